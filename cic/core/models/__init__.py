@@ -1,0 +1,24 @@
+"""What does every room build on? Base records, the audit chain, files, work to do, and keys."""
+
+from .attachments import Attachment
+from .audit import AuditEntry, AuditHead, StageChange
+from .background import Job, Receipt
+from .idempotency import IdempotencyKey
+from .records import Publishable, Record, Referenced, Searchable, Sequence
+from .tokens import ApiToken
+
+__all__ = [
+    "ApiToken",
+    "Attachment",
+    "AuditEntry",
+    "AuditHead",
+    "IdempotencyKey",
+    "Job",
+    "Publishable",
+    "Receipt",
+    "Record",
+    "Referenced",
+    "Searchable",
+    "Sequence",
+    "StageChange",
+]

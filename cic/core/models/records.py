@@ -1,0 +1,90 @@
+"""What does every record of the domain carry?"""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from cic.core.choices import PUBLIC_STATES, Publication
+
+
+class Record(models.Model):
+    """A row with its dates, a version that every operation raises, and the key it has elsewhere."""
+
+    created_at = models.DateTimeField(_("created"), auto_now_add=True, editable=False)
+    updated_at = models.DateTimeField(_("last changed"), auto_now=True, editable=False)
+    version = models.PositiveIntegerField(_("version"), default=1, editable=False)
+    source = models.CharField(_("source"), max_length=40, blank=True, editable=False)
+    external_id = models.CharField(_("identifier in the source"), max_length=120, blank=True, editable=False)
+
+    class Meta:
+        abstract = True
+        constraints = [
+            models.UniqueConstraint(
+                fields=["source", "external_id"],
+                condition=~Q(external_id=""),
+                name="%(app_label)s_%(class)s_external",
+            )
+        ]
+
+    @property
+    def etag(self) -> str:
+        """The strong entity tag of the record's full representation."""
+        return f'"{self._meta.model_name}-{self.pk}-{self.version}"'
+
+
+class Referenced(models.Model):
+    """A record that letters cite, by a reference such as `P-2026-014`."""
+
+    REFERENCE_PREFIX = ""
+
+    reference = models.CharField(_("reference"), max_length=20, unique=True, editable=False)
+
+    class Meta:
+        abstract = True
+
+
+class Searchable(models.Model):
+    """A record found by its words; operations keep `search_text` as the folded SEARCH_FIELDS."""
+
+    SEARCH_FIELDS: tuple[str, ...] = ()
+
+    search_text = models.TextField(editable=False, blank=True)
+
+    class Meta:
+        abstract = True
+
+
+class Publishable(models.Model):
+    """A record with a public face, shown or not apart from how its work stands."""
+
+    publication = models.CharField(
+        _("publication"),
+        max_length=12,
+        choices=Publication.choices,
+        default=Publication.INTERNAL,
+        editable=False,
+        db_index=True,
+    )
+    public_from = models.DateTimeField(_("public from"), null=True, blank=True)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def is_public(self) -> bool:
+        """Whether anyone may read it."""
+        return self.publication in PUBLIC_STATES
+
+
+class Sequence(models.Model):
+    """The last number given out for a prefix in a year."""
+
+    prefix = models.CharField(max_length=8)
+    year = models.PositiveSmallIntegerField()
+    last = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["prefix", "year"], name="core_sequence_once")]
+
+    def __str__(self) -> str:
+        return f"{self.prefix}-{self.year}"

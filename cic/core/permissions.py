@@ -1,0 +1,28 @@
+"""May this person do this to that? One question, one answer, for Python, the API and templates."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import rules
+
+Who = Callable[[Any, Any], bool]
+
+
+def register(table: Mapping[str, Who]) -> None:
+    """Add a room's permissions, each a predicate of (user, object or None)."""
+    for name, who in table.items():
+        rules.set_perm(name, rules.predicate(who)) if rules.perm_exists(name) else rules.add_perm(
+            name, rules.predicate(who)
+        )
+
+
+def can(user: Any, permission: str, obj: Any = None) -> bool:
+    """Whether `user` has `permission` on `obj`. Inactive users have none.
+
+    Raises: LookupError for a permission that no room registered, so a typo is not a silent no.
+    """
+    if not rules.perm_exists(permission):
+        raise LookupError(f"No room registers the permission {permission!r}")
+    if user.is_authenticated and not user.is_active:
+        return False
+    return bool(rules.has_perm(permission, user, obj))

@@ -1,0 +1,17 @@
+"""What may a text hold? Letters, marks and line breaks; no control or direction-switching characters."""
+
+import re
+import unicodedata
+
+# C0 and C1 controls but tab and newline; bidirectional overrides and isolates; zero-width space, word joiner, BOM.
+_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufffe\uffff]")
+_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+def clean_text(value: str, *, multiline: bool) -> str:
+    """`value` in NFC, without forbidden characters; one line unless `multiline`."""
+    value = _LONE_SURROGATE.sub("", value).replace("\r\n", "\n").replace("\r", "\n")
+    value = _FORBIDDEN.sub("", unicodedata.normalize("NFC", value))
+    if multiline:
+        return value.strip()
+    return re.sub(r"\s+", " ", value).strip()

@@ -1,0 +1,20 @@
+"""Which addresses may a person give?"""
+
+import re
+from urllib.parse import urlsplit
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+_SAFE = re.compile(r"^[A-Za-z0-9\-._~:/?#\[\]@!$&()*+,;=%\u00a1-\u1fff\u2c00-\ud7ff\uf900-\ufdcf\ufdf0-\uffef]+$")
+
+
+def check_web_address(value: str) -> None:
+    """Raise ValidationError unless `value` is an http(s) address with a host and without quotes or spaces."""
+    try:
+        parts = urlsplit(value)
+        fine = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.username is None
+    except ValueError:
+        fine = False
+    if not fine or not _SAFE.match(value):
+        raise ValidationError(_("Give a web address that begins with https:// or http://."))

@@ -1,0 +1,89 @@
+"""Where rows, files, messages and cached values live. Embedded by default, real engines by setting."""
+
+from urllib.parse import unquote, urlsplit
+
+import environ
+
+from .env import ROOT, VAR, read
+
+SQLITE_OPTIONS = {
+    # IMMEDIATE takes the write lock at BEGIN: two writers queue instead of failing half-way.
+    "transaction_mode": "IMMEDIATE",
+    "timeout": 20,
+    # FULL, because NORMAL may lose acknowledged commits on power loss.
+    "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
+}
+
+DATABASES = {"default": environ.Env.db_url_config(read("DATABASE_URL") or f"sqlite:///{VAR / 'db.sqlite3'}")}
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    DATABASES["default"]["OPTIONS"] = SQLITE_OPTIONS
+else:
+    DATABASES["default"] |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
+
+_cache_url = read("CACHE_URL")
+_shared = (
+    {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": _cache_url}
+    if _cache_url
+    # Throttles count across processes, so they may not live in one process's memory.
+    else {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "shared_cache"}
+)
+CACHES = {
+    "default": _shared if _cache_url else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+    "shared": _shared,
+}
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+
+# Files: nothing under MEDIA_ROOT is served by a web server; views check and stream.
+MEDIA_ROOT = VAR / "media"
+MEDIA_URL = "/media/"
+STATIC_ROOT = VAR / "static"
+STATIC_URL = "/static/"
+STATICFILES_DIRS = [ROOT / "cic" / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.ManifestStaticFilesStorage"},
+}
+if _storage := read("STORAGE_URL"):
+    _s3 = urlsplit(_storage)
+    STORAGES["default"] = {
+        "BACKEND": "storages.backends.s3.S3Storage",
+        "OPTIONS": {
+            "access_key": unquote(_s3.username or ""),
+            "secret_key": unquote(_s3.password or ""),
+            "endpoint_url": f"https://{_s3.hostname}" + (f":{_s3.port}" if _s3.port else ""),
+            "bucket_name": _s3.path.strip("/"),
+            "querystring_auth": True,
+            "querystring_expire": 300,
+        },
+    }
+
+# Celery: a message only wakes a worker; the work itself is a row (cic.core.background).
+CELERY_BROKER_URL = read("CELERY_BROKER_URL")
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_TASK_PUBLISH_RETRY = False
+CELERY_TASK_TIME_LIMIT = 1800
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_TIMEOUT = 1
+CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_BROKER_TRANSPORT_OPTIONS = (
+    {"path": str(VAR / "broker.sqlite3"), "lease": 1860, "polling_interval": 0.2}
+    if CELERY_BROKER_URL.startswith("lite")
+    else {"socket_timeout": 1, "socket_connect_timeout": 1, "visibility_timeout": 1860}
+)
+
+if _email := read("EMAIL_URL"):
+    vars().update(environ.Env.email_url_config(_email))
+else:
+    EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    EMAIL_FILE_PATH = VAR / "mail"
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = read("DEFAULT_FROM_EMAIL")
+SERVER_EMAIL = DEFAULT_FROM_EMAIL
+
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
+UPLOAD_MAX_BYTES = read("UPLOAD_MAX_MB") * 1024 * 1024
+

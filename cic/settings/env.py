@@ -1,0 +1,86 @@
+"""Which settings can an installation change? One table, the only reader of os.environ."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+ROOT = Path(__file__).resolve().parents[2]
+VAR = Path(os.environ.get("VAR_DIR", ROOT / "var")).resolve()
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One row of the README's settings table."""
+
+    name: str
+    type: str
+    default: Any
+    meaning: str
+
+
+TABLE = [
+    Setting("VAR_DIR", "path", "var", "Where database, files, logs and the secret key of an embedded installation live"),
+    Setting("SECRET_KEY", "str", "", "Signs sessions and links; at least 50 characters. Empty: read from VAR_DIR/secret-key"),
+    Setting("DEBUG", "bool", False, "Tracebacks and the living page of pieces; refused outside 127.0.0.1"),
+    Setting("BASE_URL", "str", "http://127.0.0.1:8000", "The address people use. https switches on secure cookies, redirects and HSTS"),
+    Setting("ALLOWED_HOSTS", "list", [], "Further host names to answer to, besides that of BASE_URL"),
+    Setting("TRUSTED_PROXIES", "int", 0, "How many reverse proxies stand in front and set X-Forwarded-For"),
+    Setting("DATABASE_URL", "url", "", "PostgreSQL or SQLite. Empty: SQLite under VAR_DIR"),
+    Setting("CELERY_BROKER_URL", "url", "lite://", "Redis or RabbitMQ. lite:// is the embedded broker on SQLite"),
+    Setting("CACHE_URL", "url", "", "Redis. Empty: memory of each process, and the database for what processes share"),
+    Setting("STORAGE_URL", "url", "", "s3://key:secret@host/bucket for files. Empty: VAR_DIR/media"),
+    Setting("EMAIL_URL", "url", "", "smtp://user:password@host:port, or smtp+tls://. Empty: mails are written to VAR_DIR/mail"),
+    Setting("DEFAULT_FROM_EMAIL", "str", "CIC tracker <no-reply@localhost>", "Sender of every mail"),
+    Setting("LANGUAGE_CODE", "str", "ca", "Language of the installation: ca, es, en or fr"),
+    Setting("TIME_ZONE", "str", "Europe/Madrid", "IANA zone in which days begin and end"),
+    Setting("CITY_NAME", "str", "Barcelona", "Shown beside hours and in the header"),
+    Setting("SITE_NAME", "str", "CIC", "Name of the installation"),
+    Setting("ACCENT_COLOUR", "str", "#0a6460", "Accent of the interface; contrast is checked at start"),
+    Setting("LOG_LEVEL", "str", "INFO", "DEBUG, INFO, WARNING or ERROR; logs are JSON lines on stderr"),
+    Setting("UPLOAD_MAX_MB", "int", 25, "Largest file accepted, in megabytes"),
+    Setting("AGREEMENT_MAX_YEARS", "int", 4, "Longest first term of an agreement (Llei 40/2015, art. 49.h)"),
+    Setting("AGREEMENT_EXTENSION_MAX_YEARS", "int", 4, "Longest sum of extensions (Llei 40/2015, art. 49.h)"),
+    Setting("AGREEMENT_NOTICE_DAYS", "int", 90, "Notice period proposed for a new agreement, in days"),
+    Setting(
+        "AGREEMENT_PUBLIC_FIELDS",
+        "list",
+        ["signed_on", "parties", "object", "obligations", "term", "modifications", "execution"],
+        "What the public register shows of an agreement (Llei 19/2013, art. 8.1.b)",
+    ),
+    Setting("FIFTH_HELIX", "str", "environment", "Reading of the fifth helix: environment or media"),
+]
+_BY_NAME = {row.name: row for row in TABLE}
+_ENVIRON = environ.Env()
+
+
+def read(name: str) -> Any:
+    """Value of one row of TABLE, from the environment or its default.
+
+    Raises: ImproperlyConfigured when the text does not have the row's type.
+    """
+    row = _BY_NAME[name]
+    raw = os.environ.get(name)
+    if raw is None or (raw == "" and row.type != "str"):
+        return row.default
+    parse = {"bool": _ENVIRON.bool, "int": _ENVIRON.int, "list": _ENVIRON.list}.get(row.type, _ENVIRON.str)
+    try:
+        return parse(name)
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name} must be of type {row.type}, not {raw!r}") from error
+
+
+def secret_key() -> str:
+    """SECRET_KEY, or the key that `make up` wrote under VAR_DIR.
+
+    Raises: ImproperlyConfigured when there is neither: a key is never made up here.
+    """
+    if key := read("SECRET_KEY"):
+        return key
+    kept = VAR / "secret-key"
+    if kept.exists():
+        return kept.read_text().strip()
+    raise ImproperlyConfigured("Set SECRET_KEY, or run `make up` once: it writes a key to var/secret-key.")

@@ -1,0 +1,11 @@
+"""Which name does Django know this room by?"""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class CmsConfig(AppConfig):
+    """The public face: pages that read what the other rooms know."""
+
+    name = "cms"
+    verbose_name = _("Public pages")

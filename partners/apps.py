@@ -1,0 +1,11 @@
+"""Which name does Django know this room by?"""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class PartnersConfig(AppConfig):
+    """Who works together, and on what terms."""
+
+    name = "partners"
+    verbose_name = _("Partners")

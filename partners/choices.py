@@ -1,0 +1,137 @@
+"""Which values do people, organisations, centres and agreements take?"""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Helix(models.TextChoices):
+    """Who someone is in the innovation system. The fifth is named by each installation."""
+
+    INDUSTRY = "industry", _("Industry")
+    ACADEMIA = "academia", _("Academia")
+    ADMINISTRATION = "administration", _("Public administration")
+    CIVIL_SOCIETY = "civil_society", _("Civil society")
+    FIFTH = "fifth", _("Environment")
+    UNCLASSIFIED = "unclassified", _("Not classified yet")
+
+
+class OrganisationSize(models.TextChoices):
+    """Size classes of Commission Recommendation 2003/361/EC; units: people employed."""
+
+    MICRO = "micro", _("Fewer than 10 people")
+    SMALL = "small", _("10 to 49 people")
+    MEDIUM = "medium", _("50 to 249 people")
+    LARGE = "large", _("250 people or more")
+
+
+class OrganisationState(models.TextChoices):
+    """Whether the city has checked who this is."""
+
+    PENDING = "pending", _("Waiting to be verified")
+    VERIFIED = "verified", _("Verified")
+    SUSPENDED = "suspended", _("Suspended")
+    MERGED = "merged", _("Merged into another")
+
+
+class MembershipRole(models.TextChoices):
+    """What a person is in an organisation."""
+
+    MEMBER = "member", _("Member")
+    ADMIN = "admin", _("Administrator")
+
+
+class Role(models.TextChoices):
+    """What a person does for the city, in one centre or in all of them."""
+
+    COORDINATOR = "coordinator", _("Centre coordinator")
+    MONITOR = "monitor", _("Pilot monitor")
+    LEGAL = "legal", _("Legal reviewer")
+    SECRETARY = "secretary", _("Decision secretary")
+    EVALUATOR = "evaluator", _("Evaluator")
+    EDITOR = "editor", _("Editor")
+    ADMIN = "admin", _("Platform administrator")
+    AUDITOR = "auditor", _("Auditor")
+
+
+# Roles that read all the work of their centre. An evaluator reads what is assigned to them.
+READING_ROLES = (
+    Role.COORDINATOR,
+    Role.MONITOR,
+    Role.LEGAL,
+    Role.SECRETARY,
+    Role.EDITOR,
+    Role.ADMIN,
+    Role.AUDITOR,
+)
+
+
+class CentreState(models.TextChoices):
+    """The life of a shared innovation centre."""
+
+    PROPOSED = "proposed", _("Proposed")
+    ACTIVE = "active", _("Active")
+    DORMANT = "dormant", _("Dormant")
+    CLOSED = "closed", _("Closed")
+
+
+class AgreementKind(models.TextChoices):
+    """What an agreement is."""
+
+    FRAMEWORK = "framework", _("Framework agreement")
+    SPECIFIC = "specific", _("Specific agreement")
+    PROTOCOL = "protocol", _("Protocol")
+
+
+class AgreementState(models.TextChoices):
+    """The life of an agreement."""
+
+    DRAFT = "draft", _("Draft")
+    IN_REVIEW = "in_review", _("In review")
+    PENDING_SIGNATURE = "pending_signature", _("Waiting for signatures")
+    IN_FORCE = "in_force", _("In force")
+    SUSPENDED = "suspended", _("Suspended")
+    EXPIRED = "expired", _("Expired")
+    TERMINATED = "terminated", _("Terminated")
+    ABANDONED = "abandoned", _("Abandoned before signature")
+
+
+class PartyRole(models.TextChoices):
+    """What a party is in an agreement."""
+
+    CITY = "city", _("City")
+    PARTNER = "partner", _("Partner")
+    FUNDER = "funder", _("Funder")
+
+
+class AmendmentKind(models.TextChoices):
+    """What changes an agreement after its signature."""
+
+    ADDENDUM = "addendum", _("Addendum")
+    EXTENSION = "extension", _("Extension")
+
+
+class AmendmentState(models.TextChoices):
+    """The life of an addendum or extension."""
+
+    DRAFT = "draft", _("Draft")
+    PENDING_SIGNATURE = "pending_signature", _("Waiting for signatures")
+    IN_FORCE = "in_force", _("In force")
+    ABANDONED = "abandoned", _("Abandoned before signature")
+
+
+class ResourceKind(models.TextChoices):
+    """What a party brings."""
+
+    MONEY = "money", _("Money")
+    HOURS = "hours", _("Hours of work")
+    SPACE = "space", _("Space")
+    EQUIPMENT = "equipment", _("Equipment")
+    DATA = "data", _("Data")
+
+
+class TerritoryKind(models.TextChoices):
+    """Levels of territory."""
+
+    MUNICIPALITY = "municipality", _("Municipality")
+    DISTRICT = "district", _("District")
+    NEIGHBOURHOOD = "neighbourhood", _("Neighbourhood")

@@ -1,0 +1,304 @@
+"""On what terms do the parties work together, what did each promise, and what did each give?"""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Max, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce, Least
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from cic.core.choices import PUBLIC_STATES
+from cic.core.models import Publishable, Record, Referenced, Searchable
+from cic.core.search import SearchQuerySet
+from cic.core.validators import check_web_address
+from partners.choices import (
+    READING_ROLES,
+    AgreementKind,
+    AgreementState,
+    AmendmentKind,
+    AmendmentState,
+    PartyRole,
+    ResourceKind,
+)
+
+from .users import standing_of
+
+
+def default_notice_days() -> int:
+    """The installation's usual notice period, in days."""
+    return settings.AGREEMENT_NOTICE_DAYS
+
+
+class AgreementQuerySet(SearchQuerySet):
+    """Named questions about agreements. A read made for a person starts at `visible_to`."""
+
+    def inside(self, user):
+        """Agreements whose whole text `user` may read: as staff of the centre or member of a party."""
+        standing = standing_of(user)
+        if standing.everywhere(READING_ROLES):
+            return self
+        party = Party.objects.filter(organisation_id__in=standing.member_of).values("agreement_id")
+        return self.filter(
+            Q(centre_id__in=standing.centres(READING_ROLES))
+            | (Q(pk__in=party) & ~Q(state__in=[AgreementState.DRAFT, AgreementState.ABANDONED]))
+        )
+
+    def visible_to(self, user):
+        """Agreements `user` may know of: public ones, and those they stand inside of."""
+        return self.filter(Q(publication__in=PUBLIC_STATES) | Q(pk__in=self.model.objects.inside(user).values("pk")))
+
+    def with_effective_end(self):
+        """Add `effective_ends_on`: the end after signed extensions, or the earlier termination."""
+        extended = (
+            Amendment.objects.filter(agreement=OuterRef("pk"), state=AmendmentState.IN_FORCE)
+            .order_by()
+            .values("agreement")
+            .annotate(last=Max("new_ends_on"))
+            .values("last")
+        )
+        end = Coalesce(Subquery(extended), F("ends_on"))
+        return self.annotate(
+            effective_ends_on=models.Case(
+                models.When(terminated_on__isnull=False, then=Least("terminated_on", end)), default=end
+            )
+        )
+
+    def in_force_on(self, day):
+        """Signed agreements whose term includes `day`."""
+        return self.with_effective_end().filter(
+            state=AgreementState.IN_FORCE, starts_on__lte=day, effective_ends_on__gte=day
+        )
+
+    def expiring_within(self, days):
+        """Agreements in force whose effective end comes within `days` from today (local calendar)."""
+        today = timezone.localdate()
+        return self.with_effective_end().filter(
+            state=AgreementState.IN_FORCE,
+            effective_ends_on__gte=today,
+            effective_ends_on__lte=today + timedelta(days=days),
+        )
+
+
+class Agreement(Record, Referenced, Searchable, Publishable):
+    """What two or more parties signed. Original dates never change; amendments are child records."""
+
+    REFERENCE_PREFIX = "A"
+    SEARCH_FIELDS = ("reference", "title", "object")
+
+    title = models.CharField(_("title"), max_length=250)
+    kind = models.CharField(_("kind"), max_length=9, choices=AgreementKind.choices)
+    language = models.CharField(_("language of the text"), max_length=2, choices=settings.LANGUAGES, default="ca")
+    centre = models.ForeignKey("partners.Centre", models.PROTECT, related_name="agreements", verbose_name=_("centre"))
+    framework = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="specifics", verbose_name=_("framework agreement")
+    )
+    predecessor = models.OneToOneField(
+        "self", models.PROTECT, null=True, blank=True, related_name="successor", verbose_name=_("succeeds")
+    )
+    object = models.TextField(_("object"))
+    starts_on = models.DateField(_("start"), null=True, blank=True)
+    ends_on = models.DateField(_("end as signed"), null=True, blank=True)
+    notice_days = models.PositiveSmallIntegerField(_("notice period, in days"), default=default_notice_days)
+    extension_clause = models.TextField(_("extension clause"), blank=True)
+    confidentiality_clause = models.TextField(_("confidentiality clause"), blank=True)
+    property_clause = models.TextField(_("intellectual-property clause"), blank=True)
+    register_url = models.CharField(
+        _("link to the official register"), max_length=500, blank=True, validators=[check_web_address]
+    )
+    state = models.CharField(
+        _("state"),
+        max_length=17,
+        choices=AgreementState.choices,
+        default=AgreementState.DRAFT,
+        editable=False,
+        db_index=True,
+    )
+    terminated_on = models.DateField(_("terminated on"), null=True, blank=True, editable=False)
+
+    objects = AgreementQuerySet.as_manager()
+
+    class Meta(Record.Meta):
+        verbose_name = _("agreement")
+        verbose_name_plural = _("agreements")
+        constraints = [
+            *Record.Meta.constraints,
+            models.CheckConstraint(
+                condition=Q(ends_on=None) | Q(starts_on=None) | Q(ends_on__gte=F("starts_on")),
+                name="partners_agreement_term",
+                violation_error_message=_("The end comes before the start."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.reference} · {self.title}"
+
+
+class ThroughAgreement(models.QuerySet):
+    """What belongs to an agreement is read in full by those inside of it."""
+
+    PATH = "agreement"
+
+    def visible_to(self, user):
+        """Rows of agreements `user` stands inside of."""
+        return self.filter(**{f"{self.PATH}__in": Agreement.objects.inside(user).values("pk")})
+
+
+class PartyQuerySet(ThroughAgreement):
+    """The parties of a public agreement are public."""
+
+    def visible_to(self, user):
+        """Parties of every agreement `user` may know of."""
+        return self.filter(agreement__in=Agreement.objects.visible_to(user).values("pk"))
+
+
+class Party(Record):
+    """An organisation that signs an agreement, in a role, by a signatory, on a date."""
+
+    agreement = models.ForeignKey(Agreement, models.CASCADE, related_name="parties", verbose_name=_("agreement"))
+    organisation = models.ForeignKey(
+        "partners.Organisation", models.PROTECT, related_name="parties", verbose_name=_("organisation")
+    )
+    role = models.CharField(_("role"), max_length=7, choices=PartyRole.choices, default=PartyRole.PARTNER)
+    signatory_name = models.CharField(_("who signs"), max_length=150, blank=True)
+    signatory_position = models.CharField(_("position of who signs"), max_length=150, blank=True)
+    signed_on = models.DateField(_("signed on"), null=True, blank=True)
+
+    objects = PartyQuerySet.as_manager()
+
+    class Meta(Record.Meta):
+        verbose_name = _("party")
+        verbose_name_plural = _("parties")
+        constraints = [
+            *Record.Meta.constraints,
+            models.UniqueConstraint(fields=["agreement", "organisation"], name="partners_party_once"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.organisation)
+
+
+class Obligation(Record):
+    """Something a party undertook to do, by a date if there is one."""
+
+    agreement = models.ForeignKey(Agreement, models.CASCADE, related_name="obligations", verbose_name=_("agreement"))
+    party = models.ForeignKey(Party, models.PROTECT, related_name="obligations", verbose_name=_("party"))
+    text = models.TextField(_("what it undertakes"))
+    due_on = models.DateField(_("due"), null=True, blank=True)
+    fulfilled_on = models.DateField(_("fulfilled"), null=True, blank=True)
+
+    objects = ThroughAgreement.as_manager()
+
+    class Meta(Record.Meta):
+        verbose_name = _("obligation")
+        verbose_name_plural = _("obligations")
+
+    def __str__(self) -> str:
+        return self.text[:80]
+
+
+class Resource(Record):
+    """What a party promised to bring: an amount in a unit (euro, hours, square metres, pieces, datasets)."""
+
+    agreement = models.ForeignKey(Agreement, models.CASCADE, related_name="resources", verbose_name=_("agreement"))
+    party = models.ForeignKey(Party, models.PROTECT, related_name="resources", verbose_name=_("party"))
+    kind = models.CharField(_("kind"), max_length=9, choices=ResourceKind.choices)
+    description = models.CharField(_("description"), max_length=250, blank=True)
+    promised = models.DecimalField(_("promised"), max_digits=14, decimal_places=2)
+    unit = models.CharField(_("unit"), max_length=20)
+
+    objects = ThroughAgreement.as_manager()
+
+    class Meta(Record.Meta):
+        verbose_name = _("resource")
+        verbose_name_plural = _("resources")
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} · {self.party}"
+
+
+class ThroughResource(ThroughAgreement):
+    """Gifts are read by those inside of the agreement."""
+
+    PATH = "resource__agreement"
+
+
+class ResourceGift(Record):
+    """Part of a promised resource that was given; it counts once both sides have confirmed it."""
+
+    resource = models.ForeignKey(Resource, models.CASCADE, related_name="gifts", verbose_name=_("resource"))
+    amount = models.DecimalField(_("amount"), max_digits=14, decimal_places=2)
+    given_on = models.DateField(_("given on"))
+    note = models.CharField(_("note"), max_length=250, blank=True)
+    confirmed_by_city = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, editable=False, related_name="+"
+    )
+    confirmed_by_party = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, editable=False, related_name="+"
+    )
+
+    objects = ThroughResource.as_manager()
+
+    class Meta(Record.Meta):
+        verbose_name = _("resource given")
+        verbose_name_plural = _("resources given")
+
+    def __str__(self) -> str:
+        return f"{self.amount} {self.resource.unit}"
+
+    @property
+    def is_confirmed(self) -> bool:
+        """Whether both sides have confirmed it."""
+        return bool(self.confirmed_by_city_id and self.confirmed_by_party_id)
+
+
+class Amendment(Record, Referenced):
+    """An addendum or extension, with its own signatures."""
+
+    REFERENCE_PREFIX = "AD"
+
+    agreement = models.ForeignKey(Agreement, models.PROTECT, related_name="amendments", verbose_name=_("agreement"))
+    kind = models.CharField(_("kind"), max_length=9, choices=AmendmentKind.choices)
+    text = models.TextField(_("what changes"))
+    new_ends_on = models.DateField(_("new end"), null=True, blank=True)
+    state = models.CharField(
+        _("state"), max_length=17, choices=AmendmentState.choices, default=AmendmentState.DRAFT, editable=False
+    )
+
+    objects = ThroughAgreement.as_manager()
+
+    class Meta(Record.Meta):
+        verbose_name = _("amendment")
+        verbose_name_plural = _("amendments")
+
+    def __str__(self) -> str:
+        return f"{self.reference} · {self.get_kind_display()}"
+
+
+class ThroughAmendment(ThroughAgreement):
+    """Signatures of an amendment are read by those inside of the agreement."""
+
+    PATH = "amendment__agreement"
+
+
+class AmendmentSignature(Record):
+    """A party's signature under an addendum or extension."""
+
+    amendment = models.ForeignKey(Amendment, models.CASCADE, related_name="signatures")
+    party = models.ForeignKey(Party, models.PROTECT, related_name="+", verbose_name=_("party"))
+    signatory_name = models.CharField(_("who signs"), max_length=150)
+    signed_on = models.DateField(_("signed on"))
+
+    objects = ThroughAmendment.as_manager()
+
+    class Meta(Record.Meta):
+        verbose_name = _("signature")
+        verbose_name_plural = _("signatures")
+        constraints = [
+            *Record.Meta.constraints,
+            models.UniqueConstraint(fields=["amendment", "party"], name="partners_amendment_signature_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.party} · {self.signed_on}"

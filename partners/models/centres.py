@@ -1,0 +1,132 @@
+"""Which shared innovation centres are there, who is in their teams, where and on what do they work?"""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from cic.core.choices import PUBLIC_STATES
+from cic.core.models import Publishable, Record, Referenced, Searchable
+from cic.core.search import SearchQuerySet
+from partners.choices import READING_ROLES, CentreState, TerritoryKind
+
+from .users import current, standing_of
+
+
+class Area(models.Model):
+    """A field of work of the city, such as mobility; named in every language of the installation."""
+
+    key = models.SlugField(_("key"), unique=True)
+    names = models.JSONField(_("names by language"), default=dict)
+
+    class Meta:
+        verbose_name = _("area")
+        verbose_name_plural = _("areas")
+        ordering = ["key"]
+
+    def __str__(self) -> str:
+        return self.names.get(get_language() or "") or self.names.get(settings.LANGUAGE_CODE) or self.key
+
+
+class Territory(models.Model):
+    """A municipality, district or neighbourhood, with its official code and outline."""
+
+    code = models.CharField(_("code"), max_length=20, unique=True)
+    name = models.CharField(_("name"), max_length=120)
+    kind = models.CharField(_("kind"), max_length=13, choices=TerritoryKind.choices)
+    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="parts")
+    outline = models.JSONField(_("outline (longitude, latitude rings)"), default=list, blank=True)
+
+    class Meta:
+        verbose_name = _("territory")
+        verbose_name_plural = _("territories")
+        ordering = ["code"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class CentreQuerySet(SearchQuerySet):
+    """Named questions about centres. A read made for a person starts at `visible_to`."""
+
+    def visible_to(self, user):
+        """Centres `user` may read: public ones, those of their team, and those they work for."""
+        standing = standing_of(user)
+        if standing.everywhere(READING_ROLES):
+            return self
+        readable = Q(publication__in=PUBLIC_STATES) | Q(pk__in=[c for _role, c in standing.roles if c])
+        if user.is_authenticated:
+            readable |= Q(pk__in=TeamMember.objects.filter(current(), user_id=user.pk).values("centre_id"))
+        return self.filter(readable)
+
+
+class Centre(Record, Referenced, Searchable, Publishable):
+    """A shared innovation centre: a team under an agreement that turns ideas into tested pilots."""
+
+    REFERENCE_PREFIX = "C"
+    SEARCH_FIELDS = ("reference", "name", "purpose", "lead_unit")
+
+    name = models.CharField(_("name"), max_length=200)
+    purpose = models.TextField(_("purpose"))
+    language = models.CharField(_("language of the text"), max_length=2, choices=settings.LANGUAGES, default="ca")
+    lead_unit = models.CharField(_("lead unit"), max_length=200)
+    areas = models.ManyToManyField(Area, blank=True, related_name="centres", verbose_name=_("areas"))
+    constituting_agreement = models.ForeignKey(
+        "partners.Agreement",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="constitutes",
+        verbose_name=_("constituting agreement"),
+    )
+    state = models.CharField(
+        _("state"), max_length=8, choices=CentreState.choices, default=CentreState.PROPOSED, editable=False
+    )
+
+    objects = CentreQuerySet.as_manager()
+
+    class Meta(Record.Meta):
+        verbose_name = _("centre")
+        verbose_name_plural = _("centres")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ThroughCentre(models.QuerySet):
+    """What is internal to a centre is seen by its team and by those who work for it."""
+
+    def visible_to(self, user):
+        """Rows of centres in whose work `user` takes part."""
+        standing = standing_of(user)
+        if standing.everywhere(READING_ROLES):
+            return self
+        if not user.is_authenticated:
+            return self.none()
+        mine = TeamMember.objects.filter(current(), user_id=user.pk).values("centre_id")
+        return self.filter(Q(centre_id__in=standing.centres(READING_ROLES)) | Q(centre_id__in=mine))
+
+
+class TeamMember(Record):
+    """A person in a centre's multidisciplinary team, with a specialism, for a period."""
+
+    centre = models.ForeignKey(Centre, models.CASCADE, related_name="team", verbose_name=_("centre"))
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="centre_teams", verbose_name=_("person")
+    )
+    organisation = models.ForeignKey(
+        "partners.Organisation", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("organisation")
+    )
+    specialism = models.CharField(_("specialism"), max_length=120)
+    starts_on = models.DateField(_("from"), null=True, blank=True)
+    ends_on = models.DateField(_("to"), null=True, blank=True)
+
+    objects = ThroughCentre.as_manager()
+
+    class Meta(Record.Meta):
+        verbose_name = _("team member")
+        verbose_name_plural = _("team members")
+
+    def __str__(self) -> str:
+        return f"{self.user} · {self.specialism}"

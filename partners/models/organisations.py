@@ -1,0 +1,126 @@
+"""Which organisations are there, under which names, and who belongs to them?"""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from cic.core.models import Record, Searchable
+from cic.core.search import SearchQuerySet
+from cic.core.validators import check_web_address
+from partners.choices import READING_ROLES, Helix, MembershipRole, OrganisationSize, OrganisationState
+
+from .users import current, standing_of
+
+
+class OrganisationQuerySet(SearchQuerySet):
+    """Named questions about organisations. A read made for a person starts at `visible_to`."""
+
+    def visible_to(self, user):
+        """Organisations `user` may read: verified ones, their own, and for the city's staff all."""
+        standing = standing_of(user)
+        if standing.has_somewhere(READING_ROLES):
+            return self
+        return self.filter(Q(state=OrganisationState.VERIFIED) | Q(pk__in=standing.member_of))
+
+
+class Organisation(Record, Searchable):
+    """A company, university, association or administration. Organisations are not people."""
+
+    SEARCH_FIELDS = ("name", "legal_name", "municipality")
+
+    name = models.CharField(_("name"), max_length=250)
+    legal_name = models.CharField(_("legal name"), max_length=300, blank=True)
+    tax_id = models.CharField(_("tax number"), max_length=40, blank=True, db_index=True)
+    helix = models.CharField(_("helix"), max_length=14, choices=Helix.choices, default=Helix.UNCLASSIFIED, db_index=True)
+    source_helix = models.CharField(_("kind in the source"), max_length=60, blank=True, editable=False)
+    size = models.CharField(_("size"), max_length=6, choices=OrganisationSize.choices, blank=True)
+    country = models.CharField(_("country"), max_length=2, blank=True, db_index=True)
+    municipality = models.CharField(_("municipality"), max_length=120, blank=True)
+    website = models.CharField(_("website"), max_length=500, blank=True, validators=[check_web_address])
+    description = models.TextField(_("what it does"), blank=True)
+    contact_email = models.EmailField(_("contact e-mail"), blank=True)
+    state = models.CharField(
+        _("state"), max_length=9, choices=OrganisationState.choices, default=OrganisationState.PENDING, editable=False, db_index=True
+    )
+    merged_into = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, editable=False, related_name="merged", verbose_name=_("merged into")
+    )
+
+    objects = OrganisationQuerySet.as_manager()
+
+    class Meta(Record.Meta):
+        verbose_name = _("organisation")
+        verbose_name_plural = _("organisations")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ThroughOrganisation(models.QuerySet):
+    """What hangs on an organisation is seen by its members and the city's staff."""
+
+    def visible_to(self, user):
+        """Rows of organisations `user` belongs to; for the city's staff all."""
+        standing = standing_of(user)
+        if standing.has_somewhere(READING_ROLES):
+            return self
+        return self.filter(organisation_id__in=standing.member_of)
+
+    def current(self):
+        """Rows whose period holds today."""
+        return self.filter(current())
+
+
+class Alias(models.Model):
+    """Another name an organisation is known by, or had before a merge."""
+
+    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="aliases")
+    name = models.CharField(_("name"), max_length=300)
+    folded = models.CharField(max_length=300, editable=False, db_index=True)
+
+    objects = ThroughOrganisation.as_manager()
+
+    class Meta:
+        verbose_name = _("alias")
+        verbose_name_plural = _("aliases")
+        constraints = [models.UniqueConstraint(fields=["organisation", "name"], name="partners_alias_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Membership(Record):
+    """A person in an organisation, with a role, for a period."""
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="memberships", verbose_name=_("person")
+    )
+    organisation = models.ForeignKey(
+        Organisation, models.PROTECT, related_name="memberships", verbose_name=_("organisation")
+    )
+    role = models.CharField(_("role"), max_length=6, choices=MembershipRole.choices, default=MembershipRole.MEMBER)
+    title = models.CharField(_("position"), max_length=120, blank=True)
+    starts_on = models.DateField(_("from"), null=True, blank=True)
+    ends_on = models.DateField(_("to"), null=True, blank=True)
+
+    objects = ThroughOrganisation.as_manager()
+
+    class Meta(Record.Meta):
+        verbose_name = _("membership")
+        verbose_name_plural = _("memberships")
+        constraints = [
+            *Record.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["user", "organisation"], condition=Q(ends_on=None), name="partners_membership_open_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(ends_on=None) | Q(starts_on=None) | Q(ends_on__gte=models.F("starts_on")),
+                name="partners_membership_period",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} · {self.organisation}"
+
+

@@ -1,0 +1,166 @@
+"""Who is a person here, and what do they do for the city?"""
+
+import unicodedata
+import zoneinfo
+
+from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import PermissionsMixin
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+
+from cic.core.choices import Language
+from partners.calculations.standing import NOBODY, Standing
+from partners.choices import MembershipRole, Role
+
+
+def fold_address(address: str) -> str:
+    """The one spelling under which an e-mail address is stored, compared and counted."""
+    return unicodedata.normalize("NFKC", address).strip().casefold()
+
+
+def check_zone(name: str) -> None:
+    """Raise ValidationError unless `name` is an IANA zone."""
+    if name not in zoneinfo.available_timezones():
+        raise ValidationError(_("This is not a time zone."))
+
+
+def current(prefix: str = "") -> Q:
+    """The condition that a period (`starts_on`, `ends_on`, both optional and inclusive) holds today."""
+    today = timezone.localdate()
+    started = Q(**{f"{prefix}starts_on__isnull": True}) | Q(**{f"{prefix}starts_on__lte": today})
+    not_over = Q(**{f"{prefix}ends_on__isnull": True}) | Q(**{f"{prefix}ends_on__gte": today})
+    return started & not_over
+
+
+class UserManager(BaseUserManager):
+    """People by their e-mail address."""
+
+    def get_by_natural_key(self, address):
+        """The person with this address, however it is typed."""
+        return self.get(email=fold_address(address))
+
+    def create_user(self, email, password=None, **fields):
+        """A person who signs in with `email`."""
+        user = self.model(email=fold_address(email), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email, password=None, **fields):
+        """A person who administers the platform."""
+        user = self.create_user(email, password, is_superuser=True, **fields)
+        Appointment.objects.create(user=user, role=Role.ADMIN)
+        return user
+
+    def visible_to(self, user):
+        """People `user` may know of: themselves, colleagues, and for the city's staff everyone."""
+        standing = standing_of(user)
+        if standing.has_somewhere([role for role in Role if role != Role.EVALUATOR]):
+            return self.all()
+        if not user.is_authenticated:
+            return self.none()
+        from .organisations import Membership
+
+        colleagues = Membership.objects.current().filter(organisation_id__in=standing.member_of)
+        return self.filter(Q(pk=user.pk) | Q(pk__in=colleagues.values("user_id")))
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """A person. Signs in with an e-mail address; what they may do comes from memberships and appointments."""
+
+    email = models.EmailField(_("e-mail"), unique=True)
+    name = models.CharField(_("name"), max_length=150)
+    language = models.CharField(_("language"), max_length=2, choices=Language.choices, default=Language.CA)
+    time_zone = models.CharField(
+        _("time zone"), max_length=60, default=settings.TIME_ZONE, validators=[check_zone]
+    )
+    is_active = models.BooleanField(_("may sign in"), default=True)
+    joined_at = models.DateTimeField(_("joined"), default=timezone.now, editable=False)
+
+    USERNAME_FIELD = EMAIL_FIELD = "email"
+    REQUIRED_FIELDS = ["name"]
+
+    objects = UserManager()
+
+    class Meta:
+        verbose_name = _("person")
+        verbose_name_plural = _("people")
+
+    def __str__(self) -> str:
+        return self.name or self.email
+
+    def get_full_name(self) -> str:
+        """The name, for libraries that ask."""
+        return self.name
+
+    def get_short_name(self) -> str:
+        """The name, for libraries that ask."""
+        return self.name
+
+    @property
+    def is_staff(self) -> bool:
+        """Whether Django's own tools let this person in. They are not used: always False."""
+        return False
+
+    @cached_property
+    def standing(self) -> Standing:
+        """Memberships and appointments that hold today; two queries, kept for this instance."""
+        if not self.is_active:
+            return NOBODY
+        memberships = list(self.memberships.filter(current()).values_list("organisation_id", "role"))
+        roles = self.appointments.filter(current()).values_list("role", "centre_id")
+        return Standing(
+            member_of=frozenset(organisation for organisation, _role in memberships),
+            admin_of=frozenset(org for org, role in memberships if role == MembershipRole.ADMIN),
+            roles=frozenset(roles),
+        )
+
+
+def standing_of(user) -> Standing:
+    """The standing of anybody; nobody's for an anonymous visitor."""
+    return user.standing if user is not None and user.is_authenticated else NOBODY
+
+
+class AppointmentQuerySet(models.QuerySet):
+    """Named questions about who does what for the city."""
+
+    def current(self):
+        """Those that hold today."""
+        return self.filter(current())
+
+    def visible_to(self, user):
+        """Appointments `user` may know of: their own, and for the city's staff all."""
+        if standing_of(user).has_somewhere([Role.COORDINATOR, Role.ADMIN, Role.AUDITOR]):
+            return self
+        return self.filter(user_id=user.pk) if user.is_authenticated else self.none()
+
+
+class Appointment(models.Model):
+    """A role a person holds for the city, in one centre or (no centre) in all, for a period."""
+
+    user = models.ForeignKey(User, models.PROTECT, related_name="appointments", verbose_name=_("person"))
+    role = models.CharField(_("role"), max_length=12, choices=Role.choices)
+    centre = models.ForeignKey(
+        "partners.Centre", models.PROTECT, null=True, blank=True, related_name="appointments", verbose_name=_("centre")
+    )
+    starts_on = models.DateField(_("from"), null=True, blank=True)
+    ends_on = models.DateField(_("to"), null=True, blank=True)
+
+    objects = AppointmentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("appointment")
+        verbose_name_plural = _("appointments")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "role", "centre"], name="partners_appointment_once", nulls_distinct=False
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} · {self.get_role_display()}"

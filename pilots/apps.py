@@ -1,0 +1,11 @@
+"""Which name does Django know this room by?"""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class PilotsConfig(AppConfig):
+    """What is tried: challenges, ideas, evaluations, decisions, trials and their outcomes."""
+
+    name = "pilots"
+    verbose_name = _("Pilots")

@@ -1,0 +1,192 @@
+"""Which values do challenges, ideas, evaluations, decisions, trials and outcomes take?"""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class ChallengeState(models.TextChoices):
+    """The life of a need."""
+
+    DRAFT = "draft", _("Draft")
+    OPEN = "open", _("Open to ideas")
+    CLOSED = "closed", _("Closed to ideas")
+    SOLVED = "solved", _("Solved")
+
+
+class IdeaState(models.TextChoices):
+    """Where staff see an idea; partners and citizens see the table's public label."""
+
+    DRAFT = "draft", _("Draft")
+    SUBMITTED = "submitted", _("Submitted")
+    SCREENING = "screening", _("In screening")
+    MORE_INFORMATION = "more_information", _("More information asked")
+    IN_EVALUATION = "in_evaluation", _("In evaluation")
+    ACCEPTED = "accepted", _("Accepted")
+    PARKED = "parked", _("Parked")
+    DECLINED = "declined", _("Declined")
+    WITHDRAWN = "withdrawn", _("Withdrawn by its author")
+    MERGED = "merged", _("Merged into another")
+    LAPSED = "lapsed", _("Lapsed without an answer")
+
+
+class EvaluationState(models.TextChoices):
+    """The life of one evaluator's task."""
+
+    ASSIGNED = "assigned", _("Assigned")
+    ACCEPTED = "accepted", _("Accepted, no conflict")
+    RECUSED = "recused", _("Recused")
+    SUBMITTED = "submitted", _("Submitted")
+    LOCKED = "locked", _("Locked by the decision")
+
+
+class Recommendation(models.TextChoices):
+    """What an evaluator advises."""
+
+    ACCEPT = "accept", _("Accept")
+    PARK = "park", _("Park")
+    DECLINE = "decline", _("Decline")
+
+
+class DecisionVerdict(models.TextChoices):
+    """What a body decided on an idea or a proof of concept."""
+
+    ACCEPT = "accept", _("Accepted")
+    PARK = "park", _("Parked")
+    DECLINE = "decline", _("Declined")
+    GO = "go", _("Go")
+    PIVOT = "pivot", _("Pivot")
+    NO_GO = "no_go", _("No-go")
+
+
+class TrialKind(models.TextChoices):
+    """The two kinds of trial."""
+
+    POC = "poc", _("Proof of concept")
+    PILOT = "pilot", _("Pilot")
+
+
+class TrialState(models.TextChoices):
+    """The life of a trial; each kind walks its own table."""
+
+    # proof of concept
+    PLANNED = "planned", _("Planned")
+    PAUSED = "paused", _("Paused")
+    FINISHED = "finished", _("Finished, waiting for a decision")
+    GO = "go", _("Go")
+    PIVOT = "pivot", _("Pivot")
+    NO_GO = "no_go", _("No-go")
+    ABANDONED = "abandoned", _("Abandoned")
+    # both
+    RUNNING = "running", _("Running")
+    # pilot
+    PREPARING = "preparing", _("Preparing")
+    READY = "ready", _("Ready to start")
+    SUSPENDED = "suspended", _("Suspended")
+    ENDED = "ended", _("Ended, waiting for evaluation")
+    STOPPED = "stopped", _("Stopped early")
+    EVALUATED = "evaluated", _("Evaluated")
+    CLOSED = "closed", _("Closed")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+POC_STATES = ("planned", "running", "paused", "finished", "go", "pivot", "no_go", "abandoned")
+PILOT_STATES = (
+    "preparing", "ready", "running", "suspended", "ended", "stopped", "evaluated", "closed", "cancelled",
+)  # fmt: skip
+STARTED_STATES = (
+    "running", "paused", "finished", "go", "pivot", "no_go", "suspended", "ended", "stopped", "evaluated", "closed",
+)  # fmt: skip
+LIVE_STATES = ("running", "paused", "suspended")
+
+
+class TrialPartnerRole(models.TextChoices):
+    """What an organisation is in a trial."""
+
+    PROMOTER = "promoter", _("Promoter")
+    COORDINATOR = "coordinator", _("Coordinator")
+    PARTICIPANT = "participant", _("Participant")
+    ASSOCIATED = "associated", _("Associated partner")
+    THIRD_PARTY = "third_party", _("Third party")
+    TEST_SITE = "test_site", _("Test site")
+
+
+class PermitState(models.TextChoices):
+    """Where a permit stands."""
+
+    REQUESTED = "requested", _("Requested")
+    GRANTED = "granted", _("Granted")
+    REFUSED = "refused", _("Refused")
+
+
+class IndicatorKind(models.TextChoices):
+    """What an indicator holds."""
+
+    NUMBER = "number", _("Number")
+    PERCENTAGE = "percentage", _("Percentage, from numerator and denominator")
+    BOOLEAN = "boolean", _("Yes or no")
+    QUALITATIVE = "qualitative", _("Description")
+
+
+class Direction(models.TextChoices):
+    """Which way is better."""
+
+    UP = "up", _("Higher is better")
+    DOWN = "down", _("Lower is better")
+
+
+class Aggregation(models.TextChoices):
+    """How periods become one figure."""
+
+    LAST = "last", _("Last value")
+    SUM = "sum", _("Sum")
+    MEAN = "mean", _("Mean")
+
+
+class MeasurementState(models.TextChoices):
+    """The life of a measurement."""
+
+    DRAFT = "draft", _("Draft")
+    SUBMITTED = "submitted", _("Submitted")
+    APPROVED = "approved", _("Approved")
+    RETURNED = "returned", _("Returned")
+
+
+class ExtensionState(models.TextChoices):
+    """The life of a request for more time."""
+
+    REQUESTED = "requested", _("Requested")
+    GRANTED = "granted", _("Granted")
+    REFUSED = "refused", _("Refused")
+
+
+class OutcomeVerdict(models.TextChoices):
+    """What came of a trial."""
+
+    SCALED = "scaled", _("Scaled up")
+    ADOPTED = "adopted", _("Adopted")
+    REPLICATED = "replicated", _("Replicated elsewhere")
+    MORE_EVIDENCE = "more_evidence", _("More evidence needed")
+    NOT_ADOPTED = "not_adopted", _("Not adopted")
+
+
+class ProductKind(models.TextChoices):
+    """What a trial produced."""
+
+    PRODUCT = "product", _("Product")
+    ARCHITECTURE = "architecture", _("Architecture")
+    STANDARD = "standard", _("Standard")
+    DATASET = "dataset", _("Dataset")
+
+
+class LineageKind(models.TextChoices):
+    """How one record came from another."""
+
+    MERGED = "merged", _("Merged into")
+    SPLIT = "split", _("Split into")
+    DERIVED = "derived", _("Led to")
+    SUCCEEDS = "succeeds", _("Succeeded by")
+    REPLICATED = "replicated", _("Replicated as")
+
+
+TRL = [(level, str(level)) for level in range(1, 10)]  # ISO 16290:2013, technology readiness levels
+SDGS = [(goal, str(goal)) for goal in range(1, 18)]  # UN resolution A/RES/70/1

@@ -1,0 +1,50 @@
+"""What is tried, from the need to the outcome?"""
+
+from .challenges import Challenge
+from .decisions import Decision
+from .evaluations import Criterion, CriteriaSet, Evaluation, Score
+from .ideas import Idea, IdeaAnnex, IdeaPartner, InformationRequest
+from .indicators import Indicator, IndicatorAmendment, Measurement
+from .lineage import Lineage
+from .outcomes import Outcome, Product
+from .trials import (
+    ExtensionRequest,
+    LogEntry,
+    Milestone,
+    Permit,
+    Risk,
+    Site,
+    SuccessCriterion,
+    TeamPerson,
+    Trial,
+    TrialPartner,
+)
+
+__all__ = [
+    "Challenge",
+    "CriteriaSet",
+    "Criterion",
+    "Decision",
+    "Evaluation",
+    "ExtensionRequest",
+    "Idea",
+    "IdeaAnnex",
+    "IdeaPartner",
+    "Indicator",
+    "IndicatorAmendment",
+    "InformationRequest",
+    "Lineage",
+    "LogEntry",
+    "Measurement",
+    "Milestone",
+    "Outcome",
+    "Permit",
+    "Product",
+    "Risk",
+    "Score",
+    "Site",
+    "SuccessCriterion",
+    "TeamPerson",
+    "Trial",
+    "TrialPartner",
+]

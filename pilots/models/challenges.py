@@ -1,0 +1,60 @@
+"""Which needs of the city wait for ideas?"""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from cic.core.choices import PUBLIC_STATES, Language
+from cic.core.models import Publishable, Record, Referenced, Searchable
+from cic.core.search import SearchQuerySet
+from partners.choices import READING_ROLES
+from partners.models import standing_of
+from pilots.choices import ChallengeState
+
+
+class ChallengeQuerySet(SearchQuerySet):
+    """Named questions about challenges. A read made for a person starts at `visible_to`."""
+
+    def visible_to(self, user):
+        """Challenges `user` may read: public ones, and those of centres they work for."""
+        standing = standing_of(user)
+        if standing.everywhere(READING_ROLES):
+            return self
+        return self.filter(Q(publication__in=PUBLIC_STATES) | Q(centre_id__in=standing.centres(READING_ROLES)))
+
+
+class Challenge(Record, Referenced, Searchable, Publishable):
+    """A need of the city, stated so that others can answer it."""
+
+    REFERENCE_PREFIX = "N"
+    SEARCH_FIELDS = ("reference", "title", "need", "affected_groups", "territory_text")
+
+    title = models.CharField(_("title"), max_length=200)
+    need = models.TextField(_("need"))
+    language = models.CharField(_("language of the text"), max_length=2, choices=Language.choices, default=Language.CA)
+    centre = models.ForeignKey("partners.Centre", models.PROTECT, related_name="challenges", verbose_name=_("centre"))
+    territory_text = models.CharField(_("where"), max_length=200, blank=True)
+    territories = models.ManyToManyField(
+        "partners.Territory", blank=True, related_name="challenges", verbose_name=_("territories")
+    )
+    areas = models.ManyToManyField("partners.Area", blank=True, related_name="challenges", verbose_name=_("areas"))
+    affected_groups = models.CharField(_("who is affected"), max_length=250, blank=True)
+    sdgs = models.JSONField(_("Sustainable Development Goals"), default=list, blank=True)
+    closes_on = models.DateField(_("open to ideas until"), null=True, blank=True)
+    state = models.CharField(
+        _("state"),
+        max_length=6,
+        choices=ChallengeState.choices,
+        default=ChallengeState.DRAFT,
+        editable=False,
+        db_index=True,
+    )
+
+    objects = ChallengeQuerySet.as_manager()
+
+    class Meta(Record.Meta):
+        verbose_name = _("challenge")
+        verbose_name_plural = _("challenges")
+
+    def __str__(self) -> str:
+        return f"{self.reference} · {self.title}"

@@ -1,0 +1,80 @@
+"""Who decided what, on which authority, why, and since when is it known?"""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from cic.core.choices import PUBLIC_STATES
+from cic.core.models import Record, Referenced
+from partners.choices import READING_ROLES
+from partners.models import standing_of
+from pilots.choices import DecisionVerdict
+
+
+class DecisionQuerySet(models.QuerySet):
+    """Named questions about decisions."""
+
+    def visible_to(self, user):
+        """Decisions `user` may read: of their centres; once notified, of their ideas and trials; once published, all of public ones."""
+        from .ideas import Idea
+        from .trials import Trial
+
+        standing = standing_of(user)
+        if standing.everywhere(READING_ROLES):
+            return self
+        public = Q(published_at__isnull=False) & (
+            Q(idea__publication__in=PUBLIC_STATES) | Q(trial__publication__in=PUBLIC_STATES)
+        )
+        if not user.is_authenticated:
+            return self.filter(public)
+        notified = Q(notified_at__isnull=False) & (
+            Q(idea__in=Idea.objects.of(user).values("pk")) | Q(trial__in=Trial.objects.of(user).values("pk"))
+        )
+        mine = standing.centres(READING_ROLES)
+        return self.filter(public | notified | Q(idea__centre_id__in=mine) | Q(trial__centre_id__in=mine))
+
+
+class Decision(Record, Referenced):
+    """A body's verdict on an idea or a proof of concept. An appeal is answered by a new one that replaces it."""
+
+    REFERENCE_PREFIX = "D"
+
+    idea = models.ForeignKey(
+        "pilots.Idea", models.PROTECT, null=True, blank=True, related_name="decisions", verbose_name=_("idea")
+    )
+    trial = models.ForeignKey(
+        "pilots.Trial", models.PROTECT, null=True, blank=True, related_name="decisions", verbose_name=_("trial")
+    )
+    verdict = models.CharField(_("verdict"), max_length=7, choices=DecisionVerdict.choices)
+    body = models.CharField(_("deciding body"), max_length=200)
+    authority = models.CharField(_("on the authority of"), max_length=300)
+    members_present = models.TextField(_("members present"), blank=True)
+    reasons = models.TextField(_("reasons"))
+    conditions = models.TextField(_("conditions"), blank=True)
+    review_on = models.DateField(_("to be reviewed on"), null=True, blank=True)
+    decided_on = models.DateField(_("decided"))
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False, related_name="+", verbose_name=_("recorded by")
+    )
+    notified_at = models.DateTimeField(_("notified"), null=True, blank=True, editable=False)
+    published_at = models.DateTimeField(_("published"), null=True, blank=True, editable=False)
+    replaces = models.OneToOneField(
+        "self", models.PROTECT, null=True, blank=True, editable=False, related_name="replaced_by", verbose_name=_("replaces")
+    )
+
+    objects = DecisionQuerySet.as_manager()
+
+    class Meta(Record.Meta):
+        verbose_name = _("decision")
+        verbose_name_plural = _("decisions")
+        constraints = [
+            *Record.Meta.constraints,
+            models.CheckConstraint(
+                condition=Q(idea__isnull=False, trial__isnull=True) | Q(idea__isnull=True, trial__isnull=False),
+                name="pilots_decision_one_subject",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.reference} · {self.get_verdict_display()}"

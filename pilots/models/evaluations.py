@@ -1,0 +1,158 @@
+"""Who evaluates which idea, by which criteria, and with what result?"""
+
+from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from cic.core.models import Record
+from partners.choices import READING_ROLES
+from partners.models import standing_of
+from pilots.choices import EvaluationState, Recommendation
+
+
+class CriteriaSetQuerySet(models.QuerySet):
+    """Named questions about sets of criteria."""
+
+    def visible_to(self, user):
+        """Criteria are no secret: everybody who proposes may know them."""
+        return self
+
+
+class CriteriaSet(Record):
+    """A version of the criteria by which ideas are evaluated. Once used it is not edited but superseded."""
+
+    name = models.CharField(_("name"), max_length=150)
+    number = models.PositiveSmallIntegerField(_("version number"), default=1, editable=False)
+    centre = models.ForeignKey(
+        "partners.Centre", models.PROTECT, related_name="criteria_sets", verbose_name=_("centre")
+    )
+    blind = models.BooleanField(_("evaluators do not see who proposes"), default=False)
+    is_current = models.BooleanField(_("in use"), default=True)
+
+    objects = CriteriaSetQuerySet.as_manager()
+
+    class Meta(Record.Meta):
+        verbose_name = _("set of criteria")
+        verbose_name_plural = _("sets of criteria")
+        constraints = [
+            *Record.Meta.constraints,
+            models.UniqueConstraint(fields=["centre", "name", "number"], name="pilots_criteriaset_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} (v{self.number})"
+
+
+class ThroughCriteria(models.QuerySet):
+    """Criteria are no secret."""
+
+    def visible_to(self, user):
+        """Everybody who proposes may know them."""
+        return self
+
+
+class Criterion(Record):
+    """One weighted question of a set; scores run from 0 to `max_score`."""
+
+    criteria_set = models.ForeignKey(CriteriaSet, models.CASCADE, related_name="criteria", verbose_name=_("set"))
+    name = models.CharField(_("name"), max_length=120)
+    help = models.CharField(_("help"), max_length=500, blank=True)
+    weight = models.DecimalField(
+        _("weight"), max_digits=5, decimal_places=2, default=1, validators=[MinValueValidator(0)]
+    )
+    max_score = models.PositiveSmallIntegerField(_("highest score"), default=5, validators=[MinValueValidator(1), MaxValueValidator(100)])
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
+
+    objects = ThroughCriteria.as_manager()
+
+    class Meta(Record.Meta):
+        verbose_name = _("criterion")
+        verbose_name_plural = _("criteria")
+        ordering = ["position", "pk"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class EvaluationQuerySet(models.QuerySet):
+    """Named questions about evaluations."""
+
+    def visible_to(self, user):
+        """Evaluations `user` may read: their own, and those of centres they work for."""
+        standing = standing_of(user)
+        if standing.everywhere(READING_ROLES):
+            return self
+        if not user.is_authenticated:
+            return self.none()
+        return self.filter(Q(evaluator_id=user.pk) | Q(idea__centre_id__in=standing.centres(READING_ROLES)))
+
+
+class Evaluation(Record):
+    """One evaluator's task on one idea: conflict declared first, then scores, then locked by the decision."""
+
+    idea = models.ForeignKey("pilots.Idea", models.PROTECT, related_name="evaluations", verbose_name=_("idea"))
+    evaluator = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="evaluations", verbose_name=_("evaluator")
+    )
+    criteria_set = models.ForeignKey(
+        CriteriaSet, models.PROTECT, related_name="evaluations", verbose_name=_("criteria")
+    )
+    due_on = models.DateField(_("due"), null=True, blank=True)
+    conflict_note = models.TextField(_("conflict of interest"), blank=True)
+    recommendation = models.CharField(
+        _("recommendation"), max_length=7, choices=Recommendation.choices, blank=True
+    )
+    comment = models.TextField(_("comment"), blank=True)
+    state = models.CharField(
+        _("state"),
+        max_length=9,
+        choices=EvaluationState.choices,
+        default=EvaluationState.ASSIGNED,
+        editable=False,
+        db_index=True,
+    )
+
+    objects = EvaluationQuerySet.as_manager()
+
+    class Meta(Record.Meta):
+        verbose_name = _("evaluation")
+        verbose_name_plural = _("evaluations")
+        constraints = [
+            *Record.Meta.constraints,
+            models.UniqueConstraint(fields=["idea", "evaluator", "criteria_set"], name="pilots_evaluation_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.idea.reference} · {self.evaluator}"
+
+
+class ThroughEvaluation(models.QuerySet):
+    """Scores are read by those who may read the evaluation."""
+
+    def visible_to(self, user):
+        """Scores of evaluations `user` may read."""
+        return self.filter(evaluation__in=Evaluation.objects.visible_to(user).values("pk"))
+
+
+class Score(Record):
+    """One evaluator's score on one criterion, with its reason."""
+
+    evaluation = models.ForeignKey(Evaluation, models.CASCADE, related_name="scores")
+    criterion = models.ForeignKey(Criterion, models.PROTECT, related_name="scores", verbose_name=_("criterion"))
+    score = models.PositiveSmallIntegerField(_("score"))
+    comment = models.TextField(_("why"), blank=True)
+
+    objects = ThroughEvaluation.as_manager()
+
+    class Meta(Record.Meta):
+        verbose_name = _("score")
+        verbose_name_plural = _("scores")
+        constraints = [
+            *Record.Meta.constraints,
+            models.UniqueConstraint(fields=["evaluation", "criterion"], name="pilots_score_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.criterion}: {self.score}"

@@ -1,0 +1,71 @@
+"""What came of a trial, what did it produce, and what was learned?"""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from cic.core.choices import PUBLIC_STATES, Language
+from cic.core.models import Publishable, Record
+from pilots.choices import OutcomeVerdict, ProductKind
+
+from .trials import Trial
+
+
+class OutcomeQuerySet(models.QuerySet):
+    """Named questions about outcomes."""
+
+    def visible_to(self, user):
+        """Outcomes `user` may read: public ones of trials they may read, and all of those they stand inside of."""
+        return self.filter(
+            Q(trial__in=Trial.objects.inside(user).values("pk"))
+            | Q(publication__in=PUBLIC_STATES, trial__publication__in=PUBLIC_STATES)
+        )
+
+
+class Outcome(Record, Publishable):
+    """The verdict on a trial with its reasons. Failures are outcomes too."""
+
+    trial = models.OneToOneField(Trial, models.PROTECT, related_name="outcome", verbose_name=_("trial"))
+    verdict = models.CharField(_("verdict"), max_length=13, choices=OutcomeVerdict.choices, db_index=True)
+    language = models.CharField(_("language of the text"), max_length=2, choices=Language.choices, default=Language.CA)
+    summary = models.TextField(_("did it work, in a paragraph"))
+    lessons = models.TextField(_("what was learned"), blank=True)
+    success_conditions = models.TextField(_("conditions for success"), blank=True)
+    replicability = models.TextField(_("future and replicability"), blank=True)
+    cost_eur = models.DecimalField(_("cost, in euro"), max_digits=16, decimal_places=2, null=True, blank=True)
+
+    objects = OutcomeQuerySet.as_manager()
+
+    class Meta(Record.Meta):
+        verbose_name = _("outcome")
+        verbose_name_plural = _("outcomes")
+
+    def __str__(self) -> str:
+        return f"{self.trial.reference} · {self.get_verdict_display()}"
+
+
+class ThroughOutcome(models.QuerySet):
+    """Products are read with the outcome."""
+
+    def visible_to(self, user):
+        """Rows of outcomes `user` may read."""
+        return self.filter(outcome__in=Outcome.objects.visible_to(user).values("pk"))
+
+
+class Product(Record):
+    """Something a trial produced: a product, an architecture, a standard or a dataset."""
+
+    outcome = models.ForeignKey(Outcome, models.CASCADE, related_name="products", verbose_name=_("outcome"))
+    kind = models.CharField(_("kind"), max_length=12, choices=ProductKind.choices)
+    name = models.CharField(_("name"), max_length=200)
+    description = models.TextField(_("description"), blank=True)
+    url = models.URLField(_("link"), blank=True)
+
+    objects = ThroughOutcome.as_manager()
+
+    class Meta(Record.Meta):
+        verbose_name = _("product")
+        verbose_name_plural = _("products")
+
+    def __str__(self) -> str:
+        return self.name

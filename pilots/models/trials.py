@@ -1,0 +1,371 @@
+"""What is tried, by whom, where, on which terms, and how does it go?"""
+
+from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from cic.core.choices import PUBLIC_STATES, Language
+from cic.core.models import Publishable, Record, Referenced, Searchable
+from cic.core.search import SearchQuerySet
+from partners.choices import READING_ROLES
+from partners.models import standing_of
+from pilots.choices import (
+    LIVE_STATES,
+    TRL,
+    ExtensionState,
+    PermitState,
+    TrialKind,
+    TrialPartnerRole,
+    TrialState,
+)
+
+SCALE = [MinValueValidator(1), MaxValueValidator(5)]
+
+
+class TrialQuerySet(SearchQuerySet):
+    """Named questions about trials. A read made for a person starts at `visible_to`."""
+
+    def of(self, user):
+        """Trials in which an organisation of `user`, or `user` in its team, takes part."""
+        if not user.is_authenticated:
+            return self.none()
+        organisations = standing_of(user).member_of
+        return self.filter(
+            Q(pk__in=TrialPartner.objects.filter(organisation_id__in=organisations).values("trial_id"))
+            | Q(promoter_id__in=organisations)
+            | Q(pk__in=TeamPerson.objects.filter(user_id=user.pk).values("trial_id"))
+        )
+
+    def inside(self, user):
+        """Trials whose inner workings `user` may read: of their centres, and those they take part in."""
+        standing = standing_of(user)
+        if standing.everywhere(READING_ROLES):
+            return self
+        if not user.is_authenticated:
+            return self.none()
+        return self.filter(
+            Q(centre_id__in=standing.centres(READING_ROLES))
+            | Q(monitor_id=user.pk)
+            | Q(pk__in=self.model.objects.of(user).values("pk"))
+        )
+
+    def visible_to(self, user):
+        """Trials `user` may read: public ones, and those they stand inside of."""
+        if not user.is_authenticated:
+            return self.filter(publication__in=PUBLIC_STATES)
+        if standing_of(user).everywhere(READING_ROLES):
+            return self
+        return self.filter(
+            Q(publication__in=PUBLIC_STATES) | Q(pk__in=self.model.objects.inside(user).values("pk"))
+        )
+
+    def overdue(self):
+        """Trials with an open milestone whose date has passed (local calendar day)."""
+        late = Milestone.objects.filter(done_on=None, due_on__lt=timezone.localdate())
+        return self.filter(state__in=LIVE_STATES, pk__in=late.values("trial_id"))
+
+
+class Trial(Record, Referenced, Searchable, Publishable):
+    """A proof of concept or a pilot: the same record, two kinds, two tables of moves."""
+
+    REFERENCE_PREFIX = "P"
+    SEARCH_FIELDS = ("reference", "acronym", "title", "summary", "hypothesis")
+
+    kind = models.CharField(_("kind"), max_length=5, choices=TrialKind.choices, db_index=True)
+    title = models.CharField(_("title"), max_length=500)
+    acronym = models.CharField(_("acronym"), max_length=60, blank=True)
+    summary = models.TextField(_("in a paragraph"), blank=True)
+    language = models.CharField(_("language of the text"), max_length=2, choices=Language.choices, default=Language.CA)
+    idea = models.ForeignKey(
+        "pilots.Idea", models.PROTECT, null=True, blank=True, related_name="trials", verbose_name=_("idea")
+    )
+    origin = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="pilots", verbose_name=_("proof of concept")
+    )
+    skip_reason = models.TextField(_("why there was no proof of concept"), blank=True)
+    centre = models.ForeignKey("partners.Centre", models.PROTECT, related_name="trials", verbose_name=_("centre"))
+    agreement = models.ForeignKey(
+        "partners.Agreement", models.PROTECT, null=True, blank=True, related_name="trials", verbose_name=_("agreement")
+    )
+    promoter = models.ForeignKey(
+        "partners.Organisation", models.PROTECT, null=True, blank=True, related_name="promoted_trials", verbose_name=_("promoter")
+    )
+    monitor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="monitored_trials", verbose_name=_("monitor")
+    )
+    areas = models.ManyToManyField("partners.Area", blank=True, related_name="trials", verbose_name=_("areas"))
+    sdgs = models.JSONField(_("Sustainable Development Goals"), default=list, blank=True)
+    hypothesis = models.TextField(_("hypothesis"), blank=True)
+    method = models.TextField(_("method"), blank=True)
+    environment = models.TextField(_("test environment"), blank=True)
+    trl_in = models.PositiveSmallIntegerField(_("TRL at the start"), choices=TRL, null=True, blank=True)
+    trl_out = models.PositiveSmallIntegerField(_("TRL at the end"), choices=TRL, null=True, blank=True)
+    budget_eur = models.DecimalField(
+        _("budget, in euro"), max_digits=16, decimal_places=2, null=True, blank=True, validators=[MinValueValidator(0)]
+    )
+    starts_on = models.DateField(_("planned start"), null=True, blank=True)
+    ends_on = models.DateField(_("planned end"), null=True, blank=True)
+    started_on = models.DateField(_("started"), null=True, blank=True, editable=False)
+    ended_on = models.DateField(_("ended"), null=True, blank=True, editable=False)
+    resumes_on = models.DateField(_("resumes"), null=True, blank=True)
+    no_baseline_reason = models.TextField(_("why no indicator has a baseline"), blank=True)
+    data_protection = models.TextField(_("data-protection assessment"), blank=True)
+    insurance = models.CharField(_("insurance"), max_length=250, blank=True)
+    state = models.CharField(
+        _("state"), max_length=10, choices=TrialState.choices, default=TrialState.PREPARING, editable=False, db_index=True
+    )
+    source_values = models.JSONField(_("values of the source"), default=dict, blank=True, editable=False)
+
+    objects = TrialQuerySet.as_manager()
+
+    class Meta(Record.Meta):
+        verbose_name = _("trial")
+        verbose_name_plural = _("trials")
+        constraints = [
+            *Record.Meta.constraints,
+            models.CheckConstraint(
+                condition=Q(ends_on=None) | Q(starts_on=None) | Q(ends_on__gte=F("starts_on")),
+                name="pilots_trial_period",
+                violation_error_message=_("The end comes before the start."),
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["centre", "state"], name="pilots_trial_centre_state"),
+            models.Index(fields=["starts_on", "id"], name="pilots_trial_starts"),
+            models.Index(fields=["budget_eur", "id"], name="pilots_trial_budget"),
+            models.Index(fields=["publication", "-id"], name="pilots_trial_public"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.reference} · {self.title}"
+
+    @property
+    def planned_days(self) -> int | None:
+        """Length of the plan in days, both ends included."""
+        if self.starts_on is None or self.ends_on is None:
+            return None
+        return (self.ends_on - self.starts_on).days + 1
+
+
+class ThroughTrial(models.QuerySet):
+    """The inner workings of a trial are read by those inside of it."""
+
+    def visible_to(self, user):
+        """Rows of trials `user` stands inside of."""
+        return self.filter(trial__in=Trial.objects.inside(user).values("pk"))
+
+
+class PublicThroughTrial(models.QuerySet):
+    """What shows with a public trial."""
+
+    def visible_to(self, user):
+        """Rows of every trial `user` may read."""
+        return self.filter(trial__in=Trial.objects.visible_to(user).values("pk"))
+
+
+class TrialPartner(Record):
+    """An organisation in a trial, with its role and what it brings, in euro where it is money."""
+
+    trial = models.ForeignKey(Trial, models.CASCADE, related_name="partners", verbose_name=_("trial"))
+    organisation = models.ForeignKey(
+        "partners.Organisation", models.PROTECT, related_name="trial_parts", verbose_name=_("organisation")
+    )
+    role = models.CharField(_("role"), max_length=11, choices=TrialPartnerRole.choices, default=TrialPartnerRole.PARTICIPANT)
+    contribution = models.CharField(_("what it brings"), max_length=250, blank=True)
+    contribution_eur = models.DecimalField(
+        _("contribution, in euro"), max_digits=16, decimal_places=2, null=True, blank=True
+    )
+    position = models.PositiveIntegerField(_("position"), default=0)
+
+    objects = PublicThroughTrial.as_manager()
+
+    class Meta(Record.Meta):
+        verbose_name = _("trial partner")
+        verbose_name_plural = _("trial partners")
+        ordering = ["position", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.organisation} · {self.get_role_display()}"
+
+
+class TeamPerson(Record):
+    """A person in the team of a trial."""
+
+    trial = models.ForeignKey(Trial, models.CASCADE, related_name="team", verbose_name=_("trial"))
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="trial_teams", verbose_name=_("person"))
+    task = models.CharField(_("task"), max_length=120, blank=True)
+
+    objects = ThroughTrial.as_manager()
+
+    class Meta(Record.Meta):
+        verbose_name = _("team member")
+        verbose_name_plural = _("team members")
+        constraints = [
+            *Record.Meta.constraints,
+            models.UniqueConstraint(fields=["trial", "user"], name="pilots_teamperson_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} · {self.task}"
+
+
+class Site(Record):
+    """A place where a trial happens. Coordinates in degrees, WGS 84."""
+
+    trial = models.ForeignKey(Trial, models.CASCADE, related_name="sites", verbose_name=_("trial"))
+    name = models.CharField(_("place"), max_length=200)
+    address = models.CharField(_("address"), max_length=250, blank=True)
+    territory = models.ForeignKey(
+        "partners.Territory", models.PROTECT, null=True, blank=True, related_name="sites", verbose_name=_("district")
+    )
+    latitude = models.DecimalField(
+        _("latitude"), max_digits=9, decimal_places=6, null=True, blank=True,
+        validators=[MinValueValidator(-90), MaxValueValidator(90)],
+    )  # fmt: skip
+    longitude = models.DecimalField(
+        _("longitude"), max_digits=9, decimal_places=6, null=True, blank=True,
+        validators=[MinValueValidator(-180), MaxValueValidator(180)],
+    )  # fmt: skip
+
+    objects = PublicThroughTrial.as_manager()
+
+    class Meta(Record.Meta):
+        verbose_name = _("site")
+        verbose_name_plural = _("sites")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Permit(Record):
+    """A permission a trial needs, from an authority, with the days it is valid."""
+
+    trial = models.ForeignKey(Trial, models.CASCADE, related_name="permits", verbose_name=_("trial"))
+    name = models.CharField(_("permit"), max_length=200)
+    authority = models.CharField(_("authority"), max_length=200)
+    number = models.CharField(_("number"), max_length=80, blank=True)
+    valid_from = models.DateField(_("valid from"), null=True, blank=True)
+    valid_to = models.DateField(_("valid to"), null=True, blank=True)
+    state = models.CharField(_("state"), max_length=9, choices=PermitState.choices, default=PermitState.REQUESTED)
+
+    objects = ThroughTrial.as_manager()
+
+    class Meta(Record.Meta):
+        verbose_name = _("permit")
+        verbose_name_plural = _("permits")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Milestone(Record):
+    """A step of the plan with its date."""
+
+    trial = models.ForeignKey(Trial, models.CASCADE, related_name="milestones", verbose_name=_("trial"))
+    title = models.CharField(_("milestone"), max_length=200)
+    due_on = models.DateField(_("due"))
+    done_on = models.DateField(_("done"), null=True, blank=True)
+
+    objects = PublicThroughTrial.as_manager()
+
+    class Meta(Record.Meta):
+        verbose_name = _("milestone")
+        verbose_name_plural = _("milestones")
+        ordering = ["due_on", "pk"]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Risk(Record):
+    """Something that may go wrong; likelihood and impact from 1 (low) to 5 (high)."""
+
+    trial = models.ForeignKey(Trial, models.CASCADE, related_name="risks", verbose_name=_("trial"))
+    description = models.CharField(_("risk"), max_length=300)
+    likelihood = models.PositiveSmallIntegerField(_("likelihood, 1 to 5"), validators=SCALE)
+    impact = models.PositiveSmallIntegerField(_("impact, 1 to 5"), validators=SCALE)
+    response = models.TextField(_("response"), blank=True)
+    closed_on = models.DateField(_("closed"), null=True, blank=True)
+
+    objects = ThroughTrial.as_manager()
+
+    class Meta(Record.Meta):
+        verbose_name = _("risk")
+        verbose_name_plural = _("risks")
+
+    def __str__(self) -> str:
+        return self.description
+
+
+class LogQuerySet(models.QuerySet):
+    """Named questions about the logbook."""
+
+    def visible_to(self, user):
+        """All entries for those inside of the trial; those marked public for everyone who may read it."""
+        inside = Q(trial__in=Trial.objects.inside(user).values("pk"))
+        shown = Q(is_public=True, trial__in=Trial.objects.visible_to(user).values("pk"))
+        return self.filter(inside | shown)
+
+
+class LogEntry(Record):
+    """What happened, on a day, at a place; shown to the public only when marked so."""
+
+    trial = models.ForeignKey(Trial, models.CASCADE, related_name="log", verbose_name=_("trial"))
+    happened_on = models.DateField(_("day"), default=timezone.localdate)
+    text = models.TextField(_("what happened"))
+    place = models.CharField(_("place"), max_length=200, blank=True)
+    is_public = models.BooleanField(_("show to the public"), default=False)
+    is_incident = models.BooleanField(_("incident"), default=False)
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False, related_name="+")
+
+    objects = LogQuerySet.as_manager()
+
+    class Meta(Record.Meta):
+        verbose_name = _("logbook entry")
+        verbose_name_plural = _("logbook entries")
+        ordering = ["-happened_on", "-pk"]
+
+    def __str__(self) -> str:
+        return self.text[:80]
+
+
+class SuccessCriterion(Record):
+    """What a proof of concept must show; frozen when it starts, answered when it ends."""
+
+    trial = models.ForeignKey(Trial, models.CASCADE, related_name="criteria", verbose_name=_("trial"))
+    text = models.CharField(_("success criterion"), max_length=300)
+    met = models.BooleanField(_("met"), null=True, blank=True)
+    evidence = models.TextField(_("evidence"), blank=True)
+
+    objects = ThroughTrial.as_manager()
+
+    class Meta(Record.Meta):
+        verbose_name = _("success criterion")
+        verbose_name_plural = _("success criteria")
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class ExtensionRequest(Record):
+    """A wish to go on for longer than planned, with its reason and its answer."""
+
+    trial = models.ForeignKey(Trial, models.CASCADE, related_name="extensions", verbose_name=_("trial"))
+    new_ends_on = models.DateField(_("new end"))
+    reason = models.TextField(_("reason"))
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False, related_name="+")
+    state = models.CharField(
+        _("state"), max_length=9, choices=ExtensionState.choices, default=ExtensionState.REQUESTED, editable=False
+    )
+
+    objects = ThroughTrial.as_manager()
+
+    class Meta(Record.Meta):
+        verbose_name = _("extension request")
+        verbose_name_plural = _("extension requests")
+
+    def __str__(self) -> str:
+        return f"{self.trial.reference} → {self.new_ends_on}"
