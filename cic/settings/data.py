@@ -19,6 +19,8 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["OPTIONS"] = SQLITE_OPTIONS
 else:
     DATABASES["default"] |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
+    # A server that does not answer is an error page in three seconds, not a browser that waits.
+    DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 3)
 
 _cache_url = read("CACHE_URL")
 _shared = (
@@ -68,11 +70,13 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_TIMEOUT = 1
 CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
-CELERY_BROKER_TRANSPORT_OPTIONS = (
-    {"path": str(VAR / "broker.sqlite3"), "lease": 1860, "polling_interval": 0.2}
-    if CELERY_BROKER_URL.startswith("lite")
-    else {"socket_timeout": 1, "socket_connect_timeout": 1, "visibility_timeout": 1860}
-)
+JOB_LEASE_SECONDS = read("JOB_LEASE_SECONDS")
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "lite": {"path": str(VAR / "broker.sqlite3"), "lease": JOB_LEASE_SECONDS, "polling_interval": 0.2},
+    # A broker that hangs is given up after a second: a message only wakes, the row is the work.
+    "redis": {"socket_timeout": 1, "socket_connect_timeout": 1, "visibility_timeout": 1860},
+    "rediss": {"socket_timeout": 1, "socket_connect_timeout": 1, "visibility_timeout": 1860},
+}.get(CELERY_BROKER_URL.partition("://")[0], {})
 
 if _email := read("EMAIL_URL"):
     vars().update(environ.Env.email_url_config(_email))

@@ -31,6 +31,12 @@ TABLE = [
     Setting("TRUSTED_PROXIES", "int", 0, "How many reverse proxies stand in front and set X-Forwarded-For"),
     Setting("DATABASE_URL", "url", "", "PostgreSQL or SQLite. Empty: SQLite under VAR_DIR"),
     Setting("CELERY_BROKER_URL", "url", "lite://", "Redis or RabbitMQ. lite:// is the embedded broker on SQLite"),
+    Setting(
+        "JOB_LEASE_SECONDS",
+        "int",
+        60,
+        "After how long the work of a worker that gives no more sign of life goes to another",
+    ),
     Setting("CACHE_URL", "url", "", "Redis. Empty: memory of each process, and the database for what processes share"),
     Setting("STORAGE_URL", "url", "", "s3://key:secret@host/bucket for files. Empty: VAR_DIR/media"),
     Setting("EMAIL_URL", "url", "", "smtp://user:password@host:port, or smtp+tls://. Empty: mails are written to VAR_DIR/mail"),

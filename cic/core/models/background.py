@@ -9,6 +9,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 
+# A job that has failed so often is parked: some nine hours of growing pauses have passed by then.
+MAX_ATTEMPTS = 8
+
+
 def unnamed_key() -> str:
     """A key for an effect that nobody will ask for twice."""
     return f"job:{uuid.uuid4()}"
@@ -21,11 +25,19 @@ class JobQuerySet(models.QuerySet):
         """Jobs that are neither done nor parked."""
         return self.filter(done_at=None, parked_at=None)
 
-    def due(self, now=None):
+    def free(self):
         """Open jobs whose time has come and that no living worker holds, longest due first."""
-        now = now or timezone.now()
-        free = Q(lease_until=None) | Q(lease_until__lt=now)
-        return self.open().filter(free, run_at__lte=now).order_by("run_at", "pk")
+        now = timezone.now()
+        unheld = Q(lease_until=None) | Q(lease_until__lt=now)
+        return self.open().filter(unheld, run_at__lte=now).order_by("run_at", "pk")
+
+    def due(self):
+        """Jobs to run now, longest due first."""
+        return self.free().filter(attempts__lt=MAX_ATTEMPTS)
+
+    def lost(self):
+        """Jobs whose last attempt took the worker with it."""
+        return self.free().filter(attempts__gte=MAX_ATTEMPTS)
 
     def parked(self):
         """Jobs that were given up and wait for a person, latest first."""

@@ -1,0 +1,23 @@
+"""What happens after the answer has gone out? Jobs: rows written with their cause, run by a worker.
+
+`enqueue` asks for an effect, `once` keeps it to one, `notify` tells one person about one event.
+"""
+
+from .jobs import Refused, release, run_job, start_periodic, sweep, tidy
+from .mails import notify, post_mail, send_mail, send_text
+from .outbox import enqueue, once
+
+__all__ = [
+    "Refused",
+    "enqueue",
+    "notify",
+    "once",
+    "post_mail",
+    "release",
+    "run_job",
+    "send_mail",
+    "send_text",
+    "start_periodic",
+    "sweep",
+    "tidy",
+]

@@ -1,0 +1,197 @@
+"""How does a person hear of an event? By one mail each, in their language, sent from a job.
+
+A template `<room>/mail/<kind>.txt` holds a first line `Subject: …` and then the text. It is rendered
+when the mail is sent. What people typed is put in as inert text: it is never template code, it
+cannot reach a header, and no mail program makes a link of it.
+"""
+
+import hashlib
+import re
+import smtplib
+import uuid
+from email.utils import parseaddr
+from typing import Any
+
+from celery import shared_task
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.core.mail import EmailMultiAlternatives
+from django.template import Context
+from django.template.loader import get_template
+from django.utils import translation
+from django.utils.html import conditional_escape, format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+
+from cic.core.models import Job
+from cic.core.texts import clean_text
+
+from .jobs import Refused
+from .outbox import enqueue
+
+SUBJECT_LENGTH = 150
+# Where a mail program would see the start of a link or the dot of a host name.
+LINK_JOINTS = re.compile(r"(?<=:)(?=//)|(?<=\w)(?=\.[^\W\d_]{2})")
+WORD_JOINER = "\u2060"
+# Stands for a line break inside a value while the first line of the template is looked for.
+INNER_BREAK = "\ue000"
+# The relay did not like us or our way in, not this mail: a matter for the administrator.
+OUR_FAULT = frozenset({530, 534, 535, 538})
+
+
+def notify(reader: Any, kind: str, *, key: str, language: str = "", **context: Any) -> Job:
+    """Tell one reader about one event, once: writes the mail's job in this transaction.
+
+    `reader` is a user, a user's id or an e-mail address; `kind` such as "pilots.idea_submitted" names
+    the template; `key` names the event. Addresses of this site go in as `path` or `url`, or under names
+    that end so; everything else in `context` is inert text.
+    """
+    get_template(template_name(kind))
+    user_id = reader if isinstance(reader, int) else getattr(reader, "pk", None)
+    address = "" if user_id is not None else str(reader)
+    who = f"user:{user_id}" if user_id is not None else f"mail:{_digest(address.casefold())[:20]}"
+    payload = {"kind": kind, "user_id": user_id, "address": address, "language": language, "context": context}
+    event = f"mail:{kind}:{key}:{who}"
+    if len(event) > 200:
+        event = f"mail:{_digest(event)}"
+    return enqueue("core.send_mail", key=event, event=event, **payload)
+
+
+def post_mail(address: str, subject: str, text: str, *, key: str | None = None) -> Job:
+    """Send a text that is ready, such as a password reset. It is forgotten once it is sent."""
+    event = key or uuid.uuid4().hex
+    return enqueue("core.send_text", key=key, event=event, address=address, subject=subject, text=text)
+
+
+def template_name(kind: str) -> str:
+    """`pilots.idea_submitted` → `pilots/mail/idea_submitted.txt`."""
+    room, name = kind.split(".")
+    return f"{room}/mail/{name}.txt"
+
+
+@shared_task(name="core.send_mail", forgets=True)
+def send_mail(
+    *, event: str, kind: str, user_id: int | None, address: str, language: str, context: dict[str, Any]
+) -> None:
+    """Send the mail of one event to one reader, unless they left meanwhile."""
+    name = ""
+    if user_id is not None:
+        user = get_user_model().objects.filter(pk=user_id, is_active=True).first()
+        if user is None:
+            return
+        name, address, language = user.get_full_name(), user.email, language or user.language
+    subject, text = render_mail(kind, {**context, "reader_name": name}, language or settings.LANGUAGE_CODE)
+    deliver(address, subject, text, language=language, event=event)
+
+
+@shared_task(name="core.send_text", forgets=True)
+def send_text(*, event: str, address: str, subject: str, text: str) -> None:
+    """Send a text that is ready."""
+    deliver(address, subject, text, event=event)
+
+
+def render_mail(kind: str, context: dict[str, Any], language: str) -> tuple[str, str]:
+    """Subject and text of a mail in `language`."""
+    values = {name: _inert(value, own=is_own_address(name, value)) for name, value in context.items()}
+    values |= {
+        "base_url": settings.BASE_URL,
+        "site_name": settings.SITE_NAME,
+        "city_name": settings.CITY_NAME,
+    }
+    with translation.override(language):
+        # A mail is text: nothing in it is escaped for HTML until it is made into HTML.
+        rendered = get_template(template_name(kind)).template.render(Context(values, autoescape=False))
+        footer = _("You receive this because you take part in %(site)s of %(city)s: %(url)s") % {
+            "site": settings.SITE_NAME,
+            "city": settings.CITY_NAME,
+            "url": settings.BASE_URL,
+        }
+    first, _break, rest = rendered.strip().partition("\n")
+    if not first.startswith("Subject: "):
+        raise ValueError(f"{template_name(kind)} must begin with a line “Subject: …”.")
+    subject = first.removeprefix("Subject: ").replace(INNER_BREAK, " ")
+    text = rest.replace(INNER_BREAK, "\n").strip()
+    return subject, f"{text}\n\n-- \n{footer}\n"
+
+
+def is_own_address(name: str, value: Any) -> bool:
+    """Whether a value is an address of this site, by its name and by what it says."""
+    if not isinstance(value, str) or not name.endswith(("path", "url")) or re.search(r"\s", value):
+        return False
+    return (value.startswith("/") and not value.startswith("//")) or value.startswith(f"{settings.BASE_URL}/")
+
+
+def _inert(value: Any, *, own: bool = False) -> Any:
+    """`value` with every text in it cleaned and, unless `own`, without anything a mail program links."""
+    if isinstance(value, str):
+        text = clean_text(value, multiline=True).replace(INNER_BREAK, "").replace("\n", INNER_BREAK)
+        return text if own else LINK_JOINTS.sub(WORD_JOINER, text)
+    if isinstance(value, dict):
+        return {name: _inert(inner, own=is_own_address(name, inner)) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [_inert(inner) for inner in value]
+    return value
+
+
+def to_html(text: str, language: str) -> str:
+    """`text` as plain HTML. A line that is an address of this site becomes a link, nothing else does."""
+    paragraphs = (
+        format_html_join(mark_safe("<br>\n"), "{}", ((_line(line),) for line in block.split("\n")))
+        for block in re.split(r"\n{2,}", text.strip())
+    )
+    body = format_html_join("\n", "<p>{}</p>", ((paragraph,) for paragraph in paragraphs))
+    return format_html(
+        '<!doctype html>\n<html lang="{}"><head><meta charset="utf-8"></head><body>\n{}\n</body></html>\n',
+        language or settings.LANGUAGE_CODE,
+        body,
+    )
+
+
+def _line(line: str) -> SafeString:
+    address = line.strip()
+    if address.startswith(f"{settings.BASE_URL}/") and not re.search(r"\s", address):
+        return format_html('<a href="{0}">{0}</a>', address)
+    return conditional_escape(line)
+
+
+def deliver(address: str, subject: str, text: str, *, language: str = "", event: str) -> None:
+    """Hand one mail to the relay.
+
+    `event` gives the Message-ID, so that a mail repeated after a crash is seen to be the same.
+    Raises: Refused when the address or the mail will never be accepted; else what the relay raised.
+    """
+    host = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2] or "localhost"
+    try:
+        mail = EmailMultiAlternatives(
+            subject=clean_text(subject, multiline=False)[:SUBJECT_LENGTH],
+            body=text,
+            to=[address],
+            headers={
+                "Message-ID": f"<{_digest(event)[:40]}@{host}>",
+                "Auto-Submitted": "auto-generated",
+                "X-Auto-Response-Suppress": "All",
+            },
+        )
+        mail.attach_alternative(to_html(text, language), "text/html")
+        mail.send()
+    except smtplib.SMTPException as error:
+        if is_final(error):
+            raise Refused(str(error)) from error
+        raise
+    except (ValueError, UnicodeError) as error:  # not an address, or a header that cannot be one
+        raise Refused(f"{type(error).__name__}: {error}") from error
+
+
+def is_final(error: smtplib.SMTPException) -> bool:
+    """Whether the relay will say the same next time: a 5xx about this mail or this address."""
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        codes = [code for code, _text in error.recipients.values()]
+    elif isinstance(error, smtplib.SMTPDataError | smtplib.SMTPSenderRefused):
+        codes = [error.smtp_code]
+    else:
+        return False
+    return bool(codes) and all(500 <= code < 600 and code not in OUR_FAULT for code in codes)
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -1,0 +1,67 @@
+"""How is an effect asked for? As a row in the transaction of its cause; a message only wakes a worker."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+
+import structlog
+from celery import current_app
+from django.db import transaction
+from django.utils import timezone
+
+from cic.core.models import Job, Receipt
+
+from .waking import wake
+
+
+def enqueue(task: str, key: str | None = None, run_at: datetime | None = None, **payload: Any) -> Job:
+    """Ask for `task(**payload)` once this transaction commits, at `run_at` or at once.
+
+    `key` names the effect: asked for twice, it is one job. `payload` is what JSON can hold.
+    Raises: LookupError when there is no such task; TypeError for other values.
+    """
+    if task not in current_app.tasks:
+        current_app.autodiscover_tasks(force=True)
+        if task not in current_app.tasks:
+            raise LookupError(f"There is no task named {task!r}.")
+    _require_primitives(payload)
+    values = {
+        "task": task,
+        "payload": payload,
+        "run_at": run_at or timezone.now(),
+        "request_id": structlog.contextvars.get_contextvars().get("request_id", ""),
+    }
+    if key is None:
+        job, new = Job.objects.create(**values), True
+    else:
+        job, new = Job.objects.get_or_create(key=key, defaults=values)
+    if new and job.run_at <= timezone.now():
+        transaction.on_commit(lambda: wake(job.pk), robust=True)
+    return job
+
+
+def _require_primitives(value: Any) -> None:
+    """Refuse what would not come back from the database as it went in."""
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            if not isinstance(name, str):
+                raise TypeError(f"A job's payload has names of text, not {name!r}.")
+            _require_primitives(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            _require_primitives(inner)
+    elif value is not None and not isinstance(value, str | int | float | bool):
+        raise TypeError(f"A job's payload holds JSON values only, not {type(value).__name__}.")
+
+
+@contextmanager
+def once(key: str) -> Iterator[bool]:
+    """Open a transaction and say whether the effect `key` is still to be brought about.
+
+    The receipt commits with what is written inside, or not at all. Two that ask at the same time
+    wait for each other, and the second is told no.
+    """
+    with transaction.atomic():
+        _receipt, first = Receipt.objects.get_or_create(key=key)
+        yield first
