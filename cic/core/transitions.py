@@ -92,6 +92,15 @@ class Table:
             if state in row.from_states and user.is_authenticated and user.is_active and row.who(user, obj)
         ]
 
+    def badge(self, obj: Any, *, public: bool = False) -> dict[str, str]:
+        """The object's state as word and tone; `public` takes the label that partners and citizens see."""
+        state = getattr(obj, self.field)
+        label = self.public_labels.get(state) if public else None
+        return {
+            "label": str(label or getattr(obj, f"get_{self.field}_display")()),
+            "tone": self.tones.get(state, "neutral"),
+        }
+
     def states(self) -> set[str]:
         """Every state some move leads to or from."""
         return {state for row in self.moves for state in (*row.from_states, row.to_state)}

@@ -1,0 +1,196 @@
+"""How does a file come in, and who gets it out again?"""
+
+import hashlib
+import re
+import zipfile
+from pathlib import PurePosixPath
+from typing import Any
+
+import puremagic
+from django.apps import apps
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
+from django.db import models, transaction
+from django.http import FileResponse, Http404, HttpRequest, HttpResponseBase
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from .choices import Confidentiality
+from .errors import DomainError
+from .models import Attachment
+from .operations import audit, operation, remove, snapshot, touch
+from .permissions import can
+from .texts import clean_text
+
+ZIPPED = {
+    ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    ".pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+    ".odt": "application/vnd.oasis.opendocument.text",
+    ".ods": "application/vnd.oasis.opendocument.spreadsheet",
+}
+MAGIC = {
+    ".pdf": "application/pdf",
+    ".png": "image/png",
+    ".jpg": "image/jpeg",
+    ".jpeg": "image/jpeg",
+    ".webp": "image/webp",
+}
+TEXTS = {".csv": "text/csv", ".txt": "text/plain"}
+SHOWN_INLINE = ("image/png", "image/jpeg", "image/webp")
+MAX_UNPACKED_BYTES = 200 * 1024 * 1024
+MAX_RATIO = 200
+_RESERVED = re.compile(r"^(con|prn|aux|nul|com\d|lpt\d)(\.|$)", re.IGNORECASE)
+
+
+def safe_name(name: str) -> str:
+    """The last part of `name` without control or direction marks, at most 150 characters, extension kept."""
+    name = PurePosixPath(clean_text(name.replace("\\", "/"), multiline=False)).name.lstrip(". ")
+    name = re.sub(r'[<>:"|?*/\x00]', "_", name) or "file"
+    if _RESERVED.match(name):
+        name = f"_{name}"
+    stem, dot, extension = name.rpartition(".")
+    return f"{stem[: 149 - len(extension)]}{dot}{extension}" if dot else name[:150]
+
+
+def content_type_of(upload: UploadedFile, name: str) -> str:
+    """The media type that content and extension agree on.
+
+    Raises: DomainError "invalid" when they do not, or when the type is not accepted.
+    """
+    extension = PurePosixPath(name).suffix.lower()
+    head = upload.read(8192)
+    upload.seek(0)
+    if extension in MAGIC and _starts_like(head, MAGIC[extension]):
+        return MAGIC[extension]
+    if extension in ZIPPED and head.startswith(b"PK"):
+        _check_archive(upload)
+        return ZIPPED[extension]
+    if extension in TEXTS and b"\x00" not in head and not head.lstrip().lower().startswith((b"<!doctype", b"<html", b"<svg", b"<?xml")):
+        return TEXTS[extension]
+    accepted = ", ".join(sorted(kind.lstrip(".") for kind in (*MAGIC, *ZIPPED, *TEXTS)))
+    raise _refusal(_("This file is not what its name says, or of a kind we do not take. We take: %(kinds)s.") % {"kinds": accepted})
+
+
+def _starts_like(head: bytes, content_type: str) -> bool:
+    try:
+        return any(match.mime_type == content_type for match in puremagic.magic_string(head))
+    except puremagic.PureError:
+        return False
+
+
+def _check_archive(upload: UploadedFile) -> None:
+    try:
+        with zipfile.ZipFile(upload) as archive:
+            parts = archive.infolist()
+            unpacked = sum(part.file_size for part in parts)
+            packed = max(sum(part.compress_size for part in parts), 1)
+            climbs = any(part.filename.startswith("/") or ".." in part.filename.split("/") for part in parts)
+            nested = any(part.filename.lower().endswith((".zip", ".7z", ".rar")) for part in parts)
+    except (zipfile.BadZipFile, OSError, ValueError, RuntimeError) as error:
+        raise _refusal(_("This file is damaged.")) from error
+    finally:
+        upload.seek(0)
+    if climbs or nested or unpacked > MAX_UNPACKED_BYTES or unpacked / packed > MAX_RATIO:
+        raise _refusal(_("This file holds more than it should."))
+
+
+def _refusal(sentence: str) -> DomainError:
+    return DomainError("invalid", sentence, fields={"file": [sentence]})
+
+
+@operation
+def attach(
+    obj: models.Model,
+    upload: UploadedFile,
+    *,
+    actor: Any,
+    kind: str = "document",
+    title: str = "",
+    language: str = "",
+    confidentiality: str = Confidentiality.PARTIES,
+) -> Attachment:
+    """Hang a file on `obj`: type by content, checksum, stored under a name nobody can guess.
+
+    Raises: DomainError "invalid" for an empty, too large, damaged or unwelcome file.
+    """
+    if not upload.size:
+        raise _refusal(_("This file is empty."))
+    if upload.size > settings.UPLOAD_MAX_BYTES:
+        raise _refusal(_("This file is larger than %(limit)s MB.") % {"limit": settings.UPLOAD_MAX_BYTES // 1024**2})
+    name = safe_name(upload.name or "")
+    digest = hashlib.sha256()
+    attachment = Attachment(
+        object_type=obj._meta.label_lower,
+        object_id=obj.pk,
+        kind=kind,
+        title=clean_text(title, multiline=False),
+        language=language,
+        confidentiality=confidentiality,
+        name=name,
+        content_type=content_type_of(upload, name),
+        size_bytes=upload.size,
+        uploaded_by=actor,
+    )
+    for chunk in upload.chunks():
+        digest.update(chunk)
+    upload.seek(0)
+    attachment.checksum = digest.hexdigest()
+    attachment.file.save(name, upload, save=False)
+    try:
+        attachment.save(force_insert=True)
+    except Exception:
+        # No file without its row.
+        attachment.file.storage.delete(attachment.file.name)
+        raise
+    audit(attachment, "attach", actor=actor, after=snapshot(attachment))
+    touch(obj, actor=actor)
+    return attachment
+
+
+@operation
+def detach(attachment: Attachment, *, actor: Any, note: str = "") -> None:
+    """Remove a file; its row goes first, its bytes once that is committed."""
+    storage, stored = attachment.file.storage, attachment.file.name
+    remove(attachment, actor=actor, note=note)
+    transaction.on_commit(lambda: storage.delete(stored))
+
+
+def subject_of(attachment: Attachment, user: Any) -> models.Model | None:
+    """What the file hangs on, if `user` may open the file; else None.
+
+    Public files open for everyone who may read the record; those of the parties for those inside of
+    it; internal ones for whom the room lets in.
+    """
+    records = apps.get_model(attachment.object_type).objects
+    inside = attachment.confidentiality != Confidentiality.PUBLIC and hasattr(records.all(), "inside")
+    readable = records.inside(user) if inside else records.visible_to(user)
+    subject = readable.filter(pk=attachment.object_id).first()
+    if subject is None:
+        return None
+    if attachment.confidentiality == Confidentiality.INTERNAL and not can(user, "core.open_internal_file", subject):
+        return None
+    return subject
+
+
+@require_safe
+def serve(request: HttpRequest, pk: Any, name: str) -> HttpResponseBase:
+    """The bytes of a file, after the permission check; never as something a browser would run."""
+    attachment = Attachment.objects.filter(pk=pk).first()
+    if attachment is None or subject_of(attachment, request.user) is None:
+        raise Http404
+    try:
+        content = attachment.file.open("rb")
+    except FileNotFoundError as error:
+        raise Http404 from error
+    response = FileResponse(
+        content,
+        as_attachment=attachment.content_type not in SHOWN_INLINE,
+        filename=attachment.name,
+        content_type=attachment.content_type,
+    )
+    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Cache-Control"] = "private, no-store"
+    response._csp_exempt = True  # type: ignore[attr-defined]  # django-csp would replace the stricter policy
+    return response

@@ -1,0 +1,524 @@
+"""What do all workspace pages share? Lists, details, forms that call one operation, and moves."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, ClassVar
+
+import django_filters as df
+from defusedcsv import csv
+from django import forms
+from django.apps import apps
+from django.contrib import messages
+from django.contrib.auth.mixins import LoginRequiredMixin
+from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied
+from django.db import models
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.generic import FormView, TemplateView
+
+from .errors import DomainError
+from .models import AuditEntry, StageChange
+from .permissions import can
+from .transitions import Table
+
+ROWS_PER_PAGE = 50
+
+
+class WorkspacePage(LoginRequiredMixin):
+    """A page for people who have signed in. `permission` is asked of the object, or of nothing."""
+
+    model: ClassVar[type[models.Model]]
+    permission: ClassVar[str] = ""
+    noun: ClassVar[str] = ""  # url names: <noun>_list, <noun>_detail, <noun>_edit, <noun>_move
+    request: HttpRequest
+    kwargs: dict[str, Any]
+
+    def get_queryset(self) -> Any:
+        """What the reader may see; everything else does not exist."""
+        return self.model.objects.visible_to(self.request.user)  # type: ignore[attr-defined]
+
+    def get_object(self) -> Any:
+        """The object of this address.
+
+        Raises: Http404 when the reader may not see it, PermissionDenied when they may not do this.
+        """
+        obj = get_object_or_404(self.get_queryset(), pk=self.kwargs["pk"])
+        self.check(obj)
+        return obj
+
+    def check(self, obj: Any = None) -> None:
+        """Raise PermissionDenied unless the reader has this page's permission."""
+        if self.permission and not can(self.request.user, self.permission, obj):
+            raise PermissionDenied
+
+
+class ListPage(WorkspacePage, TemplateView):
+    """A filtered, counted, sorted list; its whole state is in the address. `?export=csv` streams the same rows."""
+
+    template_name = "workspace/list.html"
+    filterset_class: ClassVar[type[df.FilterSet]]
+    row_template: ClassVar[str]
+    columns: ClassVar[Sequence[tuple[str, Any, str]]] = ()  # key, label, name in the order filter or ""
+    export_columns: ClassVar[Sequence[tuple[str, str]]] = ()  # heading, ORM path
+    page_title: Any = ""
+    create_permission: ClassVar[str] = ""
+    create_label: Any = ""
+    table: ClassVar[Table | None] = None
+
+    def rows(self, queryset: Any) -> Any:
+        """`queryset` with what a row shows; adds no query per row."""
+        return queryset
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """The page, or its rows as CSV."""
+        self.check()
+        self.filterset = self.filterset_class(request.GET, queryset=self.get_queryset(), request=request)
+        self.found = self.filterset.qs if self.filterset.form.is_valid() else self.get_queryset()
+        if request.GET.get("export") == "csv" and self.export_columns:
+            return self.export()
+        return super().get(request, *args, **kwargs)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """The context that workspace/list.html documents."""
+        number = max(int(text) if (text := self.request.GET.get("page", "1")).isascii() and text.isdigit() and len(text) < 7 else 1, 1)
+        ordered = self.rows(self.found)
+        if not ordered.query.order_by:
+            ordered = ordered.order_by("-pk")
+        start = (number - 1) * ROWS_PER_PAGE
+        shown = list(ordered[start : start + ROWS_PER_PAGE + 1])
+        more, shown = len(shown) > ROWS_PER_PAGE, shown[:ROWS_PER_PAGE]
+        for row in shown:
+            row.url = self.row_url(row)
+            if self.table:
+                row.badge = self.badge_of(row)
+        create = bool(self.create_permission) and can(self.request.user, self.create_permission)
+        return super().get_context_data(
+            page_title=self.page_title,
+            columns=[self._column(*column) for column in self.columns],
+            rows=shown,
+            row_template=self.row_template,
+            filterset=self.filterset,
+            form=self.filterset.form,
+            chips=list(self._chips()),
+            clear_url=self.request.path,
+            count=self.found.count(),
+            next_url=self._address(page=number + 1) if more else "",
+            previous_url=self._address(page=number - 1) if number > 1 else "",
+            export_url=self._address(export="csv", page=None) if self.export_columns else "",
+            create_url=reverse(f"{self.noun}_create") if create else "",
+            create_label=self.create_label,
+            **kwargs,
+        )
+
+    def row_url(self, row: Any) -> str:
+        """Where a row leads."""
+        return reverse(f"{self.noun}_detail", args=[row.pk])
+
+    def badge_of(self, row: Any) -> Mapping[str, str]:
+        """A row's state in words and tone."""
+        assert self.table is not None
+        return self.table.badge(row)
+
+    def export(self) -> StreamingHttpResponse:
+        """All rows found as CSV: UTF-8 with BOM, cells that begin like a formula neutralised."""
+        headings = [heading for heading, _path in self.export_columns]
+        values = self.found.values_list(*[path for _heading, path in self.export_columns])
+
+        def lines() -> Iterator[str]:
+            writer = csv.writer(_Echo())
+            yield "\ufeff" + writer.writerow(headings)
+            for row in values.iterator(chunk_size=2000):
+                yield writer.writerow(["" if cell is None else cell for cell in row])
+
+        response = StreamingHttpResponse(lines(), content_type="text/csv; charset=utf-8")
+        response["Content-Disposition"] = f'attachment; filename="{self.noun}.csv"'
+        return response
+
+    def _address(self, **changes: Any) -> str:
+        query = self.request.GET.copy()
+        for name, value in changes.items():
+            query.pop(name, None)
+            if value is not None and (name, value) != ("page", 1):
+                query[name] = str(value)
+        return f"{self.request.path}?{query.urlencode()}" if query else self.request.path
+
+    def _column(self, key: str, label: Any, order: str) -> dict[str, Any]:
+        now = self.request.GET.get("order", "")
+        column = {"key": key, "label": label, "sort_url": "", "sorted": "", "numeric": key.endswith(("_eur", "_count"))}
+        if order:
+            column["sort_url"] = self._address(order=f"-{order}" if now == order else order, page=None)
+            column["sorted"] = {order: "ascending", f"-{order}": "descending"}.get(now, "")
+        return column
+
+    def _chips(self) -> Iterator[dict[str, Any]]:
+        for name in self.filterset.form.changed_data if self.filterset.form.is_bound else ():
+            field = self.filterset.form[name]
+            if name == "order" or not field.data:
+                continue
+            query = self.request.GET.copy()
+            for parameter in [key for key in query if key == name or key.startswith(f"{name}_")]:
+                del query[parameter]
+            query.pop("page", None)
+            address = f"{self.request.path}?{query.urlencode()}" if query else self.request.path
+            yield {"label": field.label, "value": chip_words(field), "remove_url": address}
+
+
+class _Echo:
+    """A file that hands back what is written to it."""
+
+    def write(self, text: str) -> str:
+        return text
+
+
+def chip_words(field: forms.BoundField) -> str:
+    """The value of a filter as a person would say it."""
+    value = field.form.cleaned_data.get(field.name) if hasattr(field.form, "cleaned_data") else field.data
+    if isinstance(value, models.Model):
+        return str(value)
+    choices = {str(key): str(label) for key, label in getattr(field.field, "choices", ())} if not isinstance(
+        field.field, forms.ModelChoiceField
+    ) else {}
+    if isinstance(value, slice):
+        return f"{'' if value.start is None else value.start} – {'' if value.stop is None else value.stop}"
+    if isinstance(value, Iterable) and not isinstance(value, str):
+        return ", ".join(choices.get(str(item), str(item)) for item in value)
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    return choices.get(str(value), str(value))
+
+
+class DetailPage(WorkspacePage, TemplateView):
+    """One object: its chain, facts, the moves open to the reader, its parts and its history."""
+
+    template_name = "workspace/detail.html"
+    tables: ClassVar[Sequence[Table]] = ()
+    edit_permission: ClassVar[str] = ""
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """The page."""
+        self.object = self.get_object()
+        return super().get(request, *args, **kwargs)
+
+    def get_tables(self) -> Sequence[Table]:
+        """The transition tables this object walks; the first gives its badge."""
+        return self.tables
+
+    def chain(self) -> Any:
+        """The stations of this object's chain; None where it is in none."""
+        return None
+
+    def facts(self) -> list[tuple[Any, Any]]:
+        """What stands aside: label and value."""
+        return []
+
+    def history(self) -> Iterable[Any]:
+        """The stages it went through, newest first."""
+        return stages_of(self.object, self.get_tables())
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """The context that workspace/detail.html documents."""
+        tables = self.get_tables()
+        if tables:
+            self.object.badge = tables[0].badge(self.object)
+        may_edit = bool(self.edit_permission) and can(self.request.user, self.edit_permission, self.object)
+        label = self.object._meta.label_lower
+        audited = can(self.request.user, "core.read_audit", self.object)
+        return super().get_context_data(
+            object=self.object,
+            page_title=str(self.object),
+            chain=self.chain(),
+            facts=self.facts(),
+            moves=moves_of(self.object, tables, self.request.user, self.noun),
+            history=self.history(),
+            edit_url=reverse(f"{self.noun}_edit", args=[self.object.pk]) if may_edit else "",
+            list_url=reverse(f"{self.noun}_list"),
+            audit_url=reverse("audit", args=[label, self.object.pk]) if audited else "",
+            **kwargs,
+        )
+
+
+def moves_of(obj: Any, tables: Sequence[Table], user: Any, noun: str) -> list[dict[str, Any]]:
+    """The moves `user` may make with `obj`, as the moves piece shows them."""
+    return [
+        {
+            "name": row.name,
+            "label": row.label,
+            "url": reverse(f"{noun}_move", args=[obj.pk, row.name]),
+            "allowed": row.allowed,
+            "blockers": row.blockers,
+            "style": row.style,
+        }
+        for table in tables
+        for row in table.open_to(user, obj)
+    ]
+
+
+def stages_of(obj: Any, tables: Sequence[Table]) -> list[dict[str, Any]]:
+    """Stage changes of `obj` in words, newest first."""
+    rows = StageChange.objects.about(obj).select_related("actor").order_by("-recorded_at", "-pk")
+    labels = {
+        table.field: dict(obj._meta.get_field(table.field).choices) for table in tables
+    }
+    return [
+        {
+            "move": row.move,
+            "from_label": labels.get(row.field, {}).get(row.from_state, row.from_state),
+            "to_label": labels.get(row.field, {}).get(row.to_state, row.to_state),
+            "to_state": row.to_state,
+            "actor": row.actor,
+            "authority": row.authority,
+            "reason": row.reason,
+            "effective_at": row.effective_at,
+            "recorded_at": row.recorded_at,
+        }
+        for row in rows
+    ]
+
+
+class OperationPage(WorkspacePage, FormView):
+    """A form that calls one operation. A refusal comes back beside what was typed; nothing is lost."""
+
+    template_name = "workspace/form.html"
+    page_title: Any = ""
+    submit_label: Any = ""
+    done: Any = ""  # what the message says afterwards
+
+    def act(self, form: Any) -> Any:
+        """Call the operation; returns the object to go to."""
+        raise TypeError(f"{type(self).__name__} must say which operation it calls.")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """The context that workspace/form.html documents."""
+        kwargs.setdefault("page_title", self.page_title)
+        return super().get_context_data(
+            submit_label=self.submit_label or _("Save"), cancel_url=self.get_cancel_url(), **kwargs
+        )
+
+    def get_cancel_url(self) -> str:
+        """Where somebody goes who changes their mind."""
+        return reverse(f"{self.noun}_list")
+
+    def get_success_url(self) -> str:
+        """The object's own page."""
+        return reverse(f"{self.noun}_detail", args=[self.result.pk])
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        """Do it, say so, go on; or say why not."""
+        try:
+            self.result = self.act(form)
+        except DomainError as error:
+            add_refusal(form, error)
+            return self.form_invalid(form)
+        if self.done:
+            messages.success(self.request, str(self.done))
+        return redirect(self.get_success_url())
+
+    def form_invalid(self, form: Any) -> HttpResponse:
+        """The same form with what was typed and what to mend."""
+        return self.render_to_response(self.get_context_data(form=form), status=422)
+
+
+def add_refusal(form: forms.BaseForm, error: DomainError) -> None:
+    """Put the sentences of `error` beside the fields they concern, the rest above the form."""
+    for name, sentences in error.fields.items():
+        target = name if name in form.fields else None
+        for sentence in sentences:
+            form.add_error(target, sentence)
+    if not error.fields or error.blockers:
+        for sentence in error.blockers or [error.detail]:
+            if sentence not in form.errors.get(NON_FIELD_ERRORS, ()):
+                form.add_error(None, sentence)
+
+
+class CreatePage(OperationPage):
+    """A form that makes a new object."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Let in those who may create."""
+        if request.user.is_authenticated:
+            self.check()
+        return super().dispatch(request, *args, **kwargs)
+
+
+class ObjectPage(OperationPage):
+    """A form about an object that is there."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Fetch the object for those who may see it and do this."""
+        if request.user.is_authenticated:
+            self.object = self.get_object()
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """The form's context with its object."""
+        return super().get_context_data(object=self.object, **kwargs)
+
+    def get_cancel_url(self) -> str:
+        """Back to the object."""
+        return reverse(f"{self.noun}_detail", args=[self.object.pk])
+
+
+class EditPage(ObjectPage):
+    """A model form over an object. Whoever saves second sees what the first one wrote and keeps their own text."""
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """A copy as instance, so that a refused form does not change the object shown."""
+        copy = type(self.object)._base_manager.get(pk=self.object.pk)
+        return {**super().get_form_kwargs(), "instance": copy}
+
+    def get_form(self, form_class: Any = None) -> Any:
+        """The form with the version it was opened on."""
+        form = super().get_form(form_class)
+        form.fields["version"] = forms.IntegerField(
+            widget=forms.HiddenInput, initial=self.object.version, required=False
+        )
+        return form
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        """Save; when somebody was faster, show both versions."""
+        self.expected_version = form.cleaned_data.pop("version", None)
+        if self.expected_version not in (None, self.object.version):
+            return self.render_to_response(
+                self.get_context_data(form=self._reopened(form), theirs=self._theirs(form)), status=412
+            )
+        return super().form_valid(form)
+
+    def _reopened(self, form: Any) -> Any:
+        form.data = form.data.copy()
+        form.data[form.add_prefix("version")] = self.object.version
+        form.add_error(None, _("Somebody changed this since you opened it. Their version is beside yours; save again to keep yours."))
+        return form
+
+    def _theirs(self, form: Any) -> list[dict[str, Any]]:
+        current = forms.model_to_dict(self.object, fields=list(form.fields))
+        return [
+            {"label": form.fields[name].label or name, "theirs": current[name], "yours": form.cleaned_data.get(name)}
+            for name in form.fields
+            if name in current and str(current[name] or "") != str(_plain(form.cleaned_data.get(name)) or "")
+        ]
+
+
+def _plain(value: Any) -> Any:
+    return value.pk if isinstance(value, models.Model) else value
+
+
+class MovePage(ObjectPage):
+    """Asks for what a move needs (fields, reason, authority), then makes it through the room's operation."""
+
+    template_name = "workspace/move.html"
+    tables: ClassVar[Sequence[Table]] = ()
+
+    def get_tables(self) -> Sequence[Table]:
+        """The tables the object walks."""
+        return self.tables
+
+    def walk(self, obj: Any, name: str, **given: Any) -> Any:
+        """Call the room's operation with note, authority and changes."""
+        raise TypeError(f"{type(self).__name__} must say which operation moves.")
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Find the move among those open to the reader; there is no other."""
+        if request.user.is_authenticated:
+            self.object = self.get_object()
+            found = [row for table in self.get_tables() for row in table.open_to(request.user, self.object)]
+            self.move = next((row for row in found if row.name == kwargs["name"]), None)
+            if self.move is None:
+                raise Http404
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_form(self, form_class: Any = None) -> Any:
+        """Fields the move needs or asks, then reason and authority."""
+        assert self.move is not None
+        names = [*self.move.needs, *self.move.asks]
+        fields = forms.fields_for_model(type(self.object), fields=names) if names else {}
+        for name in self.move.needs:
+            if name in fields:
+                fields[name].required = True
+        fields["note"] = forms.CharField(
+            label=_("Reason"), widget=forms.Textarea(attrs={"rows": 3}), required=self.move.note_required, max_length=5000
+        )
+        fields["authority"] = forms.CharField(
+            label=_("On the authority of"), required=False, max_length=300,
+            help_text=_("For example a resolution or the minutes of a committee."),
+        )  # fmt: skip
+        form_type = type("MoveForm", (forms.Form,), fields)
+        kwargs = self.get_form_kwargs()
+        kwargs["initial"] = {name: getattr(self.object, name) for name in names if name in fields} | kwargs["initial"]
+        return form_type(**kwargs)
+
+    def act(self, form: Any) -> Any:
+        """Make the move."""
+        assert self.move is not None
+        given = dict(form.cleaned_data)
+        note, authority = given.pop("note"), given.pop("authority")
+        return self.walk(self.object, self.move.name, note=note, authority=authority, changes=given)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """The context that workspace/move.html documents."""
+        assert self.move is not None
+        return super().get_context_data(
+            move=self.move, page_title=self.move.label, submit_label=self.move.label, **kwargs
+        )
+
+
+class ChildCreatePage(CreatePage):
+    """A form that adds a part to an object: `parent_model` by `pk` in the address; `permission` is asked of the parent."""
+
+    parent_model: ClassVar[type[models.Model]]
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Fetch the parent for those who may see it and add to it."""
+        if request.user.is_authenticated:
+            parents = self.parent_model.objects.visible_to(request.user)  # type: ignore[attr-defined]
+            self.parent = get_object_or_404(parents, pk=kwargs["pk"])
+            if self.permission and not can(request.user, self.permission, self.parent):
+                raise PermissionDenied
+        return OperationPage.dispatch(self, request, *args, **kwargs)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """The form's context with the parent."""
+        return super().get_context_data(parent=self.parent, **kwargs)
+
+    def get_cancel_url(self) -> str:
+        """Back to the parent."""
+        return reverse(f"{self.noun}_detail", args=[self.parent.pk])
+
+    def get_success_url(self) -> str:
+        """Back to the parent."""
+        return self.get_cancel_url()
+
+
+class ConfirmPage(ObjectPage):
+    """A question before something that cannot be undone; its form asks at most for a reason."""
+
+    class form_class(forms.Form):  # noqa: N801 - the name Django's FormView looks for
+        note = forms.CharField(
+            label=gettext_lazy("Reason"), widget=forms.Textarea(attrs={"rows": 3}), required=False
+        )
+
+
+class AuditPage(LoginRequiredMixin, TemplateView):
+    """Every change of one object, with values before and after."""
+
+    template_name = "workspace/audit.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """The object's entries; 404 unless the reader may read the object and its log."""
+        try:
+            model = apps.get_model(kwargs["label"])
+        except (LookupError, ValueError) as error:
+            raise Http404 from error
+        if not hasattr(model, "objects") or not hasattr(model.objects.all(), "visible_to"):
+            raise Http404
+        obj = get_object_or_404(model.objects.visible_to(self.request.user), pk=kwargs["pk"])
+        if not can(self.request.user, "core.read_audit", obj):
+            raise Http404
+        entries = AuditEntry.objects.about(obj).select_related("actor").order_by("-position")[:500]
+        for entry in entries:
+            names = sorted({*entry.before, *entry.after})
+            entry.changes = [(name, entry.before.get(name), entry.after.get(name)) for name in names]
+        return super().get_context_data(object=obj, entries=entries, page_title=_("Every change"), **kwargs)
+
+
