@@ -299,7 +299,7 @@ def move(
         label = getattr(fresh, f"get_{table.field}_display")()
         raise DomainError("wrong_state", _("This is not possible while it is “%(state)s”.") % {"state": label})
     before = snapshot(fresh)
-    unknown = set(changes or {}) - set(row.needs) - set(row.asks)
+    unknown = set(changes or {}) - set(row.needs) - set(row.asks) - set(row.sets)
     if unknown:
         fields = {key: [_("This move does not set it.")] for key in sorted(unknown)}
         raise DomainError("invalid", _("This move does not set these fields."), fields=fields)

@@ -5,6 +5,8 @@ from typing import Any
 
 import rules
 
+from .errors import NotAllowed
+
 Who = Callable[[Any, Any], bool]
 
 
@@ -26,3 +28,12 @@ def can(user: Any, permission: str, obj: Any = None) -> bool:
     if user.is_authenticated and not user.is_active:
         return False
     return bool(rules.has_perm(permission, user, obj))
+
+
+def require(user: Any, permission: str, obj: Any = None) -> None:
+    """Pass if `user` has `permission` on `obj`; None is the system, which has all.
+
+    Raises: NotAllowed.
+    """
+    if user is not None and not can(user, permission, obj):
+        raise NotAllowed()

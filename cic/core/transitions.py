@@ -22,7 +22,8 @@ def no_blockers(obj: Any) -> Sequence[str]:
 class Move:
     """One row: `name` leads from `from_states` to `to_state` for `who`, once `needs` are filled in.
 
-    `asks` are further fields the move may set; `blockers` returns the sentences of "cannot … because".
+    `asks` are further fields the move may set; `sets` are those that only the operation behind it sets,
+    such as a date; `blockers` returns the sentences of "cannot … because".
     """
 
     name: str
@@ -35,6 +36,7 @@ class Move:
     blockers: Blockers = no_blockers
     note_required: bool = False
     style: str = ""  # "primary", "warn" or ""
+    sets: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
