@@ -56,6 +56,11 @@ def repair_encoding(text: str) -> str:
     return text if text.isascii() else _DOUBLE_ENCODED.sub(_undo, text)
 
 
+def _is_plain(raw: str) -> bool:
+    """Whether nothing in `raw` can need cleaning: most cells, told at no cost."""
+    return raw.isascii() and raw.isprintable() and "_x00" not in raw
+
+
 def _cleaned(raw: str, name: str, notes: Notes) -> str:
     text = _XLSX_ESCAPE.sub(lambda match: chr(int(match.group(1), 16)), raw) if "_x00" in raw else raw
     repaired = repair_encoding(text)
@@ -77,7 +82,7 @@ def _unquoted(text: str, name: str, notes: Notes) -> str:
 
 def line(raw: str, name: str, notes: Notes, *, longest: int = LONGEST_LINE) -> str:
     """One line of text: breaks folded to a space, outer spaces and hidden characters gone; "" when blank."""
-    if raw.isascii() and raw.isprintable() and len(raw) <= longest:
+    if _is_plain(raw):
         text = raw
     else:
         text = _cleaned(raw, name, notes)
@@ -95,7 +100,7 @@ def line(raw: str, name: str, notes: Notes, *, longest: int = LONGEST_LINE) -> s
 
 def text(raw: str, name: str, notes: Notes, *, longest: int = LONGEST_TEXT) -> str:
     """Text of several lines, breaks as newlines; markup in it stays text."""
-    clean = _cleaned(raw, name, notes) if not (raw.isascii() and raw.isprintable()) else raw
+    clean = raw if _is_plain(raw) else _cleaned(raw, name, notes)
     clean = re.sub(r"\r\n|[\r\v\f\x85\u2028\u2029]", "\n", clean).replace("\u00a0", " ").strip()
     if "<" in clean and _MARKUP.search(clean):
         notes.add(name, Problem.MARKUP_IN_TEXT, clean, Action.KEPT_AS_TEXT)
@@ -166,7 +171,9 @@ def _decimal(written: str, name: str, notes: Notes) -> Decimal | None:
 
 _ISO = re.compile(r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})", re.ASCII)
 _SLASHED = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})", re.ASCII)
-_INSTANT = re.compile(r"(\d{4})[-/](\d\d)[-/](\d\d)[ T]:?T?:?(\d\d):(\d\d)(?::(\d\d)(?:\.\d+)?)? ?(UTC|Z)?", re.ASCII)
+_INSTANT = re.compile(
+    r"(\d{4})[-/](\d\d)[-/](\d\d)[ T]:?T?:?(\d\d):(\d\d)(?::(\d\d)(?:\.\d+)?)? ?(UTC|Z)?", re.ASCII
+)
 
 
 def day(raw: str, name: str, notes: Notes) -> date | None:
@@ -216,7 +223,17 @@ def instant(raw: str, name: str, notes: Notes, *, zone: str) -> datetime | None:
 def yes_no(raw: str, name: str, notes: Notes) -> bool | None:
     """True, false or not stated."""
     written = optional(raw).strip().casefold()
-    known = {"": None, "true": True, "yes": True, "1": True, "y": True, "false": False, "no": False, "0": False, "n": False}
+    known = {
+        "": None,
+        "true": True,
+        "yes": True,
+        "1": True,
+        "y": True,
+        "false": False,
+        "no": False,
+        "0": False,
+        "n": False,
+    }
     if written in known:
         return known[written]
     notes.add(name, Problem.UNKNOWN_VALUE, raw, Action.LEFT_EMPTY)

@@ -16,7 +16,14 @@ from .rows import Action, Kind, Note, Notes, Problem, Row
 from .tabular import Record, Table, open_table
 
 SOURCE = "cordis"
-HELIX = {"HES": "academia", "REC": "academia", "PRC": "industry", "PUB": "administration", "OTH": "unclassified", "": "unclassified"}
+HELIX = {
+    "HES": "academia",
+    "REC": "academia",
+    "PRC": "industry",
+    "PUB": "administration",
+    "OTH": "unclassified",
+    "": "unclassified",
+}
 ROLES = {
     "coordinator": "coordinator",
     "participant": "participant",
@@ -63,7 +70,12 @@ def read(paths: Sequence[Path | str]) -> Iterator[Row]:
     consortia = _look_ahead(files)
     seen = _Seen()
     for table, layout in files:
-        values = {"format": layout.key, "file": table.path.name, "encoding": table.encoding, "separator": table.separator}
+        values = {
+            "format": layout.key,
+            "file": table.path.name,
+            "encoding": table.encoding,
+            "separator": table.separator,
+        }
         yield Row(0, Kind.FILE, "", values, list(table.remarks))
         for record in table.records():
             if record.problem:
@@ -104,7 +116,9 @@ def _rows(record: Record, layout: Layout, seen: _Seen, consortia: _Consortia) ->
     organisation = cells(layout.organisation)
     pic = _pic(organisation)
     if not pic:
-        note = Note("organisation", Problem.MISSING, organisation.get("contact_form", "")[:200], Action.REJECTED)
+        note = Note(
+            "organisation", Problem.MISSING, organisation.get("contact_form", "")[:200], Action.REJECTED
+        )
         yield Row(record.number, Kind.REJECTED, "", {}, [note])
         return
     # Not `optional`: "NA" may be Namibia here.
@@ -114,6 +128,7 @@ def _rows(record: Record, layout: Layout, seen: _Seen, consortia: _Consortia) ->
     if described:
         yield described
     share = _participation(record.number, project_id, pic, cells(layout.participation), layout, seen)
+    share.values["source_activity"] = organisation["activity"].split(";")[0].strip().upper()
     share.notes += remark
     yield share
 
@@ -135,11 +150,14 @@ def _project(number: int, project_id: str, cells: dict[str, str], seen: _Seen, c
         title = acronym or f"CORDIS {project_id}"
         notes.add("title", Problem.MISSING, "", Action.SUBSTITUTED)
     if acronym:
-        key = hash(acronym.casefold())
+        key = hash(acronym)
         if key in seen.acronyms:
             notes.add("acronym", Problem.REPEATED_ACRONYM, acronym, Action.KEPT)
         seen.acronyms.add(key)
-    starts_on, ends_on = day(get("starts_on", ""), "starts_on", notes), day(get("ends_on", ""), "ends_on", notes)
+    starts_on, ends_on = (
+        day(get("starts_on", ""), "starts_on", notes),
+        day(get("ends_on", ""), "ends_on", notes),
+    )
     if starts_on and ends_on and ends_on < starts_on:
         notes.add("ends_on", Problem.END_BEFORE_START, ends_on.isoformat(), Action.FOR_A_PERSON)
     cost = amount(get("total_cost_eur", ""), "total_cost_eur", notes)
@@ -201,7 +219,9 @@ def _organisation(
     return Row(number, Kind.ORGANISATION, pic, values, notes.taken), []
 
 
-def _described(name: str, named: bool, cells: dict[str, str], country_name: str, notes: Notes) -> dict[str, Any]:
+def _described(
+    name: str, named: bool, cells: dict[str, str], country_name: str, notes: Notes
+) -> dict[str, Any]:
     get = cells.get
     activity = once(cells["activity"], "activity", notes).strip().upper()
     helix = HELIX.get(activity)
@@ -216,7 +236,7 @@ def _described(name: str, named: bool, cells: dict[str, str], country_name: str,
         notes,
         name=country_name,
         named=named,
-        evidence=" ".join((name, city, tax_id)),
+        evidence=f"{name} {city} {tax_id}",
     )
     latitude, longitude = position(get("geolocation", ""), notes)
     sites = websites(get("website", ""), "website", notes)
@@ -293,4 +313,3 @@ def _money(cells: dict[str, str], layout: Layout, notes: Notes) -> tuple[Decimal
         notes.add("total_cost_eur", Problem.ZERO_MEANS_UNKNOWN, "0", Action.LEFT_EMPTY)
         cost = None
     return contribution, cost
-

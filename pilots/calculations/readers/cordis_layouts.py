@@ -51,7 +51,8 @@ _ALL = (
     Layout("he-projects", _HE_PROJECT),
     Layout(
         "cordis-projects",
-        _HE_PROJECT | {"contribution_eur": "ecMaxContribution", "signed_on": "ecSignatureDate", "status": "status"},
+        _HE_PROJECT
+        | {"contribution_eur": "ecMaxContribution", "signed_on": "ecSignatureDate", "status": "status"},
     ),
     Layout(
         "he-organisations",

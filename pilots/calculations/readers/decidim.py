@@ -28,7 +28,9 @@ def read(paths: Sequence[Path | str]) -> Iterator[Row]:
         table = open_table(path)
         found = format_of(table, (DECIDIM_PROPOSALS, DECIDIM_PROJECTS, DECIDIM_COMMENTS))
         read_one = _READ_ONE[found.key]
-        yield Row(0, Kind.FILE, "", {"format": found.key, "file": table.path.name}, _remarks(table, found.key))
+        yield Row(
+            0, Kind.FILE, "", {"format": found.key, "file": table.path.name}, _remarks(table, found.key)
+        )
         titles: Titles = {}
         for record in table.records():
             if record.problem:
@@ -56,7 +58,7 @@ def _titles(record: Record, columns: str, seen: Titles, external_id: str, notes:
         if not title:
             continue
         found[language] = title
-        first = seen.setdefault((language, title.casefold()), external_id)
+        first = seen.setdefault((language, record.cells[column].strip().casefold()), external_id)
         if first != external_id:
             notes.add(column, Problem.REPEATED_TITLE, f"{title} = {first}", Action.KEPT)
     return found
@@ -101,7 +103,11 @@ def _project(record: Record, seen: Titles) -> Row:
     if not external_id or not titles:
         return _rejected(record, "title" if external_id else "id")
     language = next(iter(titles))
-    html = {key: clean_html(get(f"description/{key}", "")) for key in LANGUAGES if get(f"description/{key}", "").strip()}
+    html = {
+        key: clean_html(get(f"description/{key}", ""))
+        for key in LANGUAGES
+        if get(f"description/{key}", "").strip()
+    }
     bodies = {key: plain_text(value) for key, value in html.items()}
     for key in html:
         notes.add(f"description/{key}", Problem.HTML, "", Action.CONVERTED)

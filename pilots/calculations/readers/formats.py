@@ -21,15 +21,21 @@ def _format(key: str, reader: str, required: str) -> Format:
     return Format(key, reader, frozenset(name.strip() for name in required.split("|")))
 
 
-HE_PROJECTS = _format("he-projects", "cordis", "id|acronym|title|startDate|endDate|totalCost|objective|cluster")
+HE_PROJECTS = _format(
+    "he-projects", "cordis", "id|acronym|title|startDate|endDate|totalCost|objective|cluster"
+)
 JSON_PROJECTS = _format(
-    "cordis-projects", "cordis", "id|acronym|title|startDate|endDate|totalCost|objective|ecMaxContribution|status"
+    "cordis-projects",
+    "cordis",
+    "id|acronym|title|startDate|endDate|totalCost|objective|ecMaxContribution|status",
 )
 HE_PARTICIPATIONS = _format(
     "he-organisations", "cordis", "projectID|name|activityType|country|contactForm|order|role|ecContribution"
 )
 JSON_PARTICIPATIONS = _format(
-    "cordis-organisations", "cordis", "projectID|organisationID|name|activityType|country|order|role|ecContribution"
+    "cordis-organisations",
+    "cordis",
+    "projectID|organisationID|name|activityType|country|order|role|ecContribution",
 )
 DASHBOARD = _format(
     "dashboard-export",
@@ -43,16 +49,26 @@ PLUS = _format(
     "project_id|pic|partner_role|legal_name|legal_entity_type|country_code|country|ec_contribution|project_acronym"
     "|start_date|end_date",
 )
-H2020 = _format("h2020-projects", "cordis", "Project Title|Project Acronym|Project Nbr|H2020 EU Contribution (EUR)|Topic Code")
-IPSX = _format("ips-x", "ips-x", "id|name|description|geoextent|geocoverage|lead_organisation_name|start_date|status")
+H2020 = _format(
+    "h2020-projects",
+    "cordis",
+    "Project Title|Project Acronym|Project Nbr|H2020 EU Contribution (EUR)|Topic Code",
+)
+IPSX = _format(
+    "ips-x", "ips-x", "id|name|description|geoextent|geocoverage|lead_organisation_name|start_date|status"
+)
 DECIDIM_PROPOSALS = _format(
     "decidim-proposals", "decidim", "id_proposal|title_ca|title_es|created_at|published_at|number_of_comments"
 )
 DECIDIM_PROJECTS = _format(
-    "decidim-projects", "decidim", "id|title/ca|title/es|description/ca|description/es|budget_amount|confirmed_votes|url"
+    "decidim-projects",
+    "decidim",
+    "id|title/ca|title/es|description/ca|description/es|budget_amount|confirmed_votes|url",
 )
 DECIDIM_COMMENTS = _format(
-    "decidim-comments", "decidim", "id|created_at|body|locale|author/name|depth|commentable_id|commentable_type"
+    "decidim-comments",
+    "decidim",
+    "id|created_at|body|locale|author/name|depth|commentable_id|commentable_type",
 )
 
 FORMATS = (
@@ -80,7 +96,9 @@ def format_of(table: Table, among: Iterable[Format] = FORMATS) -> Format:
     fitting = [candidate for candidate in candidates if candidate.required <= columns]
     if fitting:
         return max(fitting, key=lambda candidate: len(candidate.required))
-    nearest = max(candidates, key=lambda candidate: len(candidate.required & columns) / len(candidate.required))
+    nearest = max(
+        candidates, key=lambda candidate: len(candidate.required & columns) / len(candidate.required)
+    )
     raise UnknownFormat(table.path.name, nearest.key, sorted(nearest.required - columns), sorted(columns))
 
 

@@ -33,7 +33,10 @@ HELIX = {
     "consortium": "unclassified",
     "": "unclassified",
 }
-_TWICE = {"lead_organisation:name": "lead_organisation_name", "lead_organisation:category": "lead_organisation_category"}
+_TWICE = {
+    "lead_organisation:name": "lead_organisation_name",
+    "lead_organisation:category": "lead_organisation_category",
+}
 
 
 def read(paths: Sequence[Path | str]) -> Iterator[Row]:
@@ -43,7 +46,11 @@ def read(paths: Sequence[Path | str]) -> Iterator[Row]:
         format_of(table, (IPSX,))
         yield Row(0, Kind.FILE, "", {"format": IPSX.key, "file": table.path.name}, _remarks(table))
         for record in table.records():
-            yield Row(record.number, Kind.REJECTED, "", {}, [record.problem]) if record.problem else _case(record)
+            yield (
+                Row(record.number, Kind.REJECTED, "", {}, [record.problem])
+                if record.problem
+                else _case(record)
+            )
 
 
 def _remarks(table: Table) -> list[Note]:
@@ -71,7 +78,10 @@ def _case(record: Record) -> Row:
     if stage is None:
         notes.add("status", Problem.UNKNOWN_VALUE, source_status, Action.REJECTED)
         return Row(record.number, Kind.REJECTED, external_id, {}, notes.taken)
-    starts, ends = year(get("start_date", ""), "starts_on", notes), year(get("end_date", ""), "ends_on", notes)
+    starts, ends = (
+        year(get("start_date", ""), "starts_on", notes),
+        year(get("end_date", ""), "ends_on", notes),
+    )
     if starts:
         notes.add("starts_on", Problem.YEAR_ONLY, get("start_date", ""), Action.SUBSTITUTED)
     if ends:

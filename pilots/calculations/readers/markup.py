@@ -11,7 +11,9 @@ _BLOCKS = frozenset({"p", "ul", "ol", "h2", "h3", "h4", "blockquote"})
 
 def clean_html(html: str) -> str:
     """`html` reduced to paragraphs, lists, emphasis and http(s) or mail links."""
-    return nh3.clean(html, tags=set(TAGS), attributes={"a": {"href"}}, url_schemes={"http", "https", "mailto"})
+    return nh3.clean(
+        html, tags=set(TAGS), attributes={"a": {"href"}}, url_schemes={"http", "https", "mailto"}
+    )
 
 
 class _Text(HTMLParser):

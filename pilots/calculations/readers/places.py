@@ -19,17 +19,33 @@ NAMES = {
 }
 BEYOND_COUNTRIES = frozenset({"european union", "europe", "world"})
 # Countries whose postcodes have a fixed number of digits and may begin with 0.
-POSTCODE_DIGITS = {"DE": 5, "EE": 5, "ES": 5, "FI": 5, "FR": 5, "HR": 5, "IT": 5, "LT": 5, "NO": 4, "TR": 5, "US": 5}
+POSTCODE_DIGITS = {
+    "DE": 5,
+    "EE": 5,
+    "ES": 5,
+    "FI": 5,
+    "FR": 5,
+    "HR": 5,
+    "IT": 5,
+    "LT": 5,
+    "NO": 4,
+    "TR": 5,
+    "US": 5,
+}
 
 _NAMIBIAN = re.compile(r"\b(?:namibia|windhoek|otjiwarongo|swakopmund|walvis bay)", re.IGNORECASE)
-_BREAK_BETWEEN = re.compile(r"\s*[\r\n]+\s*|(?<=\S)[,;]?\s+(?:(?:en|and|y|i|et|und)\s+)?(?=https?://)|;\s*(?=www\.)")
+_BREAK_BETWEEN = re.compile(
+    r"\s*[\r\n]+\s*|(?<=\S)[,;]?\s+(?:(?:en|and|y|i|et|und)\s+)?(?=https?://)|;\s*(?=www\.)"
+)
 _WEB = re.compile(r"https?://[^\s/?#@\"'<>\\]+\.[^\s/?#@\"'<>\\.]{2,}[^\s\"'<>\\]*", re.IGNORECASE)
 _BARE = re.compile(r"[\w-]+(?:\.[\w-]+)*\.[a-z]{2,24}(?:[/?#][^\s\"'<>\\]*)?", re.IGNORECASE)
 _TRAILING_WORDS = re.compile(r"(\S+)\s+(?!\S*/)[^/]*")
 _REPLACED = re.compile(r"(Proof of Concept)(s|ing)?")
 
 
-def country(code: str, notes: Notes, *, name: str = "", named: bool = True, evidence: str = "") -> tuple[str, str]:
+def country(
+    code: str, notes: Notes, *, name: str = "", named: bool = True, evidence: str = ""
+) -> tuple[str, str]:
     """ISO country code and the code as published; "" where it is not known.
 
     "NA" is both Namibia and *not available*: it is Namibia only when the row names a real organisation
@@ -63,7 +79,11 @@ def _perhaps_namibia(source: str, name: str, named: bool, evidence: str, notes: 
     if not named:
         notes.add("country", Problem.NAMIBIA_MISLABEL, shown, Action.LEFT_EMPTY)
         return ""
-    if name.strip().casefold() == "namibia" or _NAMIBIAN.search(evidence) or re.search(r"\bNA\d{6,}", evidence):
+    if (
+        name.strip().casefold() == "namibia"
+        or _NAMIBIAN.search(evidence)
+        or re.search(r"\bNA\d{6,}", evidence)
+    ):
         notes.add("country", Problem.NAMIBIA_CONFIRMED, shown, Action.KEPT)
         return "NA"
     notes.add("country", Problem.COUNTRY_UNCLEAR, shown, Action.FOR_A_PERSON)
@@ -101,7 +121,9 @@ def websites(raw: str, name: str, notes: Notes) -> list[str]:
     written = optional(raw.replace("\u00a0", " ").replace("\u200b", "").strip())
     if not written:
         return []
-    restored = _REPLACED.sub(lambda match: "pilot" + (match[2] or ""), written) if "://" in written else written
+    restored = (
+        _REPLACED.sub(lambda match: "pilot" + (match[2] or ""), written) if "://" in written else written
+    )
     if restored != written:
         # A search-and-replace of "pilot" by "Proof of Concept" went through the addresses too.
         notes.add(name, Problem.WORD_REPLACED, written, Action.REPAIRED)

@@ -22,6 +22,16 @@ MOST_ROWS = 1_048_576
 MOST_COLUMNS = 500
 BLOCK = 1 << 20
 
+_DAMAGED = (
+    InvalidFileException,
+    BadZipFile,
+    KeyError,
+    ValueError,
+    TypeError,
+    SyntaxError,
+    IndexError,
+    EOFError,
+)
 _DECLARATION = re.compile(rb"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 _FOREIGN_ENCODING = re.compile(rb"encoding\s*=\s*[\"'](?!utf-?8[\"'])", re.IGNORECASE)
 
@@ -39,7 +49,11 @@ def refuse_unsafe(path: Path) -> None:
             if sum(part.file_size for part in parts) > LARGEST_UNPACKED_BYTES:
                 raise Unreadable(f"{path.name}: unpacks to more than {LARGEST_UNPACKED_BYTES >> 20} MB.")
             names = {part.filename for part in parts}
-            if "[Content_Types].xml" not in names or "xl/workbook.xml" not in names or len(names) != len(parts):
+            if (
+                "[Content_Types].xml" not in names
+                or "xl/workbook.xml" not in names
+                or len(names) != len(parts)
+            ):
                 raise Unreadable(f"{path.name}: not an XLSX spreadsheet.")
             for part in parts:
                 _refuse_part(path, archive, part)
@@ -49,11 +63,17 @@ def refuse_unsafe(path: Path) -> None:
 
 def _refuse_part(path: Path, archive: ZipFile, part: zipfile.ZipInfo) -> None:
     name = part.filename
-    if name.startswith(("/", "\\")) or ".." in name.split("/") or name.lower().endswith((".zip", ".xlsx", ".xlsm", ".docx")):
+    if (
+        name.startswith(("/", "\\"))
+        or ".." in name.split("/")
+        or name.lower().endswith((".zip", ".xlsx", ".xlsm", ".docx"))
+    ):
         raise Unreadable(f"{path.name}: forbidden part {name!r}.")
     if name.lower().endswith("vbaproject.bin"):
         raise Unreadable(f"{path.name}: holds macros; save it as XLSX without them.")
-    if part.file_size > RATIO_APPLIES_FROM_BYTES and part.file_size > LARGEST_PART_RATIO * max(1, part.compress_size):
+    if part.file_size > RATIO_APPLIES_FROM_BYTES and part.file_size > LARGEST_PART_RATIO * max(
+        1, part.compress_size
+    ):
         raise Unreadable(f"{path.name}: part {name!r} is packed more than {LARGEST_PART_RATIO} : 1.")
     if not name.lower().endswith((".xml", ".rels", ".vml")):
         return
@@ -78,28 +98,28 @@ def sheet_rows(path: Path) -> Iterator[list[str]]:
     refuse_unsafe(path)
     if not openpyxl.DEFUSEDXML:  # pragma: no cover - the lock file brings it
         raise Unreadable("defusedxml is not installed; spreadsheets are refused without it.")
-    try:
-        book = openpyxl.load_workbook(path, read_only=True, data_only=True, keep_links=False)
-    except (InvalidFileException, BadZipFile, KeyError, ValueError, TypeError, SyntaxError) as error:
-        raise Unreadable(f"{path.name}: cannot be opened ({error}).") from error
-    try:
-        if not book.worksheets:
-            raise Unreadable(f"{path.name}: has no sheet.")
-        sheet = book.worksheets[0]
-        sheet.reset_dimensions()  # a declared size may lie by a billion rows
-        header = [_written(cell) for cell in next(sheet.iter_rows(max_row=1, max_col=MOST_COLUMNS, values_only=True), ())]
-        while header and not header[-1]:
-            header.pop()
-        yield header
-        # One column more than the header has shows a row that is too wide; a cell at XFD1 costs nothing.
-        for cells in sheet.iter_rows(min_row=2, max_row=MOST_ROWS, max_col=len(header) + 1, values_only=True):
-            yield [_written(cell) for cell in cells]
-    except (KeyError, ValueError, TypeError, SyntaxError, IndexError, BadZipFile, EOFError) as error:
-        if isinstance(error, Unreadable):
+    with path.open("rb") as stream:
+        try:
+            book = openpyxl.load_workbook(stream, read_only=True, data_only=True, keep_links=False)
+            if not book.worksheets:
+                raise Unreadable(f"{path.name}: has no sheet.")
+            yield from _cells(book.worksheets[0])
+        except Unreadable:
             raise
-        raise Unreadable(f"{path.name}: damaged sheet ({error}).") from error
-    finally:
-        book.close()
+        except _DAMAGED as error:
+            raise Unreadable(f"{path.name}: cannot be opened ({error}).") from error
+
+
+def _cells(sheet: Any) -> Iterator[list[str]]:
+    sheet.reset_dimensions()  # a declared size may lie by a billion rows
+    first = next(sheet.iter_rows(max_row=1, max_col=MOST_COLUMNS, values_only=True), ())
+    header = [_written(cell) for cell in first]
+    while header and not header[-1]:
+        header.pop()
+    yield header
+    # One column more than the header has shows a row that is too wide; a cell at XFD1 costs nothing.
+    for cells in sheet.iter_rows(min_row=2, max_row=MOST_ROWS, max_col=len(header) + 1, values_only=True):
+        yield [_written(cell) for cell in cells]
 
 
 def _written(cell: Any) -> str:
@@ -108,7 +128,7 @@ def _written(cell: Any) -> str:
     if isinstance(cell, bool):
         return "True" if cell else "False"
     if isinstance(cell, float):
-        return format(Decimal(repr(cell)), "f") if cell == cell and abs(cell) < 1e300 else "invalid"
+        return format(Decimal(repr(cell)), "f") if abs(cell) < 1e300 else "invalid"
     if isinstance(cell, datetime):
         midnight = (cell.hour, cell.minute, cell.second) == (0, 0, 0)
         return cell.date().isoformat() if midnight else cell.strftime("%Y-%m-%d %H:%M:%S")

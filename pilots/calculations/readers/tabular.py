@@ -164,7 +164,9 @@ def _records(lines: Iterator[list[str]], columns: tuple[str, ...], *, pad: bool)
         if len(cells) == width or len(cells) > width and not any(cells[width:]):
             yield Record(number, dict(zip(columns, cells, strict=False)))
         else:
-            note = Note("", Problem.WRONG_CELL_COUNT, f"{len(cells)} ≠ {width}: {cells[:3]}"[:200], Action.REJECTED)
+            note = Note(
+                "", Problem.WRONG_CELL_COUNT, f"{len(cells)} ≠ {width}: {cells[:3]}"[:200], Action.REJECTED
+            )
             yield Record(number, dict(zip(columns, cells, strict=False)), note)
 
 
@@ -215,7 +217,9 @@ def _json_items(path: Path, encoding: str) -> Iterator[Any]:
             except ValueError as error:
                 more = stream.read(max(BLOCK, len(buffer)))  # doubling: a long item is parsed few times
                 if not more or len(buffer) > LARGEST_ITEM_CHARACTERS:
-                    raise Unreadable(f"{path.name}: broken JSON or an item that is too long ({error}).") from error
+                    raise Unreadable(
+                        f"{path.name}: broken JSON or an item that is too long ({error})."
+                    ) from error
                 buffer += more
                 continue
             yield item
@@ -240,4 +244,3 @@ def _written(value: Any) -> str:
     if isinstance(value, Decimal):
         return format(value, "f") if abs(value.adjusted()) < 40 else "invalid"
     return str(value)
-
