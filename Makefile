@@ -1,0 +1,74 @@
+# What can be done here? `make help` lists it. Needs Python >= 3.11, make and git; fetches the rest itself.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+
+PORT ?= 8000
+PYTHON ?= python3
+VAR_DIR ?= var
+UV := uv~=0.13.9
+TEST_DATABASE_URL ?= postgres://postgres@127.0.0.1:5432/cic
+TESTS ?= tests
+
+RUN := .venv/bin/python
+# A deployment as it should be: what its settings are checked as.
+DEPLOYED := env VAR_DIR="$$(mktemp -d)" BASE_URL=https://cic.example.org SECRET_KEY=$$(printf 'aB3-%.0s' {1..20})
+export UV_PROJECT_ENVIRONMENT := .venv
+export UV_PYTHON_DOWNLOADS := never
+
+.PHONY: help up test lint bench messages clean
+
+help: ## List what can be done
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
+	@echo "  PORT=8001 and VAR_DIR=/path change where \`make up\` serves and keeps its state;"
+	@echo "  TESTS=tests/pilots runs a part of the suite."
+
+up: .venv/.run ## Serve the site with worker and scheduler on http://127.0.0.1:8000
+	@exec $(RUN) -m cic.up --port $(PORT) --var "$(VAR_DIR)"
+
+test: .venv/.dev ## Run the whole suite, on SQLite and on PostgreSQL, with the browser journeys
+	@TESTS="$(TESTS)" TEST_DATABASE_URL="$(TEST_DATABASE_URL)" $(RUN) -m tests.run
+
+lint: .venv/.dev ## Check style, layers, types, migrations, advisories and the settings of a deployment
+	$(RUN) -m ruff check .
+	$(RUN) -m ruff format --check .
+	.venv/bin/lint-imports
+	$(RUN) -m mypy
+	$(DEPLOYED) $(RUN) manage.py makemigrations --check --dry-run
+	$(DEPLOYED) $(RUN) manage.py check --deploy --fail-level WARNING
+	.ci/audit
+
+bench: .venv/.dev ## Measure the API, search and export beside the raw query
+	@$(RUN) -m bench
+
+messages: .venv/.dev ## Collect the texts to translate and compile the translations (needs gettext)
+	@cd cic && ../$(RUN) ../manage.py makemessages --all --no-obsolete --no-wrap -i .venv -i var -v 0
+	@cd cic && ../$(RUN) ../manage.py compilemessages -v 0
+
+clean: ## Remove what was installed and the caches; the state under var/ stays
+	rm -rf .venv .tools .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# uv comes through pip into a place of its own, so that a system Python stays as its distribution
+# wants it. Without the venv module (Debian splits it off), pip can still fill a folder.
+.tools/uv:
+	@echo "Fetching $(UV) …"
+	@rm -rf .tools && mkdir -p .tools
+	@if $(PYTHON) -m venv .tools/venv >/dev/null 2>&1; then \
+	  .tools/venv/bin/python -m pip install --quiet --disable-pip-version-check "$(UV)"; \
+	  ln -s venv/bin/uv .tools/uv; \
+	else \
+	  rm -rf .tools/venv; \
+	  $(PYTHON) -m pip install --quiet --disable-pip-version-check --target .tools/uv.d "$(UV)"; \
+	  ln -s uv.d/bin/uv .tools/uv; \
+	fi
+
+# Neither takes away what the other put there.
+.venv/.run: uv.lock | .tools/uv
+	@echo "Installing the locked packages …"
+	@.tools/uv sync --quiet --locked --no-dev --inexact --python "$$(command -v $(PYTHON))"
+	@touch $@
+
+.venv/.dev: uv.lock | .tools/uv
+	@.tools/uv sync --quiet --locked --all-extras --inexact --python "$$(command -v $(PYTHON))"
+	@touch $@ .venv/.run
