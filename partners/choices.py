@@ -40,6 +40,30 @@ class MembershipRole(models.TextChoices):
     ADMIN = "admin", _("Administrator")
 
 
+class JoinOrigin(models.TextChoices):
+    """Who began: the person who asks to join, or the organisation that invites."""
+
+    ASKED = "asked", _("The person asked")
+    INVITED = "invited", _("The organisation invited")
+
+
+class JoinState(models.TextChoices):
+    """The life of a request or invitation to join an organisation."""
+
+    WAITING = "waiting", _("Waiting for an answer")
+    ACCEPTED = "accepted", _("Accepted")
+    DECLINED = "declined", _("Declined")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
+# How long an invitation or a request may wait for its answer; units: days.
+JOIN_DAYS = 30
+
+# How long before the day itself a reader is told of it; units: days.
+NOTICE_REMINDER_DAYS = 30
+END_REMINDER_DAYS = 90
+
+
 class Role(models.TextChoices):
     """What a person does for the city, in one centre or in all of them."""
 

@@ -1,8 +1,17 @@
 """Who works together, and on what terms?"""
 
-from .agreements import Agreement, Amendment, AmendmentSignature, Obligation, Party, Resource, ResourceGift
+from .agreements import (
+    Agreement,
+    Amendment,
+    AmendmentSignature,
+    Meeting,
+    Obligation,
+    Party,
+    Resource,
+    ResourceGift,
+)
 from .centres import Area, Centre, TeamMember, Territory
-from .organisations import Alias, Membership, Organisation
+from .organisations import Alias, JoinRequest, Membership, Organisation
 from .users import Appointment, User, standing_of
 
 __all__ = [
@@ -13,6 +22,8 @@ __all__ = [
     "Appointment",
     "Area",
     "Centre",
+    "JoinRequest",
+    "Meeting",
     "Membership",
     "Obligation",
     "Organisation",

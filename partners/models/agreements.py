@@ -115,7 +115,8 @@ class Agreement(Record, Referenced, Searchable, Publishable):
         editable=False,
         db_index=True,
     )
-    terminated_on = models.DateField(_("terminated on"), null=True, blank=True, editable=False)
+    committee = models.TextField(_("follow-up committee"), blank=True)
+    terminated_on = models.DateField(_("terminated on"), null=True, blank=True)
 
     objects = AgreementQuerySet.as_manager()
 
@@ -178,6 +179,11 @@ class Party(Record):
     def __str__(self) -> str:
         return str(self.organisation)
 
+    @property
+    def centre_id(self) -> int:
+        """The centre whose staff decides here."""
+        return self.agreement.centre_id
+
 
 class Obligation(Record):
     """Something a party undertook to do, by a date if there is one."""
@@ -197,6 +203,11 @@ class Obligation(Record):
     def __str__(self) -> str:
         return self.text[:80]
 
+    @property
+    def centre_id(self) -> int:
+        """The centre whose staff decides here."""
+        return self.agreement.centre_id
+
 
 class Resource(Record):
     """What a party promised to bring: an amount in a unit (euro, hours, square metres, pieces, datasets)."""
@@ -213,9 +224,22 @@ class Resource(Record):
     class Meta(Record.Meta):
         verbose_name = _("resource")
         verbose_name_plural = _("resources")
+        constraints = [
+            *Record.Meta.constraints,
+            models.CheckConstraint(
+                condition=Q(promised__gte=0),
+                name="partners_resource_amount",
+                violation_error_message=_("An amount cannot be negative."),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} · {self.party}"
+
+    @property
+    def centre_id(self) -> int:
+        """The centre whose staff decides here."""
+        return self.agreement.centre_id
 
 
 class ThroughResource(ThroughAgreement):
@@ -243,9 +267,22 @@ class ResourceGift(Record):
     class Meta(Record.Meta):
         verbose_name = _("resource given")
         verbose_name_plural = _("resources given")
+        constraints = [
+            *Record.Meta.constraints,
+            models.CheckConstraint(
+                condition=Q(amount__gt=0),
+                name="partners_gift_amount",
+                violation_error_message=_("Give an amount above zero."),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.amount} {self.resource.unit}"
+
+    @property
+    def centre_id(self) -> int:
+        """The centre whose staff decides here."""
+        return self.resource.agreement.centre_id
 
     @property
     def is_confirmed(self) -> bool:
@@ -275,6 +312,11 @@ class Amendment(Record, Referenced):
     def __str__(self) -> str:
         return f"{self.reference} · {self.get_kind_display()}"
 
+    @property
+    def centre_id(self) -> int:
+        """The centre whose staff decides here."""
+        return self.agreement.centre_id
+
 
 class ThroughAmendment(ThroughAgreement):
     """Signatures of an amendment are read by those inside of the agreement."""
@@ -302,3 +344,31 @@ class AmendmentSignature(Record):
 
     def __str__(self) -> str:
         return f"{self.party} · {self.signed_on}"
+
+    @property
+    def centre_id(self) -> int:
+        """The centre whose staff decides here."""
+        return self.amendment.agreement.centre_id
+
+
+class Meeting(Record):
+    """A meeting of an agreement's follow-up committee, with what it noted and decided."""
+
+    agreement = models.ForeignKey(Agreement, models.CASCADE, related_name="meetings", verbose_name=_("agreement"))
+    met_on = models.DateField(_("met on"))
+    present = models.TextField(_("who was there"))
+    minutes = models.TextField(_("minutes"))
+
+    objects = ThroughAgreement.as_manager()
+
+    class Meta(Record.Meta):
+        verbose_name = _("committee meeting")
+        verbose_name_plural = _("committee meetings")
+
+    def __str__(self) -> str:
+        return f"{self.met_on} · {self.agreement.reference}"
+
+    @property
+    def centre_id(self) -> int:
+        """The centre whose staff decides here."""
+        return self.agreement.centre_id

@@ -93,6 +93,11 @@ class Centre(Record, Referenced, Searchable, Publishable):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def centre_id(self) -> int | None:
+        """The centre whose staff decides here: itself."""
+        return self.pk
+
 
 class ThroughCentre(models.QuerySet):
     """What is internal to a centre is seen by its team and by those who work for it."""
@@ -127,6 +132,14 @@ class TeamMember(Record):
     class Meta(Record.Meta):
         verbose_name = _("team member")
         verbose_name_plural = _("team members")
+        constraints = [
+            *Record.Meta.constraints,
+            models.CheckConstraint(
+                condition=Q(ends_on=None) | Q(starts_on=None) | Q(ends_on__gte=models.F("starts_on")),
+                name="partners_team_member_period",
+                violation_error_message=_("The end comes before the start."),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.user} · {self.specialism}"

@@ -1,16 +1,31 @@
 """Which organisations are there, under which names, and who belongs to them?"""
 
+from datetime import timedelta
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cic.core.models import Record, Searchable
-from cic.core.search import SearchQuerySet
+from cic.core.search import SearchQuerySet, fold
 from cic.core.validators import check_web_address
-from partners.choices import READING_ROLES, Helix, MembershipRole, OrganisationSize, OrganisationState
+from partners.calculations.names import name_key, tax_key
+from partners.choices import (
+    JOIN_DAYS,
+    READING_ROLES,
+    Helix,
+    JoinOrigin,
+    JoinState,
+    MembershipRole,
+    OrganisationSize,
+    OrganisationState,
+)
 
 from .users import current, standing_of
+
+MATCHES_AT_MOST = 20
 
 
 class OrganisationQuerySet(SearchQuerySet):
@@ -22,6 +37,34 @@ class OrganisationQuerySet(SearchQuerySet):
         if standing.has_somewhere(READING_ROLES):
             return self
         return self.filter(Q(state=OrganisationState.VERIFIED) | Q(pk__in=standing.member_of))
+
+    def unmerged(self):
+        """Organisations that were not merged into another."""
+        return self.exclude(state=OrganisationState.MERGED)
+
+    def with_tax_id(self, tax_id, country):
+        """Organisations that go by this tax number, with or without the country in front."""
+        key = tax_key(tax_id, country)
+        return self.unmerged().filter(tax_id__in=[key, f"{country}{key}"]) if key else self.none()
+
+    def matching(self, name, tax_id="", country=""):
+        """A list of organisations that are probably the same: by tax number, name, legal name or alias.
+
+        Names are the same when they fold to the same words, legal forms such as “S.L.” left aside.
+        """
+        same_number = list(self.with_tax_id(tax_id, country)[:MATCHES_AT_MOST])
+        key = name_key(name)
+        if not key:
+            return same_number
+        found = {organisation.pk: organisation for organisation in same_number}
+        alike = self.unmerged().search(key)[: MATCHES_AT_MOST * 10]
+        for organisation in alike:
+            if key in (name_key(organisation.name), name_key(organisation.legal_name)):
+                found[organisation.pk] = organisation
+        aliased = Alias.objects.filter(folded__in=[key, fold(name)]).values("organisation_id")
+        for organisation in self.unmerged().filter(pk__in=aliased)[:MATCHES_AT_MOST]:
+            found[organisation.pk] = organisation
+        return list(found.values())[:MATCHES_AT_MOST]
 
 
 class Organisation(Record, Searchable):
@@ -73,7 +116,7 @@ class ThroughOrganisation(models.QuerySet):
 
 
 class Alias(models.Model):
-    """Another name an organisation is known by, or had before a merge."""
+    """Another name an organisation is known by, or had before a merge; `folded` is its key for comparison."""
 
     organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="aliases")
     name = models.CharField(_("name"), max_length=300)
@@ -123,4 +166,76 @@ class Membership(Record):
     def __str__(self) -> str:
         return f"{self.user} · {self.organisation}"
 
+    @property
+    def is_open(self) -> bool:
+        """Whether it holds today."""
+        today = timezone.localdate()
+        return (self.starts_on is None or self.starts_on <= today) and (self.ends_on is None or self.ends_on >= today)
 
+
+class JoinRequestQuerySet(models.QuerySet):
+    """Named questions about who asked to join, or was invited."""
+
+    def visible_to(self, user):
+        """Their own, those to their address, those of organisations they administer; for the city's staff all."""
+        standing = standing_of(user)
+        if standing.has_somewhere(READING_ROLES):
+            return self
+        if not user.is_authenticated:
+            return self.none()
+        return self.filter(Q(user_id=user.pk) | Q(email=user.email) | Q(organisation_id__in=standing.admin_of))
+
+    def waiting(self):
+        """Those still to be answered and not too old for it."""
+        oldest = timezone.now() - timedelta(days=JOIN_DAYS)
+        return self.filter(state=JoinState.WAITING, created_at__gt=oldest)
+
+
+class JoinRequest(Record):
+    """A person's wish to join an organisation, or an organisation's invitation to an address. It holds once.
+
+    An invitation belongs to an address: whoever signs in with that address, and nobody else, may take it up.
+    """
+
+    organisation = models.ForeignKey(
+        Organisation, models.PROTECT, related_name="join_requests", verbose_name=_("organisation")
+    )
+    origin = models.CharField(_("who began"), max_length=7, choices=JoinOrigin.choices, editable=False)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="join_requests",
+        verbose_name=_("person"),
+    )
+    email = models.EmailField(_("e-mail"), db_index=True)
+    role = models.CharField(_("role"), max_length=6, choices=MembershipRole.choices, default=MembershipRole.MEMBER)
+    message = models.TextField(_("message"), blank=True, max_length=2000)
+    state = models.CharField(
+        _("state"), max_length=9, choices=JoinState.choices, default=JoinState.WAITING, editable=False
+    )
+
+    objects = JoinRequestQuerySet.as_manager()
+
+    class Meta(Record.Meta):
+        verbose_name = _("request to join")
+        verbose_name_plural = _("requests to join")
+        constraints = [
+            *Record.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["organisation", "email"],
+                condition=Q(state="waiting"),
+                name="partners_join_request_once",
+                violation_error_message=_("There is a request for this address already."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.email} · {self.organisation}"
+
+    @property
+    def is_lapsed(self) -> bool:
+        """Whether it waited too long to be answered."""
+        return self.created_at < timezone.now() - timedelta(days=JOIN_DAYS)

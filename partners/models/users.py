@@ -14,6 +14,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from cic.core.choices import Language
+from cic.core.models import Record
 from partners.calculations.standing import NOBODY, Standing
 from partners.choices import MembershipRole, Role
 
@@ -81,6 +82,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     )
     is_active = models.BooleanField(_("may sign in"), default=True)
     joined_at = models.DateTimeField(_("joined"), default=timezone.now, editable=False)
+    version = models.PositiveIntegerField(_("version"), default=1, editable=False)
 
     USERNAME_FIELD = EMAIL_FIELD = "email"
     REQUIRED_FIELDS = ["name"]
@@ -101,6 +103,11 @@ class User(AbstractBaseUser, PermissionsMixin):
     def get_short_name(self) -> str:
         """The name, for libraries that ask."""
         return self.name
+
+    @property
+    def etag(self) -> str:
+        """The strong entity tag of the person's full representation."""
+        return f'"user-{self.pk}-{self.version}"'
 
     @property
     def is_staff(self) -> bool:
@@ -140,7 +147,7 @@ class AppointmentQuerySet(models.QuerySet):
         return self.filter(user_id=user.pk) if user.is_authenticated else self.none()
 
 
-class Appointment(models.Model):
+class Appointment(Record):
     """A role a person holds for the city, in one centre or (no centre) in all, for a period."""
 
     user = models.ForeignKey(User, models.PROTECT, related_name="appointments", verbose_name=_("person"))
@@ -153,13 +160,29 @@ class Appointment(models.Model):
 
     objects = AppointmentQuerySet.as_manager()
 
-    class Meta:
+    class Meta(Record.Meta):
         verbose_name = _("appointment")
         verbose_name_plural = _("appointments")
         constraints = [
+            *Record.Meta.constraints,
+            # Two, because no database both counts nulls as equal and keeps the index partial.
             models.UniqueConstraint(
-                fields=["user", "role", "centre"], name="partners_appointment_once", nulls_distinct=False
-            )
+                fields=["user", "role", "centre"],
+                condition=Q(ends_on=None, centre__isnull=False),
+                name="partners_appointment_once",
+                violation_error_message=_("This person holds this role there already."),
+            ),
+            models.UniqueConstraint(
+                fields=["user", "role"],
+                condition=Q(ends_on=None, centre=None),
+                name="partners_appointment_everywhere_once",
+                violation_error_message=_("This person holds this role everywhere already."),
+            ),
+            models.CheckConstraint(
+                condition=Q(ends_on=None) | Q(starts_on=None) | Q(ends_on__gte=models.F("starts_on")),
+                name="partners_appointment_period",
+                violation_error_message=_("The end comes before the start."),
+            ),
         ]
 
     def __str__(self) -> str:
