@@ -1,0 +1,129 @@
+"""Which addresses does the API have? The rooms' nouns, tokens, the document that describes them, and its pages."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import include, path, re_path, reverse
+from django.utils.translation import get_language
+from django.views.decorators.csrf import csrf_exempt
+from drf_spectacular.views import SpectacularAPIView
+from rest_framework.negotiation import DefaultContentNegotiation
+from rest_framework.permissions import AllowAny
+from rest_framework.response import Response
+from rest_framework.routers import SimpleRouter
+from rest_framework.views import APIView
+
+from cic.core.permissions import can
+
+from .keys import TokenViewSet
+from .problems import KINDS, invalid_parameter, problem_response, unknown_parameters
+from .viewsets import DomainViewSet
+
+Resource = tuple[str, type[DomainViewSet]]
+# The API's nouns in the order of the rooms, filled once by api_urls.
+RESOURCES: dict[str, type[DomainViewSet]] = {}
+
+
+class ResourceRouter(SimpleRouter):
+    """DRF's router, without the actions that a noun does not allow."""
+
+    def get_method_map(self, viewset: Any, method_map: Any) -> dict[str, str]:
+        """The methods whose action the viewset's `allowed` names; the others are 405."""
+        bound = super().get_method_map(viewset, method_map)
+        return {method: action for method, action in bound.items() if viewset.permission_of(action)}
+
+
+class RootView(APIView):
+    """The nouns of the API and where they are."""
+
+    permission_classes = (AllowAny,)
+    schema = None
+    metadata_class = None
+
+    def get(self, request: Any) -> Response:
+        """One address per noun, and those of the description."""
+        nouns = {name: settings.BASE_URL + reverse(f"{name}-list") for name in RESOURCES}
+        pages = {"schema": settings.BASE_URL + reverse("api-schema"), "docs": settings.BASE_URL + reverse("api-docs")}
+        response = Response({"resources": nouns, **pages})
+        response["Link"] = f'<{pages["schema"]}>; rel="service-desc", <{pages["docs"]}>; rel="service-doc"'
+        return response
+
+
+class SchemaNegotiation(DefaultContentNegotiation):
+    """`?format=json` or `?format=yaml`, besides the Accept header."""
+
+    def select_renderer(self, request: Any, renderers: Any, format_suffix: Any = None) -> Any:
+        """The renderer asked for; JSON for whoever takes anything."""
+        asked = request.query_params.get("format")
+        if asked is not None:
+            for renderer in renderers:
+                if renderer.format.removeprefix("openapi-") in (asked, f"openapi-{asked}"):
+                    return renderer, renderer.media_type
+            raise invalid_parameter("format", "json, yaml")
+        return super().select_renderer(request, renderers, format_suffix)
+
+
+class SchemaView(SpectacularAPIView):
+    """The OpenAPI 3.1 document, with those fields only that the caller may read."""
+
+    permission_classes = (AllowAny,)
+    content_negotiation_class = SchemaNegotiation
+    metadata_class = None
+    schema = None
+    # Built from code alone, so it holds until the process ends: one per language, format and set of readable fields.
+    _built: dict[tuple[Any, ...], bytes] = {}
+
+    def get(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+        """The document as JSON or YAML."""
+        unknown = set(request.query_params) - {"format"}
+        if unknown:
+            raise unknown_parameters(unknown)
+        renderer = request.accepted_renderer
+        rights = tuple(
+            can(request.user, permission)
+            for viewset in RESOURCES.values()
+            for permission in viewset.serializer_class.confidential_fields.values()
+        )
+        key = (get_language(), renderer.media_type, rights)
+        if key not in self._built:
+            document = self._get_schema_response(request).data
+            self._built[key] = renderer.render(document, renderer_context={})
+        headers = {"Cache-Control": "no-cache", "Vary": "Accept, Accept-Language, Authorization, Cookie"}
+        return HttpResponse(self._built[key], content_type=renderer.media_type, headers=headers)
+
+
+def docs(request: HttpRequest) -> HttpResponse:
+    """The pages that describe the API; everything they load comes from this host."""
+    return render(request, "core/api_docs.html")
+
+
+@csrf_exempt
+def nothing_here(request: HttpRequest, **kwargs: Any) -> HttpResponse:
+    """The 404 of every other address under /api/."""
+    return problem_response(request, "not_found")
+
+
+def problem_kind(request: HttpRequest, code: str) -> HttpResponse:
+    """What a problem's `type` address says to a person who opens it."""
+    kind = KINDS.get(code)
+    context = {"code": code, "status": kind[0] if kind else 404, "title": kind[1] if kind else None}
+    return render(request, "core/problem_kind.html", context, status=200 if kind else 404)
+
+
+def api_urls(resources: Iterable[Resource]) -> list[Any]:
+    """The patterns below `api/`: the nouns of the rooms in `resources`, and what belongs to all."""
+    router = ResourceRouter()
+    RESOURCES.clear()
+    for name, viewset in [*resources, ("tokens", TokenViewSet)]:
+        RESOURCES[name] = viewset
+        router.register(name, viewset, basename=name)
+    return [
+        path("v1/", RootView.as_view(), name="api-root"),
+        path("v1/schema/", SchemaView.as_view(), name="api-schema"),
+        path("v1/docs/", docs, name="api-docs"),
+        path("v1/", include(router.urls)),
+        re_path(r"^.*$", nothing_here),
+    ]

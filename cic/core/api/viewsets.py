@@ -1,0 +1,112 @@
+"""What does a resource inherit? Reading, writing, moving and history, on one set of rules."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar
+
+from django.http import Http404, HttpResponse
+from django.utils.cache import patch_vary_headers
+from rest_framework import exceptions
+from rest_framework.viewsets import GenericViewSet
+
+from cic.core.filters import DomainFilter
+from cic.core.models.tokens import ApiToken
+from cic.core.transitions import Table
+
+from .moving import MoveActions
+from .parsers import StrictJSONParser, check_charset
+from .permissions import MayUseAction
+from .reading import ReadActions
+from .serializers import DomainSerializer
+from .writing import WriteActions
+
+VARY = ("Accept", "Accept-Language", "Authorization", "Cookie")
+SAFE = ("GET", "HEAD", "OPTIONS")
+
+
+class DomainViewSet(ReadActions, WriteActions, MoveActions, GenericViewSet):
+    """A noun of the domain under /api/v1/. A room states what differs, in class attributes.
+
+    `serializer_class`, `filterset_class`, `table`: the room's. `allowed`: action to permission; an action
+    that is not in it does not exist. `writes`: "create", "edit", "move", "remove" to the room's operations.
+    `list_fields`: what a list shows (all plain fields by default). `default_order`: "-id" by default.
+    `centre_path`: ORM path to the centre, for tokens limited to one; without it such tokens see nothing.
+    """
+
+    serializer_class: ClassVar[type[DomainSerializer]]
+    filterset_class: ClassVar[type[DomainFilter] | None] = None
+    table: ClassVar[Table | None] = None
+    allowed: ClassVar[Mapping[str, str]] = {}
+    writes: ClassVar[Mapping[str, Callable[..., Any]]] = {}
+    list_fields: ClassVar[tuple[str, ...]] = ()
+    default_order: ClassVar[str] = "-id"
+    centre_path: ClassVar[str | None] = None
+    audit_permission: ClassVar[str] = "core.read_audit"
+
+    lookup_value_regex = "[0-9]{1,18}"
+    parser_classes = (StrictJSONParser,)
+    permission_classes = (MayUseAction,)
+    metadata_class = None
+    filter_backends = ()
+    pagination_class = None
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        if "model" not in cls.__dict__ and "serializer_class" in cls.__dict__:
+            cls.model = cls.serializer_class.Meta.model
+
+    @classmethod
+    def permission_of(cls, action: str | None) -> str | None:
+        """The permission an action asks for; None when the noun does not offer it."""
+        return cls.allowed.get("moves" if action == "move" else action or "")
+
+    def initial(self, request: Any, *args: Any, **kwargs: Any) -> None:
+        """Refuse a strange charset before anything reads the request, then DRF's own checks."""
+        check_charset(request._request, request.content_type)
+        super().initial(request, *args, **kwargs)
+
+    def get_queryset(self) -> Any:
+        """What the caller may read. A room overrides it to add what its serializer shows."""
+        return self.model.objects.visible_to(self.request.user)
+
+    def readable(self) -> Any:
+        """`get_queryset`, within the centre of a limited token."""
+        rows = self.get_queryset()
+        token = self.request.auth
+        if isinstance(token, ApiToken) and token.centre_id is not None:
+            rows = rows.filter(**{self.centre_path: token.centre_id}) if self.centre_path else rows.none()
+        return rows
+
+    def get_object(self) -> Any:
+        """The record, if the caller may see it and has the action's permission on it.
+
+        Raises: Http404 alike for what is not there and what may not be seen; PermissionDenied.
+        """
+        obj = self.readable().filter(pk=int(self.kwargs["pk"])).first()
+        if obj is None:
+            raise Http404
+        self.check_object_permissions(self.request, obj)
+        return obj
+
+    def options(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Which methods this caller may use here, and nothing about fields."""
+        if "pk" in kwargs and not self.readable().filter(pk=int(kwargs["pk"])).exists():
+            raise Http404
+        offered = [method for method in self.allowed_methods if method in SAFE or request.user.is_authenticated]
+        return HttpResponse(status=204, headers={"Allow": ", ".join(offered)})
+
+    def http_method_not_allowed(self, request: Any, *args: Any, **kwargs: Any) -> Any:
+        """405 as a problem."""
+        raise exceptions.MethodNotAllowed(request.method)
+
+    def finalize_response(self, request: Any, response: Any, *args: Any, **kwargs: Any) -> Any:
+        """Say what the answer depends on, and that it may be kept only to be asked about again."""
+        own_allow = response.get("Allow")
+        response = super().finalize_response(request, response, *args, **kwargs)
+        if own_allow is not None:
+            response["Allow"] = own_allow
+        elif response.status_code != 405:
+            del response["Allow"]
+        patch_vary_headers(response, VARY)
+        # PrivateResponseMiddleware makes it private where somebody signed in.
+        response.headers.setdefault("Cache-Control", "no-cache")
+        return response

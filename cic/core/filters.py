@@ -1,0 +1,176 @@
+"""How do people narrow a list? One filterset per noun, for the API, the workspace and the export alike."""
+
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from functools import cache
+from typing import Any, ClassVar
+
+import django_filters as df
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django_filters.widgets import SuffixedMultiWidget
+
+from .models.records import Searchable
+from .permissions import can
+from .search import MAX_QUERY_LENGTH
+
+YES_NO = ("true", "false", "1", "0", "True", "False")
+MAX_NUMBER = Decimal(10) ** 15
+YEARS = range(1800, 2300)
+
+
+class DomainFilter(df.FilterSet):
+    """Base of every filterset: knows its parameters, searches by words, orders by declared fields only.
+
+    `confidential_fields`: filter name or field to the permission without which it does not exist.
+    `used_only=True` (the API) builds only the filters that the request uses and checks their values strictly.
+    """
+
+    confidential_fields: ClassVar[Mapping[str, str]] = {}
+
+    search = df.CharFilter(
+        method="by_words",
+        label=gettext_lazy("Words"),
+        max_length=MAX_QUERY_LENGTH,
+        help_text=gettext_lazy("All of these words, without regard to accents; the last may be a beginning."),
+    )
+
+    def __init__(
+        self,
+        data: Any = None,
+        queryset: Any = None,
+        *,
+        request: Any = None,
+        prefix: str | None = None,
+        used_only: bool = False,
+    ) -> None:
+        self.strict = used_only
+        hidden = self.hidden(getattr(request, "user", None))
+        given = set(data or ())
+        self.base_filters = {
+            name: filter_
+            for name, filter_ in type(self).base_filters.items()
+            if name not in hidden and (not used_only or given & set(parameters_of(name, filter_)))
+        }
+        super().__init__(data, queryset, request=request, prefix=prefix)
+        for filter_ in self.filters.values():
+            self._limit_choices(filter_)
+
+    @classmethod
+    def get_filters(cls) -> Any:
+        """The declared filters; `search` only where the model has words to search."""
+        filters = super().get_filters()
+        model = cls._meta.model
+        if model is None or not issubclass(model, Searchable):
+            filters.pop("search", None)
+        return filters
+
+    @classmethod
+    def parameters(cls) -> dict[str, str]:
+        """Each query parameter, and the filter it belongs to."""
+        return _parameters(cls)
+
+    @classmethod
+    def hidden(cls, user: Any, also: Mapping[str, str] | None = None) -> set[str]:
+        """The filters that do not exist for `user`: those on fields they may not read."""
+        fields = {**cls.confidential_fields, **(also or {})}
+        if user is None or not fields:
+            return set()
+        closed = {field for field, permission in fields.items() if not can(user, permission)}
+        return {
+            name
+            for name, filter_ in cls.base_filters.items()
+            if closed & {name, filter_.field_name, (filter_.field_name or "").split("__")[0]}
+        }
+
+    @classmethod
+    def orders(cls, user: Any = None, also: Mapping[str, str] | None = None) -> dict[str, str]:
+        """What the list may be ordered by: parameter value to ORM path, without what `user` may not read."""
+        ordering = cls.base_filters.get("order")
+        if ordering is None:
+            return {}
+        fields = {**cls.confidential_fields, **(also or {})}
+        closed = {field for field, permission in fields.items() if user is not None and not can(user, permission)}
+        return {
+            name: path
+            for path, name in ordering.param_map.items()
+            if not closed & {name, path, path.split("__")[0]}
+        }
+
+    def by_words(self, queryset: Any, name: str, value: str) -> Any:
+        """Rows that hold all the words."""
+        return queryset.search(value)
+
+    def get_form_class(self) -> Any:
+        """The form of this request's filters; strict about values where a program asks."""
+        form = super().get_form_class()
+        if self.strict:
+            for field in form.base_fields.values():
+                _harden(field)
+        return form
+
+    def filter_queryset(self, queryset: Any) -> Any:
+        """The rows; ordered last, with the id as tie-break so that no page repeats or loses a row."""
+        for name, value in self.form.cleaned_data.items():
+            if name != "order":
+                queryset = self.filters[name].filter(queryset, value)
+        order = self.filters.get("order")
+        chosen = self.form.cleaned_data.get("order") if order is not None else None
+        if chosen:
+            paths = [order.get_ordering_value(choice) for choice in chosen]
+            queryset = queryset.order_by(*paths, "-pk" if paths[-1].startswith("-") else "pk")
+        return queryset
+
+    def unclear(self) -> dict[str, str]:
+        """Yes-or-no parameters whose value is neither."""
+        return {
+            name: _("Say true or false.")
+            for name, filter_ in self.filters.items()
+            if isinstance(filter_, df.BooleanFilter) and self.data.get(name) not in (None, "", *YES_NO)
+        }
+
+    def _limit_choices(self, filter_: Any) -> None:
+        choices = getattr(filter_, "queryset", None)
+        if choices is not None and not callable(choices) and hasattr(choices, "visible_to") and self.request:
+            filter_.queryset = choices.visible_to(self.request.user)
+
+
+def parameters_of(name: str, filter_: Any) -> list[str]:
+    """The query parameters one filter reads."""
+    widget = filter_.extra.get("widget") or getattr(filter_.field_class, "widget", None)
+    if isinstance(widget, type) and issubclass(widget, SuffixedMultiWidget):
+        return [f"{name}_{suffix}" for suffix in widget.suffixes]
+    return [name]
+
+
+@cache
+def _parameters(filterset: type[DomainFilter]) -> dict[str, str]:
+    return {
+        parameter: name
+        for name, filter_ in filterset.base_filters.items()
+        for parameter in parameters_of(name, filter_)
+    }
+
+
+def _check_number(value: Any) -> None:
+    number = Decimal(value)
+    if abs(number) >= MAX_NUMBER or (number and number.adjusted() < -12):
+        raise ValidationError(_("This number is out of range."))
+
+
+def _check_date(value: Any) -> None:
+    if value.year not in YEARS:
+        raise ValidationError(_("This date is out of range."))
+
+
+def _harden(field: Any) -> None:
+    # Values that are right in Python but that a database refuses, or takes minutes over.
+    parts: Iterable[Any] = field.fields if isinstance(field, forms.MultiValueField) else (field,)
+    for part in parts:
+        part.validators = list(part.validators)
+        if isinstance(part, forms.IntegerField):
+            part.validators.append(_check_number)
+        elif isinstance(part, forms.DateField | forms.DateTimeField):
+            part.validators.append(_check_date)

@@ -1,0 +1,132 @@
+"""Which rows hold all these words, however they are accented or spelt?"""
+
+import re
+import unicodedata
+from typing import Any
+
+from django.db import models
+from django.db.migrations.operations.base import Operation
+
+MAX_QUERY_LENGTH = 200
+MAX_QUERY_WORDS = 12
+SUFFIX = "_fts"
+
+# The middle dot of Catalan l·l as people type it: U+00B7, U+2022, U+2027, U+2219, U+22C5, or a full stop.
+# NFKD has already turned ŀ (U+0140) into l + U+00B7.
+_GEMINATE = re.compile(r"(?<=l)[\u00b7\u2022\u2027\u2219\u22c5.](?=l)")
+_NOT_A_WORD = re.compile(r"[\W_]+")
+# Letters that Unicode does not take apart.
+_LETTERS = str.maketrans({"ø": "o", "đ": "d", "ð": "d", "ł": "l", "æ": "ae", "œ": "oe", "þ": "th", "ı": "i"})
+
+
+def fold(text: str) -> str:
+    """`text` as it is compared: lower case, no accents, l·l as ll, words parted by single spaces."""
+    text = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
+    text = "".join(letter for letter in text if not unicodedata.combining(letter)).translate(_LETTERS)
+    return _NOT_A_WORD.sub(" ", _GEMINATE.sub("", text)).strip()
+
+
+def query_words(text: str) -> list[str]:
+    """The folded words of a search, at most MAX_QUERY_WORDS of the first MAX_QUERY_LENGTH characters."""
+    # A lone surrogate cannot be sent to a database; it is no letter, so folding drops it.
+    return fold(text[:MAX_QUERY_LENGTH]).split()[:MAX_QUERY_WORDS]
+
+
+class _PostgresMatch(models.Func):
+    """True where the words of the query (a tsquery in text) are in the text; uses the expression index."""
+
+    template = "(to_tsvector('simple', %(expressions)s))"
+    arg_joiner = ") @@ to_tsquery('simple', "
+    output_field = models.BooleanField()
+
+
+class SearchQuerySet(models.QuerySet):
+    """Rows of a Searchable model, found by their words."""
+
+    def search(self, text: str) -> Any:
+        """Rows in which every word of `text` occurs, the last one as the beginning of a word.
+
+        An empty text narrows nothing; a text without letters or digits finds nothing. Takes any input.
+        """
+        if not text.strip():
+            return self.all()
+        words = query_words(text)
+        if not words:
+            return self.none()
+        from django.db import connections
+
+        if connections[self.db].vendor == "postgresql":
+            query = " & ".join([*words[:-1], f"{words[-1]}:*"])
+            return self.filter(_PostgresMatch(models.F("search_text"), models.Value(query)))
+        table = self.model._meta.db_table + SUFFIX
+        match = " ".join([*(f'"{word}"' for word in words[:-1]), f'"{words[-1]}"*'])
+        found = models.expressions.RawSQL(f'SELECT rowid FROM "{table}" WHERE "{table}" MATCH %s', [match])
+        return self.filter(pk__in=found)
+
+
+def create_index(schema_editor: Any, table: str, pk: str = "id") -> None:
+    """Make the word index of one table, and fill it from the rows that are there."""
+    name = table + SUFFIX
+    if schema_editor.connection.vendor == "postgresql":
+        schema_editor.execute(
+            f"""CREATE INDEX IF NOT EXISTS "{name}" ON "{table}" USING gin (to_tsvector('simple', search_text))"""
+        )
+        return
+    new, old = f'new."{pk}", new.search_text', f"""'delete', old."{pk}", old.search_text"""
+    add = f'INSERT INTO "{name}" (rowid, search_text) VALUES ({new});'
+    drop = f'INSERT INTO "{name}" ("{name}", rowid, search_text) VALUES ({old});'
+    for statement in (
+        # External content: the words are indexed, the text itself is kept once, in its own table.
+        f'CREATE VIRTUAL TABLE IF NOT EXISTS "{name}" USING fts5'
+        f"""(search_text, content='{table}', content_rowid='{pk}', tokenize='unicode61')""",
+        f'CREATE TRIGGER IF NOT EXISTS "{name}_insert" AFTER INSERT ON "{table}" BEGIN {add} END',
+        f'CREATE TRIGGER IF NOT EXISTS "{name}_delete" AFTER DELETE ON "{table}" BEGIN {drop} END',
+        f'CREATE TRIGGER IF NOT EXISTS "{name}_update" AFTER UPDATE OF search_text ON "{table}" '
+        f"WHEN old.search_text <> new.search_text BEGIN {drop} {add} END",
+        f"""INSERT INTO "{name}" ("{name}") VALUES ('rebuild')""",
+    ):
+        schema_editor.execute(statement, params=None)
+
+
+def drop_index(schema_editor: Any, table: str) -> None:
+    """Take the word index of one table away."""
+    name = table + SUFFIX
+    if schema_editor.connection.vendor == "postgresql":
+        schema_editor.execute(f'DROP INDEX IF EXISTS "{name}"')
+        return
+    for event in ("insert", "delete", "update"):
+        schema_editor.execute(f'DROP TRIGGER IF EXISTS "{name}_{event}"')
+    schema_editor.execute(f'DROP TABLE IF EXISTS "{name}"')
+
+
+class FullTextIndex(Operation):
+    """Migration operation: the word index of a Searchable model. `FullTextIndex("trial")`."""
+
+    reversible = True
+
+    def __init__(self, model_name: str) -> None:
+        self.model_name = model_name
+
+    def state_forwards(self, app_label: str, state: Any) -> None:
+        """Change nothing: the index is not part of Django's picture of the model."""
+
+    def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+        """Create and fill the index."""
+        model = to_state.apps.get_model(app_label, self.model_name)
+        if self.allow_migrate_model(schema_editor.connection.alias, model):
+            create_index(schema_editor, model._meta.db_table, model._meta.pk.column)
+
+    def database_backwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+        """Drop the index."""
+        model = from_state.apps.get_model(app_label, self.model_name)
+        if self.allow_migrate_model(schema_editor.connection.alias, model):
+            drop_index(schema_editor, model._meta.db_table)
+
+    def describe(self) -> str:
+        """One line for `migrate`."""
+        return f"Word index of {self.model_name}"
+
+    @property
+    def migration_name_fragment(self) -> str:
+        """The part of a file name that stands for this operation."""
+        return f"{self.model_name.lower()}_words"

@@ -1,0 +1,69 @@
+"""How often has this been asked in the present minute, counted over all processes of this host, or of all hosts?"""
+
+import logging
+import os
+import sqlite3
+import threading
+import time
+from typing import Any
+
+from django.conf import settings
+from django.core.cache import caches
+
+logger = logging.getLogger(__name__)
+_local = threading.local()
+# One upsert: two processes never read the same count and both write it back.
+_COUNT = """
+    insert into tally (key, span, n) values (?, ?, 1)
+    on conflict (key) do update set n = case when span = excluded.span then n + 1 else 1 end, span = excluded.span
+    returning n
+"""
+SWEEP_EVERY = 500
+
+
+def _file() -> sqlite3.Connection:
+    """This thread's connection to the tally's own file.
+
+    Not the main database: a count per read must neither wait for a long write nor force a disk sync.
+    Losing the file in a crash loses one minute's counts.
+    """
+    path = settings.VAR_DIR / "tally.sqlite3"
+    if getattr(_local, "owner", None) != (os.getpid(), path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        connection = sqlite3.connect(path, timeout=2, isolation_level=None)
+        connection.execute("pragma journal_mode=wal")
+        connection.execute("pragma synchronous=off")
+        connection.execute("create table if not exists tally (key text primary key, span integer, n integer) without rowid")
+        _local.connection, _local.owner, _local.calls = connection, (os.getpid(), path), 0
+    return _local.connection
+
+
+def _count_in_file(key: str, span: int) -> int:
+    connection = _file()
+    _local.calls += 1
+    if _local.calls % SWEEP_EVERY == 0:
+        connection.execute("delete from tally where span < ? and key like ?", (span, key.split(":")[0] + ":%"))
+    return connection.execute(_COUNT, (key, span)).fetchone()[0]
+
+
+def _count_in_cache(cache: Any, key: str, span: int, span_s: int) -> int:
+    name = f"tally:{key}:{span}"
+    cache.add(name, 0, timeout=2 * span_s)
+    return cache.incr(name)
+
+
+def count(key: str, *, span_s: int = 60) -> tuple[int, int]:
+    """Count one more of `key` in the present span. Returns (how many now, seconds until the span ends).
+
+    When the store does not answer it says 0: a lost counter must not close the house.
+    """
+    now = time.time()
+    span, left_s = int(now // span_s), int(span_s - now % span_s) + 1
+    try:
+        shared = caches["shared"]
+        if settings.CACHES["shared"]["BACKEND"].endswith("RedisCache"):
+            return _count_in_cache(shared, key, span, span_s), left_s
+        return _count_in_file(key, span), left_s
+    except Exception:
+        logger.exception("The tally could not be kept")
+        return 0, left_s

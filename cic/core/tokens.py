@@ -1,0 +1,85 @@
+"""Who is the program behind this request, and for whom does it act?"""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from knox.crypto import create_token_string, hash_token
+from rest_framework.authentication import BaseAuthentication, get_authorization_header
+from rest_framework.exceptions import AuthenticationFailed
+
+from .models.tokens import ApiToken
+from .operations import audit, operation
+
+PREFIX = "cic_"
+KEYWORDS = (b"bearer", b"token")
+HINT_LENGTH = 12
+# Written at most this often, so that a read stays a read.
+LAST_USED_EVERY = timedelta(hours=1)
+
+
+@operation
+def issue_token(
+    *,
+    actor: Any,
+    name: str,
+    scopes: list[str],
+    expires_at: datetime | None = None,
+    centre_id: int | None = None,
+) -> tuple[ApiToken, str]:
+    """Make a token for `actor`. Returns it with its key, which is not stored and cannot be shown again."""
+    key = PREFIX + create_token_string()
+    token = ApiToken.objects.create(
+        user=actor,
+        name=name,
+        hint=key[:HINT_LENGTH],
+        digest=hash_token(key),
+        scopes=scopes,
+        expires_at=expires_at,
+        centre_id=centre_id,
+    )
+    audit(token, "create", actor=actor, after={"name": name, "scopes": scopes, "expires_at": expires_at})
+    return token, key
+
+
+@operation
+def revoke_token(token: ApiToken, *, actor: Any) -> ApiToken:
+    """End a token at once. Revoking it again changes nothing."""
+    now = timezone.now()
+    if ApiToken.objects.filter(pk=token.pk, revoked_at=None).update(revoked_at=now):
+        token.revoked_at = now
+        audit(token, "revoke", actor=actor, before={"revoked_at": None}, after={"revoked_at": now})
+    return token
+
+
+class ScopedTokenAuthentication(BaseAuthentication):
+    """`Authorization: Bearer cic_…`; `request.auth` is then the ApiToken."""
+
+    def authenticate(self, request: Any) -> tuple[Any, ApiToken] | None:
+        """The token's user, or None when the request carries no token.
+
+        Raises: AuthenticationFailed, in the same words whether unknown, expired, revoked or its user gone.
+        """
+        parts = get_authorization_header(request).split()
+        if not parts or parts[0].lower() not in KEYWORDS:
+            return None
+        if len(parts) != 2:
+            raise AuthenticationFailed(_("This token is not valid."))
+        key = parts[1].decode("latin-1")
+        token = ApiToken.objects.usable().select_related("user").filter(digest=hash_token(key)).first()
+        if token is None:
+            raise AuthenticationFailed(_("This token is not valid."))
+        self._remember_use(token)
+        return token.user, token
+
+    def authenticate_header(self, request: Any) -> str:
+        """The WWW-Authenticate header of a 401."""
+        return 'Bearer realm="api"'
+
+    def _remember_use(self, token: ApiToken) -> None:
+        now = timezone.now()
+        stale = models.Q(last_used_at=None) | models.Q(last_used_at__lt=now - LAST_USED_EVERY)
+        if token.last_used_at is None or token.last_used_at < now - LAST_USED_EVERY:
+            ApiToken.objects.filter(stale, pk=token.pk).update(last_used_at=now)
