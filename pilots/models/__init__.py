@@ -4,6 +4,7 @@ from .challenges import Challenge
 from .decisions import Decision
 from .evaluations import Criterion, CriteriaSet, Evaluation, Score
 from .ideas import Idea, IdeaAnnex, IdeaPartner, InformationRequest
+from .imports import ImportFile, ImportKind, ImportNote, ImportRun, ImportState, SourceRecord
 from .indicators import Indicator, IndicatorAmendment, Measurement
 from .lineage import Lineage
 from .outcomes import Outcome, Product
@@ -30,6 +31,11 @@ __all__ = [
     "Idea",
     "IdeaAnnex",
     "IdeaPartner",
+    "ImportFile",
+    "ImportKind",
+    "ImportNote",
+    "ImportRun",
+    "ImportState",
     "Indicator",
     "IndicatorAmendment",
     "InformationRequest",
@@ -43,6 +49,7 @@ __all__ = [
     "Risk",
     "Score",
     "Site",
+    "SourceRecord",
     "SuccessCriterion",
     "TeamPerson",
     "Trial",
