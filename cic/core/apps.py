@@ -8,3 +8,7 @@ class CoreConfig(AppConfig):
 
     name = "cic.core"
     label = "core"
+
+    def ready(self) -> None:
+        """Register the system checks."""
+        from . import checks  # noqa: F401
