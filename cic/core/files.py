@@ -66,10 +66,17 @@ def content_type_of(upload: UploadedFile, name: str) -> str:
     if extension in ZIPPED and head.startswith(b"PK"):
         _check_archive(upload)
         return ZIPPED[extension]
-    if extension in TEXTS and b"\x00" not in head and not head.lstrip().lower().startswith((b"<!doctype", b"<html", b"<svg", b"<?xml")):
+    if (
+        extension in TEXTS
+        and b"\x00" not in head
+        and not head.lstrip().lower().startswith((b"<!doctype", b"<html", b"<svg", b"<?xml"))
+    ):
         return TEXTS[extension]
     accepted = ", ".join(sorted(kind.lstrip(".") for kind in (*MAGIC, *ZIPPED, *TEXTS)))
-    raise _refusal(_("This file is not what its name says, or of a kind we do not take. We take: %(kinds)s.") % {"kinds": accepted})
+    raise _refusal(
+        _("This file is not what its name says, or of a kind we do not take. We take: %(kinds)s.")
+        % {"kinds": accepted}
+    )
 
 
 def _starts_like(head: bytes, content_type: str) -> bool:
@@ -117,7 +124,9 @@ def attach(
     if not upload.size:
         raise _refusal(_("This file is empty."))
     if upload.size > settings.UPLOAD_MAX_BYTES:
-        raise _refusal(_("This file is larger than %(limit)s MB.") % {"limit": settings.UPLOAD_MAX_BYTES // 1024**2})
+        raise _refusal(
+            _("This file is larger than %(limit)s MB.") % {"limit": settings.UPLOAD_MAX_BYTES // 1024**2}
+        )
     name = safe_name(upload.name or "")
     digest = hashlib.sha256()
     attachment = Attachment(
@@ -168,7 +177,9 @@ def subject_of(attachment: Attachment, user: Any) -> models.Model | None:
     subject = readable.filter(pk=attachment.object_id).first()
     if subject is None:
         return None
-    if attachment.confidentiality == Confidentiality.INTERNAL and not can(user, "core.open_internal_file", subject):
+    if attachment.confidentiality == Confidentiality.INTERNAL and not can(
+        user, "core.open_internal_file", subject
+    ):
         return None
     return subject
 

@@ -25,7 +25,9 @@ R = TypeVar("R")
 Obj = TypeVar("Obj", bound=models.Model)
 
 # Fields that no edit may set: the kernel keeps them, or a transition table does.
-KEPT = frozenset({"id", "created_at", "updated_at", "version", "reference", "search_text", "state", "publication"})
+KEPT = frozenset(
+    {"id", "created_at", "updated_at", "version", "reference", "search_text", "state", "publication"}
+)
 _open: ContextVar[list[AuditEntry] | None] = ContextVar("open_audit_entries", default=None)
 
 
@@ -273,7 +275,9 @@ def edit(
     many = {field.name for field in fresh._meta.many_to_many}
     refused = [name for name in changes if name in KEPT]
     if refused:
-        raise DomainError("invalid", _("These fields cannot be set."), fields={n: [_("Read-only.")] for n in refused})
+        raise DomainError(
+            "invalid", _("These fields cannot be set."), fields={n: [_("Read-only.")] for n in refused}
+        )
     before = snapshot(fresh)
     for name, value in changes.items():
         if name not in many:
@@ -309,7 +313,9 @@ def edit(
 @operation
 def touch(obj: Obj, *, actor: Any) -> None:
     """Raise the version of `obj` because something that belongs to it changed."""
-    type(obj)._base_manager.filter(pk=obj.pk).update(version=models.F("version") + 1, updated_at=timezone.now())
+    type(obj)._base_manager.filter(pk=obj.pk).update(
+        version=models.F("version") + 1, updated_at=timezone.now()
+    )
 
 
 @operation
@@ -350,7 +356,9 @@ def move(
     state = getattr(fresh, table.field)
     if state not in row.from_states:
         label = getattr(fresh, f"get_{table.field}_display")()
-        raise DomainError("wrong_state", _("This is not possible while it is “%(state)s”.") % {"state": label})
+        raise DomainError(
+            "wrong_state", _("This is not possible while it is “%(state)s”.") % {"state": label}
+        )
     before = snapshot(fresh)
     unknown = set(changes or {}) - set(row.needs) - set(row.asks) - set(row.sets)
     if unknown:

@@ -16,9 +16,7 @@ FIELD = "publication"
 _TABLES: dict[str, Table] = {}
 
 
-def publication_table(
-    label: str, *, prepares: Who, approves: Who, blockers: Blockers = no_blockers
-) -> Table:
+def publication_table(label: str, *, prepares: Who, approves: Who, blockers: Blockers = no_blockers) -> Table:
     """The publication moves of one model (`label`, such as "pilots.trial").
 
     Whoever asked for publication does not grant it: a second person does.

@@ -18,6 +18,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import FormView, TemplateView
 
+from .api.cursors import Page, decode, order_of, page_of
+from .api.problems import ApiProblem
 from .errors import DomainError
 from .models import AuditEntry, StageChange
 from .permissions import can
@@ -82,17 +84,7 @@ class ListPage(WorkspacePage, TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """The context that workspace/list.html documents."""
-        number = max(int(text) if (text := self.request.GET.get("page", "1")).isascii() and text.isdigit() and len(text) < 7 else 1, 1)
-        ordered = self.rows(self.found)
-        if not ordered.query.order_by:
-            ordered = ordered.order_by("-pk")
-        start = (number - 1) * ROWS_PER_PAGE
-        shown = list(ordered[start : start + ROWS_PER_PAGE + 1])
-        more, shown = len(shown) > ROWS_PER_PAGE, shown[:ROWS_PER_PAGE]
-        for row in shown:
-            row.url = self.row_url(row)
-            if self.table:
-                row.badge = self.badge_of(row)
+        shown, page = self._page()
         create = bool(self.create_permission) and can(self.request.user, self.create_permission)
         return super().get_context_data(
             page_title=self.page_title,
@@ -104,13 +96,33 @@ class ListPage(WorkspacePage, TemplateView):
             chips=list(self._chips()),
             clear_url=self.request.path,
             count=self.found.count(),
-            next_url=self._address(page=number + 1) if more else "",
-            previous_url=self._address(page=number - 1) if number > 1 else "",
-            export_url=self._address(export="csv", page=None) if self.export_columns else "",
+            next_url=self._address(cursor=page.next) if page.next else "",
+            previous_url=self._address(cursor=page.previous) if page.previous else "",
+            export_url=self._address(export="csv", cursor=None) if self.export_columns else "",
             create_url=reverse(f"{self.noun}_create") if create else "",
             create_label=self.create_label,
             **kwargs,
         )
+
+    def _page(self) -> tuple[list[Any], Page]:
+        """The rows at this place of the list: their ids by keyset, then the rows with what they show."""
+        orders = self.filterset_class.orders(self.request.user)  # type: ignore[attr-defined]
+        name = self.request.GET.get("order", "")
+        path = orders.get(name.lstrip("-"))
+        order = order_of(self.found, name, path) if path else order_of(self.found, "-id", "pk")
+        try:
+            text = self.request.GET.get("cursor")
+            cursor = decode(order, text, self.model._meta.pk) if text else None
+        except ApiProblem as error:
+            raise Http404 from error
+        page = page_of(self.found, [], order, cursor, ROWS_PER_PAGE)
+        by_pk = self.rows(self.get_queryset()).in_bulk([row[-1] for row in page.rows])
+        shown = [by_pk[row[-1]] for row in page.rows]
+        for row in shown:
+            row.url = self.row_url(row)
+            if self.table:
+                row.badge = self.badge_of(row)
+        return shown, page
 
     def row_url(self, row: Any) -> str:
         """Where a row leads."""
@@ -140,15 +152,21 @@ class ListPage(WorkspacePage, TemplateView):
         query = self.request.GET.copy()
         for name, value in changes.items():
             query.pop(name, None)
-            if value is not None and (name, value) != ("page", 1):
+            if value is not None:
                 query[name] = str(value)
         return f"{self.request.path}?{query.urlencode()}" if query else self.request.path
 
     def _column(self, key: str, label: Any, order: str) -> dict[str, Any]:
         now = self.request.GET.get("order", "")
-        column = {"key": key, "label": label, "sort_url": "", "sorted": "", "numeric": key.endswith(("_eur", "_count"))}
+        column = {
+            "key": key,
+            "label": label,
+            "sort_url": "",
+            "sorted": "",
+            "numeric": key.endswith(("_eur", "_count")),
+        }
         if order:
-            column["sort_url"] = self._address(order=f"-{order}" if now == order else order, page=None)
+            column["sort_url"] = self._address(order=f"-{order}" if now == order else order, cursor=None)
             column["sorted"] = {order: "ascending", f"-{order}": "descending"}.get(now, "")
         return column
 
@@ -160,7 +178,7 @@ class ListPage(WorkspacePage, TemplateView):
             query = self.request.GET.copy()
             for parameter in [key for key in query if key == name or key.startswith(f"{name}_")]:
                 del query[parameter]
-            query.pop("page", None)
+            query.pop("cursor", None)
             address = f"{self.request.path}?{query.urlencode()}" if query else self.request.path
             yield {"label": field.label, "value": chip_words(field), "remove_url": address}
 
@@ -177,9 +195,11 @@ def chip_words(field: forms.BoundField) -> str:
     value = field.form.cleaned_data.get(field.name) if hasattr(field.form, "cleaned_data") else field.data
     if isinstance(value, models.Model):
         return str(value)
-    choices = {str(key): str(label) for key, label in getattr(field.field, "choices", ())} if not isinstance(
-        field.field, forms.ModelChoiceField
-    ) else {}
+    choices = (
+        {str(key): str(label) for key, label in getattr(field.field, "choices", ())}
+        if not isinstance(field.field, forms.ModelChoiceField)
+        else {}
+    )
     if isinstance(value, slice):
         return f"{'' if value.start is None else value.start} – {'' if value.stop is None else value.stop}"
     if isinstance(value, Iterable) and not isinstance(value, str):
@@ -258,9 +278,7 @@ def moves_of(obj: Any, tables: Sequence[Table], user: Any, noun: str) -> list[di
 def stages_of(obj: Any, tables: Sequence[Table]) -> list[dict[str, Any]]:
     """Stage changes of `obj` in words, newest first."""
     rows = StageChange.objects.about(obj).select_related("actor").order_by("-recorded_at", "-pk")
-    labels = {
-        table.field: dict(obj._meta.get_field(table.field).choices) for table in tables
-    }
+    labels = {table.field: dict(obj._meta.get_field(table.field).choices) for table in tables}
     return [
         {
             "move": row.move,
@@ -388,13 +406,22 @@ class EditPage(ObjectPage):
     def _reopened(self, form: Any) -> Any:
         form.data = form.data.copy()
         form.data[form.add_prefix("version")] = self.object.version
-        form.add_error(None, _("Somebody changed this since you opened it. Their version is beside yours; save again to keep yours."))
+        form.add_error(
+            None,
+            _(
+                "Somebody changed this since you opened it. Their version is beside yours; save again to keep yours."
+            ),
+        )
         return form
 
     def _theirs(self, form: Any) -> list[dict[str, Any]]:
         current = forms.model_to_dict(self.object, fields=list(form.fields))
         return [
-            {"label": form.fields[name].label or name, "theirs": current[name], "yours": form.cleaned_data.get(name)}
+            {
+                "label": form.fields[name].label or name,
+                "theirs": current[name],
+                "yours": form.cleaned_data.get(name),
+            }
             for name in form.fields
             if name in current and str(current[name] or "") != str(_plain(form.cleaned_data.get(name)) or "")
         ]
@@ -437,7 +464,10 @@ class MovePage(ObjectPage):
             if name in fields:
                 fields[name].required = True
         fields["note"] = forms.CharField(
-            label=_("Reason"), widget=forms.Textarea(attrs={"rows": 3}), required=self.move.note_required, max_length=5000
+            label=_("Reason"),
+            widget=forms.Textarea(attrs={"rows": 3}),
+            required=self.move.note_required,
+            max_length=5000,
         )
         fields["authority"] = forms.CharField(
             label=_("On the authority of"), required=False, max_length=300,
@@ -445,7 +475,9 @@ class MovePage(ObjectPage):
         )  # fmt: skip
         form_type = type("MoveForm", (forms.Form,), fields)
         kwargs = self.get_form_kwargs()
-        kwargs["initial"] = {name: getattr(self.object, name) for name in names if name in fields} | kwargs["initial"]
+        kwargs["initial"] = {name: getattr(self.object, name) for name in names if name in fields} | kwargs[
+            "initial"
+        ]
         return form_type(**kwargs)
 
     def act(self, form: Any) -> Any:
@@ -520,5 +552,3 @@ class AuditPage(LoginRequiredMixin, TemplateView):
             names = sorted({*entry.before, *entry.after})
             entry.changes = [(name, entry.before.get(name), entry.after.get(name)) for name in names]
         return super().get_context_data(object=obj, entries=entries, page_title=_("Every change"), **kwargs)
-
-

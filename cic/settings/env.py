@@ -23,23 +23,50 @@ class Setting:
 
 
 TABLE = [
-    Setting("VAR_DIR", "path", "var", "Where database, files, logs and the secret key of an embedded installation live"),
-    Setting("SECRET_KEY", "str", "", "Signs sessions and links; at least 50 characters. Empty: read from VAR_DIR/secret-key"),
+    Setting(
+        "VAR_DIR",
+        "path",
+        "var",
+        "Where database, files, logs and the secret key of an embedded installation live",
+    ),
+    Setting(
+        "SECRET_KEY",
+        "str",
+        "",
+        "Signs sessions and links; at least 50 characters. Empty: read from VAR_DIR/secret-key",
+    ),
     Setting("DEBUG", "bool", False, "Tracebacks and the living page of pieces; refused outside 127.0.0.1"),
-    Setting("BASE_URL", "str", "http://127.0.0.1:8000", "The address people use. https switches on secure cookies, redirects and HSTS"),
+    Setting(
+        "BASE_URL",
+        "str",
+        "http://127.0.0.1:8000",
+        "The address people use. https switches on secure cookies, redirects and HSTS",
+    ),
     Setting("ALLOWED_HOSTS", "list", [], "Further host names to answer to, besides that of BASE_URL"),
     Setting("TRUSTED_PROXIES", "int", 0, "How many reverse proxies stand in front and set X-Forwarded-For"),
     Setting("DATABASE_URL", "url", "", "PostgreSQL or SQLite. Empty: SQLite under VAR_DIR"),
-    Setting("CELERY_BROKER_URL", "url", "lite://", "Redis or RabbitMQ. lite:// is the embedded broker on SQLite"),
+    Setting(
+        "CELERY_BROKER_URL", "url", "lite://", "Redis or RabbitMQ. lite:// is the embedded broker on SQLite"
+    ),
     Setting(
         "JOB_LEASE_SECONDS",
         "int",
         60,
         "After how long the work of a worker that gives no more sign of life goes to another",
     ),
-    Setting("CACHE_URL", "url", "", "Redis. Empty: memory of each process, and the database for what processes share"),
+    Setting(
+        "CACHE_URL",
+        "url",
+        "",
+        "Redis. Empty: memory of each process, and the database for what processes share",
+    ),
     Setting("STORAGE_URL", "url", "", "s3://key:secret@host/bucket for files. Empty: VAR_DIR/media"),
-    Setting("EMAIL_URL", "url", "", "smtp://user:password@host:port, or smtp+tls://. Empty: mails are written to VAR_DIR/mail"),
+    Setting(
+        "EMAIL_URL",
+        "url",
+        "",
+        "smtp://user:password@host:port, or smtp+tls://. Empty: mails are written to VAR_DIR/mail",
+    ),
     Setting("DEFAULT_FROM_EMAIL", "str", "CIC tracker <no-reply@localhost>", "Sender of every mail"),
     Setting("LANGUAGE_CODE", "str", "ca", "Language of the installation: ca, es, en or fr"),
     Setting("TIME_ZONE", "str", "Europe/Madrid", "IANA zone in which days begin and end"),

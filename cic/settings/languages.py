@@ -3,7 +3,12 @@
 from .env import ROOT, read
 
 LANGUAGE_CODE = read("LANGUAGE_CODE")
-LANGUAGES = WAGTAIL_CONTENT_LANGUAGES = [("ca", "Català"), ("es", "Español"), ("en", "English"), ("fr", "Français")]
+LANGUAGES = WAGTAIL_CONTENT_LANGUAGES = [
+    ("ca", "Català"),
+    ("es", "Español"),
+    ("en", "English"),
+    ("fr", "Français"),
+]
 LOCALE_PATHS = [ROOT / "cic" / "locale"]
 LANGUAGE_COOKIE_SAMESITE = "Lax"
 LANGUAGE_COOKIE_HTTPONLY = True

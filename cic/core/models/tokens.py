@@ -26,7 +26,7 @@ class ApiToken(models.Model):
     `centre_id` limits it to one centre; it is a plain number because the kernel knows no room.
     """
 
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="api_tokens")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="tracker_tokens")
     name = models.CharField(_("name"), max_length=80)
     hint = models.CharField(_("first characters"), max_length=15)
     digest = models.CharField(max_length=128, unique=True)

@@ -1,0 +1,101 @@
+"""How is the line from need to case drawn, and how is it said in words?"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date as Day
+from typing import Any
+
+from django.utils.translation import gettext, pgettext
+
+from .formats import day
+
+DONE, HERE, AHEAD, SKIPPED, STOPPED = "done", "here", "ahead", "skipped", "stopped"
+PASSED = (DONE, HERE, STOPPED)
+
+# The small chain is 64 × 8: six stations, the outer ones 4 from the edge.
+MINI_WIDTH, MINI_EDGE = 64, 4.0
+
+
+@dataclass(frozen=True)
+class Station:
+    """One stage as drawn: its mark, and the stroke that leads on to the next (“done”, “ahead” or none)."""
+
+    key: str
+    label: str
+    state: str
+    number: int
+    date: Day | None = None
+    url: str = ""
+    note: str = ""
+    reason: str = ""
+    onward: str = ""
+    breaks: bool = False  # the next station was skipped: the stroke stops short of it
+    x: float = 0.0
+    next_x: float = 0.0
+
+    @property
+    def in_words(self) -> str:
+        """The state as a screen reader says it."""
+        return {
+            DONE: pgettext("stage", "done"),
+            HERE: pgettext("stage", "here now"),
+            AHEAD: pgettext("stage", "still ahead"),
+            SKIPPED: pgettext("stage", "skipped"),
+            STOPPED: pgettext("stage", "stopped here"),
+        }[self.state]
+
+
+def lay_out(stations: Sequence[Mapping[str, Any]]) -> list[Station]:
+    """Stations with their strokes. `stations`: key, label, state and optionally date, url, note, reason.
+
+    A stroke is full where the way was gone and faint where it lies ahead. A skipped station has no
+    mark: the line breaks where it would be. Nothing leads on from a stop.
+    """
+    last_gone = max((index for index, row in enumerate(stations) if row["state"] in PASSED), default=-1)
+    stopped = any(row["state"] == STOPPED for row in stations)
+    gap = (MINI_WIDTH - 2 * MINI_EDGE) / max(len(stations) - 1, 1)
+    drawn = []
+    for index, row in enumerate(stations):
+        onward = "done" if index < last_gone else "" if stopped else "ahead"
+        drawn.append(
+            Station(
+                key=row["key"],
+                label=str(row["label"]),
+                state=row["state"],
+                number=index + 1,
+                on=row.get("date"),
+                url=row.get("url") or "",
+                note=str(row.get("note") or ""),
+                reason=str(row.get("reason") or ""),
+                onward=onward if index + 1 < len(stations) else "",
+                breaks=index + 1 < len(stations) and stations[index + 1]["state"] == SKIPPED,
+                x=round(MINI_EDGE + index * gap, 2),
+                next_x=round(MINI_EDGE + (index + 1) * gap, 2),
+            )
+        )
+    return drawn
+
+
+def in_words(stations: Sequence[Station]) -> str:
+    """“Stage 4 of 6: proof of concept, running since 3 March 2026”."""
+    at = next((row for row in stations if row.state in (HERE, STOPPED)), None)
+    if at is None:
+        done = sum(row.state == DONE for row in stations)
+        if done and all(row.state in (DONE, SKIPPED) for row in stations):
+            return gettext("All %(total)s stages done") % {"total": len(stations)}
+        return gettext("%(done)s of %(total)s stages done") % {"done": done, "total": len(stations)}
+    words = {"number": at.number, "total": len(stations), "label": _within(at.label)}
+    if at.state == STOPPED:
+        text = gettext("Stopped at stage %(number)s of %(total)s: %(label)s") % words
+        return f"{text}, {day(at.on)}" if at.on else text
+    text = gettext("Stage %(number)s of %(total)s: %(label)s") % words
+    if at.on and at.note:
+        return gettext("%(stage)s, %(note)s since %(date)s") % {"stage": text, "note": at.note, "date": day(at.on)}
+    if at.on:
+        return gettext("%(stage)s, since %(date)s") % {"stage": text, "date": day(at.on)}
+    return f"{text}, {at.note}" if at.note else text
+
+
+def _within(label: str) -> str:
+    """`label` as it stands inside a sentence; initials stay as they are."""
+    return label if label[1:2].isupper() else label[:1].lower() + label[1:]

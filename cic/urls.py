@@ -1,0 +1,53 @@
+"""Which address leads where? The composition root: the only module that knows every room."""
+
+from django.conf import settings
+from django.conf.urls.i18n import i18n_patterns
+from django.urls import include, path, re_path
+from django.views.generic import RedirectView
+from wagtail import urls as wagtail_urls
+from wagtail.admin import urls as wagtailadmin_urls
+from wagtail.documents import urls as wagtaildocs_urls
+
+import cms.urls
+import partners.urls
+import pilots.urls
+from cic.core.api import api_urls
+from cic.core.api.routes import problem_kind
+from cic.core.files import serve
+from cic.core.health import livez, readyz
+from cic.core.theme import theme
+from cic.core.views import AuditPage
+
+ROOMS = (partners.urls, pilots.urls, cms.urls)
+NAV = [entry for room in (pilots.urls, partners.urls, cms.urls) for entry in room.NAV]
+
+workspace = [
+    *(route for room in ROOMS for route in room.WORKSPACE),
+    path("audit/<str:label>/<int:pk>/", AuditPage.as_view(), name="audit"),
+]
+if settings.DEBUG:
+    from cic.core.pieces import pieces
+
+    workspace.append(path("pieces/", pieces, name="pieces"))
+
+to_login = RedirectView.as_view(pattern_name="account_login", query_string=True)
+
+urlpatterns = [
+    path("livez", livez, name="livez"),
+    path("readyz", readyz, name="readyz"),
+    path("theme.css", theme, name="theme"),
+    path("api/", include(api_urls([resource for room in ROOMS for resource in room.API]))),
+    path("problems/<slug:code>", problem_kind, name="problem"),
+    path("files/<uuid:pk>/<str:name>", serve, name="file"),
+    path("workspace/", include(workspace)),
+    path("accounts/", include("allauth.urls")),
+    path("i18n/", include("django.conf.urls.i18n")),
+    # Wagtail's own doors know nothing of the rules at ours.
+    path("admin/login/", to_login),
+    path("admin/password_reset/", to_login),
+    path("admin/logout/", RedirectView.as_view(pattern_name="account_logout")),
+    path("admin/", include(wagtailadmin_urls)),
+    path("documents/", include(wagtaildocs_urls)),
+    *getattr(cms.urls, "UNPREFIXED", []),
+    *i18n_patterns(*getattr(cms.urls, "PUBLIC", []), re_path(r"", include(wagtail_urls))),
+]
