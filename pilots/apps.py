@@ -9,3 +9,7 @@ class PilotsConfig(AppConfig):
 
     name = "pilots"
     verbose_name = _("Pilots")
+
+    def ready(self) -> None:
+        """Register who may do what, and the tables of moves with what the clock may publish."""
+        from . import permissions, transitions  # noqa: F401

@@ -97,6 +97,51 @@ STARTED_STATES = (
     "running", "paused", "finished", "go", "pivot", "no_go", "suspended", "ended", "stopped", "evaluated", "closed",
 )  # fmt: skip
 LIVE_STATES = ("running", "paused", "suspended")
+# The plan may still change freely: nothing has begun.
+PLAN_STATES = ("planned", "preparing", "ready")
+# Nothing more will happen in these: parts are no longer added or changed.
+OVER_STATES = ("go", "pivot", "no_go", "abandoned", "closed", "cancelled")
+
+
+class TrialStatus(models.TextChoices):
+    """What a reader is told beyond the state, from the state and the plan's dates together."""
+
+    STARTING_SOON = "starting_soon", _("Starting soon")
+    LATE_START = "late_start", _("Later than planned, not started yet")
+    PAST_END = "past_end", _("Running past its planned end")
+
+
+# What partners and citizens read where the working word would not tell them enough.
+PUBLIC_TRIAL_LABELS = {
+    TrialState.PREPARING: _("Being prepared"),
+    TrialState.PLANNED: _("Being prepared"),
+    TrialState.FINISHED: _("Test finished, waiting for a decision"),
+    TrialState.GO: _("Test passed: it goes on to a pilot"),
+    TrialState.PIVOT: _("To be tried in another way"),
+    TrialState.NO_GO: _("Test not passed"),
+    TrialState.ABANDONED: _("Given up before its end"),
+    TrialState.ENDED: _("Finished, results being evaluated"),
+    TrialState.CANCELLED: _("Cancelled before it began"),
+}
+TRIAL_TONES = {
+    TrialState.RUNNING: "progress",
+    TrialState.READY: "progress",
+    TrialStatus.STARTING_SOON: "progress",
+    TrialState.PAUSED: "warn",
+    TrialState.SUSPENDED: "warn",
+    TrialStatus.LATE_START: "warn",
+    TrialStatus.PAST_END: "warn",
+    TrialState.FINISHED: "progress",
+    TrialState.ENDED: "progress",
+    TrialState.GO: "good",
+    TrialState.EVALUATED: "good",
+    TrialState.CLOSED: "good",
+    TrialState.PIVOT: "warn",
+    TrialState.NO_GO: "stop",
+    TrialState.ABANDONED: "stop",
+    TrialState.STOPPED: "stop",
+    TrialState.CANCELLED: "stop",
+}
 
 
 class TrialPartnerRole(models.TextChoices):
@@ -190,3 +235,17 @@ class LineageKind(models.TextChoices):
 
 TRL = [(level, str(level)) for level in range(1, 10)]  # ISO 16290:2013, technology readiness levels
 SDGS = [(goal, str(goal)) for goal in range(1, 18)]  # UN resolution A/RES/70/1
+
+# The most words each text of an idea should have. Saving always works; sending it checks.
+IDEA_WORD_LIMITS = {
+    "title": 20,
+    "problem": 300,
+    "proposal": 500,
+    "novelty": 200,
+    "beneficiaries": 150,
+    "asked_of_city": 200,
+}
+IDEA_VERDICTS = (DecisionVerdict.ACCEPT, DecisionVerdict.PARK, DecisionVerdict.DECLINE)
+TRIAL_VERDICTS = (DecisionVerdict.GO, DecisionVerdict.PIVOT, DecisionVerdict.NO_GO)
+# How long before the day itself a reader is reminded of it; units: days.
+REMINDER_DAYS = (7, 1)

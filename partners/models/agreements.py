@@ -47,7 +47,9 @@ class AgreementQuerySet(SearchQuerySet):
 
     def visible_to(self, user):
         """Agreements `user` may know of: public ones, and those they stand inside of."""
-        return self.filter(Q(publication__in=PUBLIC_STATES) | Q(pk__in=self.model.objects.inside(user).values("pk")))
+        return self.filter(
+            Q(publication__in=PUBLIC_STATES) | Q(pk__in=self.model.objects.inside(user).values("pk"))
+        )
 
     def with_effective_end(self):
         """Add `effective_ends_on`: the end after signed extensions, or the earlier termination."""
@@ -89,10 +91,19 @@ class Agreement(Record, Referenced, Searchable, Publishable):
 
     title = models.CharField(_("title"), max_length=250)
     kind = models.CharField(_("kind"), max_length=9, choices=AgreementKind.choices)
-    language = models.CharField(_("language of the text"), max_length=2, choices=settings.LANGUAGES, default="ca")
-    centre = models.ForeignKey("partners.Centre", models.PROTECT, related_name="agreements", verbose_name=_("centre"))
+    language = models.CharField(
+        _("language of the text"), max_length=2, choices=settings.LANGUAGES, default="ca"
+    )
+    centre = models.ForeignKey(
+        "partners.Centre", models.PROTECT, related_name="agreements", verbose_name=_("centre")
+    )
     framework = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, related_name="specifics", verbose_name=_("framework agreement")
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="specifics",
+        verbose_name=_("framework agreement"),
     )
     predecessor = models.OneToOneField(
         "self", models.PROTECT, null=True, blank=True, related_name="successor", verbose_name=_("succeeds")
@@ -157,7 +168,9 @@ class PartyQuerySet(ThroughAgreement):
 class Party(Record):
     """An organisation that signs an agreement, in a role, by a signatory, on a date."""
 
-    agreement = models.ForeignKey(Agreement, models.CASCADE, related_name="parties", verbose_name=_("agreement"))
+    agreement = models.ForeignKey(
+        Agreement, models.CASCADE, related_name="parties", verbose_name=_("agreement")
+    )
     organisation = models.ForeignKey(
         "partners.Organisation", models.PROTECT, related_name="parties", verbose_name=_("organisation")
     )
@@ -188,7 +201,9 @@ class Party(Record):
 class Obligation(Record):
     """Something a party undertook to do, by a date if there is one."""
 
-    agreement = models.ForeignKey(Agreement, models.CASCADE, related_name="obligations", verbose_name=_("agreement"))
+    agreement = models.ForeignKey(
+        Agreement, models.CASCADE, related_name="obligations", verbose_name=_("agreement")
+    )
     party = models.ForeignKey(Party, models.PROTECT, related_name="obligations", verbose_name=_("party"))
     text = models.TextField(_("what it undertakes"))
     due_on = models.DateField(_("due"), null=True, blank=True)
@@ -212,7 +227,9 @@ class Obligation(Record):
 class Resource(Record):
     """What a party promised to bring: an amount in a unit (euro, hours, square metres, pieces, datasets)."""
 
-    agreement = models.ForeignKey(Agreement, models.CASCADE, related_name="resources", verbose_name=_("agreement"))
+    agreement = models.ForeignKey(
+        Agreement, models.CASCADE, related_name="resources", verbose_name=_("agreement")
+    )
     party = models.ForeignKey(Party, models.PROTECT, related_name="resources", verbose_name=_("party"))
     kind = models.CharField(_("kind"), max_length=9, choices=ResourceKind.choices)
     description = models.CharField(_("description"), max_length=250, blank=True)
@@ -295,12 +312,18 @@ class Amendment(Record, Referenced):
 
     REFERENCE_PREFIX = "AD"
 
-    agreement = models.ForeignKey(Agreement, models.PROTECT, related_name="amendments", verbose_name=_("agreement"))
+    agreement = models.ForeignKey(
+        Agreement, models.PROTECT, related_name="amendments", verbose_name=_("agreement")
+    )
     kind = models.CharField(_("kind"), max_length=9, choices=AmendmentKind.choices)
     text = models.TextField(_("what changes"))
     new_ends_on = models.DateField(_("new end"), null=True, blank=True)
     state = models.CharField(
-        _("state"), max_length=17, choices=AmendmentState.choices, default=AmendmentState.DRAFT, editable=False
+        _("state"),
+        max_length=17,
+        choices=AmendmentState.choices,
+        default=AmendmentState.DRAFT,
+        editable=False,
     )
 
     objects = ThroughAgreement.as_manager()
@@ -354,7 +377,9 @@ class AmendmentSignature(Record):
 class Meeting(Record):
     """A meeting of an agreement's follow-up committee, with what it noted and decided."""
 
-    agreement = models.ForeignKey(Agreement, models.CASCADE, related_name="meetings", verbose_name=_("agreement"))
+    agreement = models.ForeignKey(
+        Agreement, models.CASCADE, related_name="meetings", verbose_name=_("agreement")
+    )
     met_on = models.DateField(_("met on"))
     present = models.TextField(_("who was there"))
     minutes = models.TextField(_("minutes"))

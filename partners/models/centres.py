@@ -69,7 +69,9 @@ class Centre(Record, Referenced, Searchable, Publishable):
 
     name = models.CharField(_("name"), max_length=200)
     purpose = models.TextField(_("purpose"))
-    language = models.CharField(_("language of the text"), max_length=2, choices=settings.LANGUAGES, default="ca")
+    language = models.CharField(
+        _("language of the text"), max_length=2, choices=settings.LANGUAGES, default="ca"
+    )
     lead_unit = models.CharField(_("lead unit"), max_length=200)
     areas = models.ManyToManyField(Area, blank=True, related_name="centres", verbose_name=_("areas"))
     constituting_agreement = models.ForeignKey(
@@ -121,7 +123,12 @@ class TeamMember(Record):
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="centre_teams", verbose_name=_("person")
     )
     organisation = models.ForeignKey(
-        "partners.Organisation", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("organisation")
+        "partners.Organisation",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("organisation"),
     )
     specialism = models.CharField(_("specialism"), max_length=120)
     starts_on = models.DateField(_("from"), null=True, blank=True)

@@ -75,7 +75,9 @@ class Organisation(Record, Searchable):
     name = models.CharField(_("name"), max_length=250)
     legal_name = models.CharField(_("legal name"), max_length=300, blank=True)
     tax_id = models.CharField(_("tax number"), max_length=40, blank=True, db_index=True)
-    helix = models.CharField(_("helix"), max_length=14, choices=Helix.choices, default=Helix.UNCLASSIFIED, db_index=True)
+    helix = models.CharField(
+        _("helix"), max_length=14, choices=Helix.choices, default=Helix.UNCLASSIFIED, db_index=True
+    )
     source_helix = models.CharField(_("kind in the source"), max_length=60, blank=True, editable=False)
     size = models.CharField(_("size"), max_length=6, choices=OrganisationSize.choices, blank=True)
     country = models.CharField(_("country"), max_length=2, blank=True, db_index=True)
@@ -84,10 +86,21 @@ class Organisation(Record, Searchable):
     description = models.TextField(_("what it does"), blank=True)
     contact_email = models.EmailField(_("contact e-mail"), blank=True)
     state = models.CharField(
-        _("state"), max_length=9, choices=OrganisationState.choices, default=OrganisationState.PENDING, editable=False, db_index=True
+        _("state"),
+        max_length=9,
+        choices=OrganisationState.choices,
+        default=OrganisationState.PENDING,
+        editable=False,
+        db_index=True,
     )
     merged_into = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, editable=False, related_name="merged", verbose_name=_("merged into")
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="merged",
+        verbose_name=_("merged into"),
     )
 
     objects = OrganisationQuerySet.as_manager()
@@ -142,7 +155,9 @@ class Membership(Record):
     organisation = models.ForeignKey(
         Organisation, models.PROTECT, related_name="memberships", verbose_name=_("organisation")
     )
-    role = models.CharField(_("role"), max_length=6, choices=MembershipRole.choices, default=MembershipRole.MEMBER)
+    role = models.CharField(
+        _("role"), max_length=6, choices=MembershipRole.choices, default=MembershipRole.MEMBER
+    )
     title = models.CharField(_("position"), max_length=120, blank=True)
     starts_on = models.DateField(_("from"), null=True, blank=True)
     ends_on = models.DateField(_("to"), null=True, blank=True)
@@ -155,7 +170,9 @@ class Membership(Record):
         constraints = [
             *Record.Meta.constraints,
             models.UniqueConstraint(
-                fields=["user", "organisation"], condition=Q(ends_on=None), name="partners_membership_open_once"
+                fields=["user", "organisation"],
+                condition=Q(ends_on=None),
+                name="partners_membership_open_once",
             ),
             models.CheckConstraint(
                 condition=Q(ends_on=None) | Q(starts_on=None) | Q(ends_on__gte=models.F("starts_on")),
@@ -170,7 +187,9 @@ class Membership(Record):
     def is_open(self) -> bool:
         """Whether it holds today."""
         today = timezone.localdate()
-        return (self.starts_on is None or self.starts_on <= today) and (self.ends_on is None or self.ends_on >= today)
+        return (self.starts_on is None or self.starts_on <= today) and (
+            self.ends_on is None or self.ends_on >= today
+        )
 
 
 class JoinRequestQuerySet(models.QuerySet):
@@ -183,7 +202,9 @@ class JoinRequestQuerySet(models.QuerySet):
             return self
         if not user.is_authenticated:
             return self.none()
-        return self.filter(Q(user_id=user.pk) | Q(email=user.email) | Q(organisation_id__in=standing.admin_of))
+        return self.filter(
+            Q(user_id=user.pk) | Q(email=user.email) | Q(organisation_id__in=standing.admin_of)
+        )
 
     def waiting(self):
         """Those still to be answered and not too old for it."""
@@ -211,7 +232,9 @@ class JoinRequest(Record):
         verbose_name=_("person"),
     )
     email = models.EmailField(_("e-mail"), db_index=True)
-    role = models.CharField(_("role"), max_length=6, choices=MembershipRole.choices, default=MembershipRole.MEMBER)
+    role = models.CharField(
+        _("role"), max_length=6, choices=MembershipRole.choices, default=MembershipRole.MEMBER
+    )
     message = models.TextField(_("message"), blank=True, max_length=2000)
     state = models.CharField(
         _("state"), max_length=9, choices=JoinState.choices, default=JoinState.WAITING, editable=False

@@ -8,7 +8,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q, Value
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
@@ -116,16 +116,27 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     @cached_property
     def standing(self) -> Standing:
-        """Memberships and appointments that hold today; two queries, kept for this instance."""
+        """Memberships and appointments that hold today; one query, kept for this instance."""
         if not self.is_active:
             return NOBODY
-        memberships = list(self.memberships.filter(current()).values_list("organisation_id", "role"))
-        roles = self.appointments.filter(current()).values_list("role", "centre_id")
-        return Standing(
-            member_of=frozenset(organisation for organisation, _role in memberships),
-            admin_of=frozenset(org for org, role in memberships if role == MembershipRole.ADMIN),
-            roles=frozenset(roles),
+        columns = ("kind", "role", "place")
+        memberships = self.memberships.filter(current()).annotate(
+            kind=Value("member"), place=F("organisation_id")
         )
+        roles = self.appointments.filter(current()).annotate(kind=Value("role"), place=F("centre_id"))
+        rows = list(memberships.values_list(*columns).union(roles.values_list(*columns), all=True))
+        members = [(role, organisation) for kind, role, organisation in rows if kind == "member"]
+        return Standing(
+            member_of=frozenset(organisation for _role, organisation in members),
+            admin_of=frozenset(
+                organisation for role, organisation in members if role == MembershipRole.ADMIN
+            ),
+            roles=frozenset((role, centre) for kind, role, centre in rows if kind == "role"),
+        )
+
+    def limit_to_centre(self, centre_id: int) -> None:
+        """Make this instance the person as a token limited to one centre lets them act."""
+        self.standing = self.standing.within([centre_id])
 
 
 def standing_of(user) -> Standing:
@@ -153,7 +164,12 @@ class Appointment(Record):
     user = models.ForeignKey(User, models.PROTECT, related_name="appointments", verbose_name=_("person"))
     role = models.CharField(_("role"), max_length=12, choices=Role.choices)
     centre = models.ForeignKey(
-        "partners.Centre", models.PROTECT, null=True, blank=True, related_name="appointments", verbose_name=_("centre")
+        "partners.Centre",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="appointments",
+        verbose_name=_("centre"),
     )
     starts_on = models.DateField(_("from"), null=True, blank=True)
     ends_on = models.DateField(_("to"), null=True, blank=True)

@@ -20,7 +20,9 @@ class ChallengeQuerySet(SearchQuerySet):
         standing = standing_of(user)
         if standing.everywhere(READING_ROLES):
             return self
-        return self.filter(Q(publication__in=PUBLIC_STATES) | Q(centre_id__in=standing.centres(READING_ROLES)))
+        return self.filter(
+            Q(publication__in=PUBLIC_STATES) | Q(centre_id__in=standing.centres(READING_ROLES))
+        )
 
 
 class Challenge(Record, Referenced, Searchable, Publishable):
@@ -31,13 +33,19 @@ class Challenge(Record, Referenced, Searchable, Publishable):
 
     title = models.CharField(_("title"), max_length=200)
     need = models.TextField(_("need"))
-    language = models.CharField(_("language of the text"), max_length=2, choices=Language.choices, default=Language.CA)
-    centre = models.ForeignKey("partners.Centre", models.PROTECT, related_name="challenges", verbose_name=_("centre"))
+    language = models.CharField(
+        _("language of the text"), max_length=2, choices=Language.choices, default=Language.CA
+    )
+    centre = models.ForeignKey(
+        "partners.Centre", models.PROTECT, related_name="challenges", verbose_name=_("centre")
+    )
     territory_text = models.CharField(_("where"), max_length=200, blank=True)
     territories = models.ManyToManyField(
         "partners.Territory", blank=True, related_name="challenges", verbose_name=_("territories")
     )
-    areas = models.ManyToManyField("partners.Area", blank=True, related_name="challenges", verbose_name=_("areas"))
+    areas = models.ManyToManyField(
+        "partners.Area", blank=True, related_name="challenges", verbose_name=_("areas")
+    )
     affected_groups = models.CharField(_("who is affected"), max_length=250, blank=True)
     sdgs = models.JSONField(_("Sustainable Development Goals"), default=list, blank=True)
     closes_on = models.DateField(_("open to ideas until"), null=True, blank=True)

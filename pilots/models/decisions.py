@@ -9,7 +9,7 @@ from cic.core.choices import PUBLIC_STATES
 from cic.core.models import Record, Referenced
 from partners.choices import READING_ROLES
 from partners.models import standing_of
-from pilots.choices import DecisionVerdict
+from pilots.choices import DecisionVerdict, IdeaState
 
 
 class DecisionQuerySet(models.QuerySet):
@@ -34,6 +34,23 @@ class DecisionQuerySet(models.QuerySet):
         mine = standing.centres(READING_ROLES)
         return self.filter(public | notified | Q(idea__centre_id__in=mine) | Q(trial__centre_id__in=mine))
 
+    def untold(self):
+        """Decided, not yet notified, and not made pointless by a withdrawal or a merger."""
+        gone = Q(idea__state__in=[IdeaState.WITHDRAWN, IdeaState.MERGED])
+        return self.filter(notified_at=None).exclude(gone)
+
+    def told(self):
+        """Those the people concerned have been notified of."""
+        return self.filter(notified_at__isnull=False)
+
+    def standing(self):
+        """Decisions that no later one replaces."""
+        return self.filter(replaced_by=None)
+
+    def to_publish(self):
+        """Notified, not yet published."""
+        return self.told().filter(published_at=None)
+
 
 class Decision(Record, Referenced):
     """A body's verdict on an idea or a proof of concept. An appeal is answered by a new one that replaces it."""
@@ -44,7 +61,12 @@ class Decision(Record, Referenced):
         "pilots.Idea", models.PROTECT, null=True, blank=True, related_name="decisions", verbose_name=_("idea")
     )
     trial = models.ForeignKey(
-        "pilots.Trial", models.PROTECT, null=True, blank=True, related_name="decisions", verbose_name=_("trial")
+        "pilots.Trial",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="decisions",
+        verbose_name=_("trial"),
     )
     verdict = models.CharField(_("verdict"), max_length=7, choices=DecisionVerdict.choices)
     body = models.CharField(_("deciding body"), max_length=200)
@@ -55,12 +77,23 @@ class Decision(Record, Referenced):
     review_on = models.DateField(_("to be reviewed on"), null=True, blank=True)
     decided_on = models.DateField(_("decided"))
     decided_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False, related_name="+", verbose_name=_("recorded by")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("recorded by"),
     )
     notified_at = models.DateTimeField(_("notified"), null=True, blank=True, editable=False)
     published_at = models.DateTimeField(_("published"), null=True, blank=True, editable=False)
     replaces = models.OneToOneField(
-        "self", models.PROTECT, null=True, blank=True, editable=False, related_name="replaced_by", verbose_name=_("replaces")
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="replaced_by",
+        verbose_name=_("replaces"),
     )
 
     objects = DecisionQuerySet.as_manager()
@@ -71,7 +104,8 @@ class Decision(Record, Referenced):
         constraints = [
             *Record.Meta.constraints,
             models.CheckConstraint(
-                condition=Q(idea__isnull=False, trial__isnull=True) | Q(idea__isnull=True, trial__isnull=False),
+                condition=Q(idea__isnull=False, trial__isnull=True)
+                | Q(idea__isnull=True, trial__isnull=False),
                 name="pilots_decision_one_subject",
             ),
         ]

@@ -56,13 +56,17 @@ class ThroughCriteria(models.QuerySet):
 class Criterion(Record):
     """One weighted question of a set; scores run from 0 to `max_score`."""
 
-    criteria_set = models.ForeignKey(CriteriaSet, models.CASCADE, related_name="criteria", verbose_name=_("set"))
+    criteria_set = models.ForeignKey(
+        CriteriaSet, models.CASCADE, related_name="criteria", verbose_name=_("set")
+    )
     name = models.CharField(_("name"), max_length=120)
     help = models.CharField(_("help"), max_length=500, blank=True)
     weight = models.DecimalField(
         _("weight"), max_digits=5, decimal_places=2, default=1, validators=[MinValueValidator(0)]
     )
-    max_score = models.PositiveSmallIntegerField(_("highest score"), default=5, validators=[MinValueValidator(1), MaxValueValidator(100)])
+    max_score = models.PositiveSmallIntegerField(
+        _("highest score"), default=5, validators=[MinValueValidator(1), MaxValueValidator(100)]
+    )
     position = models.PositiveSmallIntegerField(_("position"), default=0)
 
     objects = ThroughCriteria.as_manager()
@@ -80,19 +84,39 @@ class EvaluationQuerySet(models.QuerySet):
     """Named questions about evaluations."""
 
     def visible_to(self, user):
-        """Evaluations `user` may read: their own, and those of centres they work for."""
-        standing = standing_of(user)
-        if standing.everywhere(READING_ROLES):
-            return self
+        """Evaluations `user` may read: their own, those of centres they work for, and once theirs is in, all of that idea.
+
+        Whoever still has an evaluation to hand in reads no other of the same idea, whatever their role.
+        """
         if not user.is_authenticated:
             return self.none()
-        return self.filter(Q(evaluator_id=user.pk) | Q(idea__centre_id__in=standing.centres(READING_ROLES)))
+        standing = standing_of(user)
+        own = self.model.objects.filter(evaluator_id=user.pk)
+        readable = Q(evaluator_id=user.pk) | Q(idea_id__in=own.handed_in().values("idea_id"))
+        if standing.everywhere(READING_ROLES):
+            readable = Q()
+        else:
+            readable |= Q(idea__centre_id__in=standing.centres(READING_ROLES))
+        judging = Q(idea_id__in=own.open().values("idea_id")) & ~Q(evaluator_id=user.pk)
+        return self.filter(readable).exclude(judging)
+
+    def open(self):
+        """Evaluations still to be handed in."""
+        return self.filter(state__in=[EvaluationState.ASSIGNED, EvaluationState.ACCEPTED])
+
+    def handed_in(self):
+        """Evaluations that count: submitted, or locked after having been submitted."""
+        return self.filter(
+            Q(state=EvaluationState.SUBMITTED) | (Q(state=EvaluationState.LOCKED) & ~Q(recommendation=""))
+        )
 
 
 class Evaluation(Record):
     """One evaluator's task on one idea: conflict declared first, then scores, then locked by the decision."""
 
-    idea = models.ForeignKey("pilots.Idea", models.PROTECT, related_name="evaluations", verbose_name=_("idea"))
+    idea = models.ForeignKey(
+        "pilots.Idea", models.PROTECT, related_name="evaluations", verbose_name=_("idea")
+    )
     evaluator = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="evaluations", verbose_name=_("evaluator")
     )
@@ -121,7 +145,9 @@ class Evaluation(Record):
         verbose_name_plural = _("evaluations")
         constraints = [
             *Record.Meta.constraints,
-            models.UniqueConstraint(fields=["idea", "evaluator", "criteria_set"], name="pilots_evaluation_once"),
+            models.UniqueConstraint(
+                fields=["idea", "evaluator", "criteria_set"], name="pilots_evaluation_once"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -140,7 +166,9 @@ class Score(Record):
     """One evaluator's score on one criterion, with its reason."""
 
     evaluation = models.ForeignKey(Evaluation, models.CASCADE, related_name="scores")
-    criterion = models.ForeignKey(Criterion, models.PROTECT, related_name="scores", verbose_name=_("criterion"))
+    criterion = models.ForeignKey(
+        Criterion, models.PROTECT, related_name="scores", verbose_name=_("criterion")
+    )
     score = models.PositiveSmallIntegerField(_("score"))
     comment = models.TextField(_("why"), blank=True)
 

@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cic.core.choices import PUBLIC_STATES, Language
@@ -53,14 +54,43 @@ class IdeaQuerySet(SearchQuerySet):
             return self.inside(user)
         return self.filter(public | Q(pk__in=self.model.objects.inside(user).values("pk")))
 
+    def waiting_for_triage(self):
+        """Ideas that were sent and nobody has passed on yet, the longest waiting first."""
+        return self.filter(state__in=[IdeaState.SUBMITTED, IdeaState.SCREENING]).order_by(
+            "submitted_at", "pk"
+        )
+
+    def decidable(self):
+        """Ideas in evaluation on which no decision waits to be told."""
+        from .decisions import Decision
+
+        return self.filter(state=IdeaState.IN_EVALUATION).exclude(
+            pk__in=Decision.objects.untold().filter(idea__isnull=False).values("idea_id")
+        )
+
+    def decided_untold(self):
+        """Ideas in evaluation that are decided while their author does not know yet. For the staff only."""
+        from .decisions import Decision
+
+        return self.filter(
+            state=IdeaState.IN_EVALUATION,
+            pk__in=Decision.objects.untold().filter(idea__isnull=False).values("idea_id"),
+        )
+
 
 def assigned_to(user):
-    """Ids of the ideas `user` evaluates, once any conflict is declared (a recused evaluator reads nothing)."""
+    """Ids of the ideas `user` evaluates and may open, once having declared no conflict.
+
+    Not those of blind evaluations: they are read through the evaluation, which shows the text and never who
+    proposes. So no list, filter, file or history of ideas can tell a blind evaluator who it was.
+    """
     from .evaluations import Evaluation
 
+    handed_in = Q(state=EvaluationState.LOCKED) & ~Q(recommendation="")
     return Evaluation.objects.filter(
+        Q(state__in=[EvaluationState.ACCEPTED, EvaluationState.SUBMITTED]) | handed_in,
         evaluator_id=user.pk,
-        state__in=[EvaluationState.ACCEPTED, EvaluationState.SUBMITTED, EvaluationState.LOCKED],
+        criteria_set__blind=False,
     ).values("idea_id")
 
 
@@ -78,12 +108,23 @@ class Idea(Record, Referenced, Searchable, Publishable):
     novelty = models.TextField(_("what is new"), blank=True)
     beneficiaries = models.TextField(_("who benefits"), blank=True)
     asked_of_city = models.TextField(_("what is asked of the city"), blank=True)
-    trl = models.PositiveSmallIntegerField(_("technology readiness level"), choices=TRL, null=True, blank=True)
-    language = models.CharField(_("language of the text"), max_length=2, choices=Language.choices, default=Language.CA)
-    challenge = models.ForeignKey(
-        "pilots.Challenge", models.PROTECT, null=True, blank=True, related_name="ideas", verbose_name=_("challenge")
+    trl = models.PositiveSmallIntegerField(
+        _("technology readiness level"), choices=TRL, null=True, blank=True
     )
-    centre = models.ForeignKey("partners.Centre", models.PROTECT, related_name="ideas", verbose_name=_("centre"))
+    language = models.CharField(
+        _("language of the text"), max_length=2, choices=Language.choices, default=Language.CA
+    )
+    challenge = models.ForeignKey(
+        "pilots.Challenge",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="ideas",
+        verbose_name=_("challenge"),
+    )
+    centre = models.ForeignKey(
+        "partners.Centre", models.PROTECT, related_name="ideas", verbose_name=_("centre")
+    )
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.PROTECT,
@@ -102,12 +143,23 @@ class Idea(Record, Referenced, Searchable, Publishable):
         verbose_name=_("organisation"),
     )
     state = models.CharField(
-        _("state"), max_length=16, choices=IdeaState.choices, default=IdeaState.DRAFT, editable=False, db_index=True
+        _("state"),
+        max_length=16,
+        choices=IdeaState.choices,
+        default=IdeaState.DRAFT,
+        editable=False,
+        db_index=True,
     )
     submitted_at = models.DateTimeField(_("submitted"), null=True, blank=True, editable=False)
     review_on = models.DateField(_("to be reviewed on"), null=True, blank=True, editable=False)
     merged_into = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, editable=False, related_name="merged", verbose_name=_("merged into")
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="merged",
+        verbose_name=_("merged into"),
     )
     source_values = models.JSONField(_("values of the source"), default=dict, blank=True, editable=False)
 
@@ -130,6 +182,19 @@ class ThroughIdea(models.QuerySet):
         return self.filter(idea__in=Idea.objects.inside(user).values("pk"))
 
 
+class IdeaPartnerQuerySet(ThroughIdea):
+    """Named questions about consortia."""
+
+    def visible_to(self, user):
+        """Rows of ideas `user` stands inside of, and the invitations of their own organisations."""
+        own = Q(organisation_id__in=standing_of(user).member_of)
+        return self.filter(own | Q(idea__in=Idea.objects.inside(user).values("pk")))
+
+    def confirmed(self):
+        """Organisations that said yes."""
+        return self.filter(confirmed_at__isnull=False)
+
+
 class IdeaPartner(Record):
     """An organisation invited into the consortium of an idea; it takes part once it has confirmed."""
 
@@ -140,7 +205,7 @@ class IdeaPartner(Record):
     contribution = models.CharField(_("what it brings"), max_length=250, blank=True)
     confirmed_at = models.DateTimeField(_("confirmed"), null=True, blank=True, editable=False)
 
-    objects = ThroughIdea.as_manager()
+    objects = IdeaPartnerQuerySet.as_manager()
 
     class Meta(Record.Meta):
         verbose_name = _("consortium member")
@@ -189,6 +254,18 @@ class IdeaAnnex(Record):
         return str(_("Confidential annex of %(reference)s") % {"reference": self.idea.reference})
 
 
+class InformationRequestQuerySet(ThroughIdea):
+    """Named questions about requests for more information."""
+
+    def open(self):
+        """Requests that still wait for an answer."""
+        return self.filter(answered_at=None, idea__state=IdeaState.MORE_INFORMATION)
+
+    def overdue(self):
+        """Open requests whose last day has passed (local calendar day)."""
+        return self.open().filter(due_on__lt=timezone.localdate())
+
+
 class InformationRequest(Record):
     """A question to the author of an idea, the fields it opens again, and the day by which to answer."""
 
@@ -200,7 +277,7 @@ class InformationRequest(Record):
     answer = models.TextField(_("answer"), blank=True)
     answered_at = models.DateTimeField(_("answered"), null=True, blank=True, editable=False)
 
-    objects = ThroughIdea.as_manager()
+    objects = InformationRequestQuerySet.as_manager()
 
     class Meta(Record.Meta):
         verbose_name = _("request for more information")

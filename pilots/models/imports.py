@@ -55,12 +55,19 @@ class ImportRun(Record):
     """
 
     kind = models.CharField(_("publisher"), max_length=10, choices=ImportKind.choices)
-    centre = models.ForeignKey("partners.Centre", models.PROTECT, related_name="imports", verbose_name=_("centre"))
+    centre = models.ForeignKey(
+        "partners.Centre", models.PROTECT, related_name="imports", verbose_name=_("centre")
+    )
     origin = models.CharField(_("source"), max_length=40)
     dry_run = models.BooleanField(_("only try it: show what would change, write nothing"), default=False)
     checksum = models.CharField(_("SHA-256"), max_length=64, db_index=True)
     state = models.CharField(
-        _("state"), max_length=9, choices=ImportState.choices, default=ImportState.QUEUED, editable=False, db_index=True
+        _("state"),
+        max_length=9,
+        choices=ImportState.choices,
+        default=ImportState.QUEUED,
+        editable=False,
+        db_index=True,
     )
     total = models.PositiveIntegerField(_("rows"), null=True, editable=False)
     done = models.PositiveIntegerField(_("rows dealt with"), default=0, editable=False)
@@ -72,7 +79,12 @@ class ImportRun(Record):
     sums = models.JSONField(_("sums of what was read, in euro"), default=dict, editable=False)
     error = models.TextField(_("why it failed"), blank=True, editable=False)
     actor = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False, related_name="+", verbose_name=_("by")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("by"),
     )
     started_at = models.DateTimeField(_("started"), null=True, editable=False)
     finished_at = models.DateTimeField(_("finished"), null=True, editable=False)

@@ -22,9 +22,13 @@ class Indicator(Record):
 
     trial = models.ForeignKey(Trial, models.CASCADE, related_name="indicators", verbose_name=_("trial"))
     name = models.CharField(_("indicator"), max_length=200)
-    kind = models.CharField(_("kind"), max_length=11, choices=IndicatorKind.choices, default=IndicatorKind.NUMBER)
+    kind = models.CharField(
+        _("kind"), max_length=11, choices=IndicatorKind.choices, default=IndicatorKind.NUMBER
+    )
     unit = models.CharField(_("unit"), max_length=40, blank=True)
-    direction = models.CharField(_("direction"), max_length=4, choices=Direction.choices, default=Direction.UP)
+    direction = models.CharField(
+        _("direction"), max_length=4, choices=Direction.choices, default=Direction.UP
+    )
     aggregation = models.CharField(
         _("aggregation"), max_length=4, choices=Aggregation.choices, default=Aggregation.LAST
     )
@@ -83,18 +87,18 @@ class MeasurementQuerySet(models.QuerySet):
     """Named questions about measurements."""
 
     def visible_to(self, user):
-        """All for those inside of the trial; current approved ones for everyone who may read it."""
+        """All for those inside of the trial; approved ones in force for everyone who may read it."""
         inside = Q(indicator__trial__in=Trial.objects.inside(user).values("pk"))
         shown = Q(
             state=MeasurementState.APPROVED,
-            superseded_by=None,
+            is_current=True,
             indicator__trial__in=Trial.objects.visible_to(user).values("pk"),
         )
         return self.filter(inside | shown)
 
     def current(self):
-        """The versions in force: those no correction has superseded."""
-        return self.filter(superseded_by=None)
+        """The versions in force: a correction takes over once it is approved, not before."""
+        return self.filter(is_current=True)
 
     def approved(self):
         """Current measurements that count."""
@@ -111,7 +115,9 @@ class Measurement(Record):
     period_end = models.DateField(_("to"))
     value = models.DecimalField(_("value"), max_digits=18, decimal_places=6, null=True, blank=True)
     numerator = models.DecimalField(_("numerator"), max_digits=18, decimal_places=6, null=True, blank=True)
-    denominator = models.DecimalField(_("denominator"), max_digits=18, decimal_places=6, null=True, blank=True)
+    denominator = models.DecimalField(
+        _("denominator"), max_digits=18, decimal_places=6, null=True, blank=True
+    )
     text = models.TextField(_("description"), blank=True)
     not_measured_reason = models.CharField(_("not measured because"), max_length=300, blank=True)
     state = models.CharField(
@@ -123,9 +129,20 @@ class Measurement(Record):
         db_index=True,
     )
     supersedes = models.OneToOneField(
-        "self", models.PROTECT, null=True, blank=True, editable=False, related_name="superseded_by"
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="superseded_by",
+        verbose_name=_("corrects"),
     )
-    measured_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False, related_name="+")
+    correction_reason = models.CharField(_("why it is corrected"), max_length=300, blank=True)
+    is_current = models.BooleanField(_("version in force"), default=True, editable=False)
+    return_reason = models.CharField(_("why it was returned"), max_length=300, blank=True, editable=False)
+    measured_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False, related_name="+"
+    )
 
     objects = MeasurementQuerySet.as_manager()
 
@@ -140,6 +157,17 @@ class Measurement(Record):
                 condition=Q(period_end__gte=F("period_start")),
                 name="pilots_measurement_order",
                 violation_error_message=_("The end comes before the start."),
+            ),
+            models.UniqueConstraint(
+                fields=["indicator", "period_start", "period_end"],
+                condition=Q(is_current=True),
+                name="pilots_measurement_once",
+                violation_error_message=_("There is a measurement for this period. Correct that one."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(denominator=0),
+                name="pilots_measurement_denominator",
+                violation_error_message=_("The denominator cannot be 0."),
             ),
         ]
 

@@ -1,5 +1,6 @@
 """Which record came from which?"""
 
+from django.apps import apps
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -7,8 +8,21 @@ from django.utils.translation import gettext_lazy as _
 from pilots.choices import LineageKind
 
 
+# What can descend from what.
+ENDS = ("pilots.challenge", "pilots.idea", "pilots.trial", "pilots.outcome")
+
+
 class LineageQuerySet(models.QuerySet):
     """Named questions about descent."""
+
+    def visible_to(self, user):
+        """Links of which `user` may read both ends."""
+        ends = {"from": Q(), "to": Q()}
+        for label in ENDS:
+            readable = apps.get_model(label).objects.visible_to(user).values("pk")
+            for side in ends:
+                ends[side] |= Q(**{f"{side}_type": label, f"{side}_id__in": readable})
+        return self.filter(ends["from"], ends["to"])
 
     def touching(self, obj):
         """Links from or to one object."""

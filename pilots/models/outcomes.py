@@ -27,7 +27,9 @@ class Outcome(Record, Publishable):
 
     trial = models.OneToOneField(Trial, models.PROTECT, related_name="outcome", verbose_name=_("trial"))
     verdict = models.CharField(_("verdict"), max_length=13, choices=OutcomeVerdict.choices, db_index=True)
-    language = models.CharField(_("language of the text"), max_length=2, choices=Language.choices, default=Language.CA)
+    language = models.CharField(
+        _("language of the text"), max_length=2, choices=Language.choices, default=Language.CA
+    )
     summary = models.TextField(_("did it work, in a paragraph"))
     lessons = models.TextField(_("what was learned"), blank=True)
     success_conditions = models.TextField(_("conditions for success"), blank=True)

@@ -5,6 +5,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from cic.core.choices import PUBLIC_STATES, Language
@@ -12,14 +13,19 @@ from cic.core.models import Publishable, Record, Referenced, Searchable
 from cic.core.search import SearchQuerySet
 from partners.choices import READING_ROLES
 from partners.models import standing_of
+from pilots.calculations.status import trial_status
 from pilots.choices import (
     LIVE_STATES,
+    PLAN_STATES,
+    PUBLIC_TRIAL_LABELS,
+    TRIAL_TONES,
     TRL,
     ExtensionState,
     PermitState,
     TrialKind,
     TrialPartnerRole,
     TrialState,
+    TrialStatus,
 )
 
 SCALE = [MinValueValidator(1), MaxValueValidator(5)]
@@ -78,25 +84,51 @@ class Trial(Record, Referenced, Searchable, Publishable):
     title = models.CharField(_("title"), max_length=500)
     acronym = models.CharField(_("acronym"), max_length=60, blank=True)
     summary = models.TextField(_("in a paragraph"), blank=True)
-    language = models.CharField(_("language of the text"), max_length=2, choices=Language.choices, default=Language.CA)
+    language = models.CharField(
+        _("language of the text"), max_length=2, choices=Language.choices, default=Language.CA
+    )
     idea = models.ForeignKey(
         "pilots.Idea", models.PROTECT, null=True, blank=True, related_name="trials", verbose_name=_("idea")
     )
     origin = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, related_name="pilots", verbose_name=_("proof of concept")
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="pilots",
+        verbose_name=_("proof of concept"),
     )
     skip_reason = models.TextField(_("why there was no proof of concept"), blank=True)
-    centre = models.ForeignKey("partners.Centre", models.PROTECT, related_name="trials", verbose_name=_("centre"))
+    centre = models.ForeignKey(
+        "partners.Centre", models.PROTECT, related_name="trials", verbose_name=_("centre")
+    )
     agreement = models.ForeignKey(
-        "partners.Agreement", models.PROTECT, null=True, blank=True, related_name="trials", verbose_name=_("agreement")
+        "partners.Agreement",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="trials",
+        verbose_name=_("agreement"),
     )
     promoter = models.ForeignKey(
-        "partners.Organisation", models.PROTECT, null=True, blank=True, related_name="promoted_trials", verbose_name=_("promoter")
+        "partners.Organisation",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="promoted_trials",
+        verbose_name=_("promoter"),
     )
     monitor = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="monitored_trials", verbose_name=_("monitor")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="monitored_trials",
+        verbose_name=_("monitor"),
     )
-    areas = models.ManyToManyField("partners.Area", blank=True, related_name="trials", verbose_name=_("areas"))
+    areas = models.ManyToManyField(
+        "partners.Area", blank=True, related_name="trials", verbose_name=_("areas")
+    )
     sdgs = models.JSONField(_("Sustainable Development Goals"), default=list, blank=True)
     hypothesis = models.TextField(_("hypothesis"), blank=True)
     method = models.TextField(_("method"), blank=True)
@@ -104,18 +136,29 @@ class Trial(Record, Referenced, Searchable, Publishable):
     trl_in = models.PositiveSmallIntegerField(_("TRL at the start"), choices=TRL, null=True, blank=True)
     trl_out = models.PositiveSmallIntegerField(_("TRL at the end"), choices=TRL, null=True, blank=True)
     budget_eur = models.DecimalField(
-        _("budget, in euro"), max_digits=16, decimal_places=2, null=True, blank=True, validators=[MinValueValidator(0)]
+        _("budget, in euro"),
+        max_digits=16,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0)],
     )
     starts_on = models.DateField(_("planned start"), null=True, blank=True)
     ends_on = models.DateField(_("planned end"), null=True, blank=True)
     started_on = models.DateField(_("started"), null=True, blank=True, editable=False)
     ended_on = models.DateField(_("ended"), null=True, blank=True, editable=False)
     resumes_on = models.DateField(_("resumes"), null=True, blank=True)
+    told = models.CharField(_("who was told of the suspension"), max_length=300, blank=True)
     no_baseline_reason = models.TextField(_("why no indicator has a baseline"), blank=True)
     data_protection = models.TextField(_("data-protection assessment"), blank=True)
     insurance = models.CharField(_("insurance"), max_length=250, blank=True)
     state = models.CharField(
-        _("state"), max_length=10, choices=TrialState.choices, default=TrialState.PREPARING, editable=False, db_index=True
+        _("state"),
+        max_length=10,
+        choices=TrialState.choices,
+        default=TrialState.PREPARING,
+        editable=False,
+        db_index=True,
     )
     source_values = models.JSONField(_("values of the source"), default=dict, blank=True, editable=False)
 
@@ -149,6 +192,28 @@ class Trial(Record, Referenced, Searchable, Publishable):
             return None
         return (self.ends_on - self.starts_on).days + 1
 
+    @property
+    def has_started(self) -> bool:
+        """Whether indicators and success criteria are frozen."""
+        return self.state not in (*PLAN_STATES, TrialState.CANCELLED)
+
+    @property
+    def status(self) -> str:
+        """The state, or what the dates make of it: a finished trial never starts soon."""
+        return trial_status(self.state, self.starts_on, self.ends_on, timezone.localdate())
+
+    @cached_property
+    def badge(self) -> dict[str, str]:
+        """Where it stands, in the words of those who work on it."""
+        status = self.status
+        names = dict(TrialState.choices) | dict(TrialStatus.choices)
+        return {"label": str(names[status]), "tone": TRIAL_TONES.get(status, "neutral")}
+
+    @property
+    def public_badge(self) -> dict[str, str]:
+        """Where it stands, in the words of partners and citizens."""
+        return {**self.badge, "label": str(PUBLIC_TRIAL_LABELS.get(self.status, self.badge["label"]))}
+
 
 class ThroughTrial(models.QuerySet):
     """The inner workings of a trial are read by those inside of it."""
@@ -173,7 +238,9 @@ class TrialPartner(Record):
     organisation = models.ForeignKey(
         "partners.Organisation", models.PROTECT, related_name="trial_parts", verbose_name=_("organisation")
     )
-    role = models.CharField(_("role"), max_length=11, choices=TrialPartnerRole.choices, default=TrialPartnerRole.PARTICIPANT)
+    role = models.CharField(
+        _("role"), max_length=11, choices=TrialPartnerRole.choices, default=TrialPartnerRole.PARTICIPANT
+    )
     contribution = models.CharField(_("what it brings"), max_length=250, blank=True)
     contribution_eur = models.DecimalField(
         _("contribution, in euro"), max_digits=16, decimal_places=2, null=True, blank=True
@@ -195,7 +262,9 @@ class TeamPerson(Record):
     """A person in the team of a trial."""
 
     trial = models.ForeignKey(Trial, models.CASCADE, related_name="team", verbose_name=_("trial"))
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="trial_teams", verbose_name=_("person"))
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="trial_teams", verbose_name=_("person")
+    )
     task = models.CharField(_("task"), max_length=120, blank=True)
 
     objects = ThroughTrial.as_manager()
@@ -219,7 +288,12 @@ class Site(Record):
     name = models.CharField(_("place"), max_length=200)
     address = models.CharField(_("address"), max_length=250, blank=True)
     territory = models.ForeignKey(
-        "partners.Territory", models.PROTECT, null=True, blank=True, related_name="sites", verbose_name=_("district")
+        "partners.Territory",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="sites",
+        verbose_name=_("district"),
     )
     latitude = models.DecimalField(
         _("latitude"), max_digits=9, decimal_places=6, null=True, blank=True,
@@ -249,7 +323,9 @@ class Permit(Record):
     number = models.CharField(_("number"), max_length=80, blank=True)
     valid_from = models.DateField(_("valid from"), null=True, blank=True)
     valid_to = models.DateField(_("valid to"), null=True, blank=True)
-    state = models.CharField(_("state"), max_length=9, choices=PermitState.choices, default=PermitState.REQUESTED)
+    state = models.CharField(
+        _("state"), max_length=9, choices=PermitState.choices, default=PermitState.REQUESTED
+    )
 
     objects = ThroughTrial.as_manager()
 
@@ -319,7 +395,9 @@ class LogEntry(Record):
     place = models.CharField(_("place"), max_length=200, blank=True)
     is_public = models.BooleanField(_("show to the public"), default=False)
     is_incident = models.BooleanField(_("incident"), default=False)
-    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False, related_name="+")
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False, related_name="+"
+    )
 
     objects = LogQuerySet.as_manager()
 
@@ -339,6 +417,8 @@ class SuccessCriterion(Record):
     text = models.CharField(_("success criterion"), max_length=300)
     met = models.BooleanField(_("met"), null=True, blank=True)
     evidence = models.TextField(_("evidence"), blank=True)
+    # After the start, each change: {"before", "after", "reason", "on", "by"}.
+    amendments = models.JSONField(_("amendments"), default=list, blank=True, editable=False)
 
     objects = ThroughTrial.as_manager()
 
@@ -356,9 +436,15 @@ class ExtensionRequest(Record):
     trial = models.ForeignKey(Trial, models.CASCADE, related_name="extensions", verbose_name=_("trial"))
     new_ends_on = models.DateField(_("new end"))
     reason = models.TextField(_("reason"))
-    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False, related_name="+")
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False, related_name="+"
+    )
     state = models.CharField(
-        _("state"), max_length=9, choices=ExtensionState.choices, default=ExtensionState.REQUESTED, editable=False
+        _("state"),
+        max_length=9,
+        choices=ExtensionState.choices,
+        default=ExtensionState.REQUESTED,
+        editable=False,
     )
 
     objects = ThroughTrial.as_manager()

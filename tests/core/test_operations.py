@@ -60,7 +60,8 @@ def test_record_saves_the_object_and_one_audit_entry(actor):
 
 def test_record_cleans_control_and_direction_marks_from_every_text(actor):
     company = record(
-        Organisation(name="Acme\r\nBcc: x@example.org\u202egpj.exe\x00", description="one\r\ntwo\x07"), actor=actor
+        Organisation(name="Acme\r\nBcc: x@example.org\u202egpj.exe\x00", description="one\r\ntwo\x07"),
+        actor=actor,
     )
 
     assert company.name == "Acme Bcc: x@example.orggpj.exe"
@@ -126,7 +127,12 @@ def test_r06_edit_of_an_old_version_is_stale_and_changes_nothing(actor):
 
 def test_move_changes_the_state_and_remembers_the_stage(actor):
     company = move(
-        a_company(actor, country="ES"), TABLE, "verify", actor=actor, note="Seen the deed", authority="Decree 3/2026"
+        a_company(actor, country="ES"),
+        TABLE,
+        "verify",
+        actor=actor,
+        note="Seen the deed",
+        authority="Decree 3/2026",
     )
 
     stage = StageChange.objects.get()
@@ -245,7 +251,10 @@ def test_the_log_is_append_only(actor, refused):
 @pytest.mark.parametrize(
     ("damage", "sentence"),
     [
-        ("UPDATE core_auditentry SET note = 'forged' WHERE position = 2", "Row 2 (organisation.edit of B) was altered."),
+        (
+            "UPDATE core_auditentry SET note = 'forged' WHERE position = 2",
+            "Row 2 (organisation.edit of B) was altered.",
+        ),
         ("DELETE FROM core_auditentry WHERE position = 2", "Row 2 is missing."),
         ("DELETE FROM core_auditentry WHERE position = 3", "Rows after 2 are missing."),
     ],
