@@ -63,7 +63,7 @@ def lay_out(stations: Sequence[Mapping[str, Any]]) -> list[Station]:
                 label=str(row["label"]),
                 state=row["state"],
                 number=index + 1,
-                on=row.get("date"),
+                date=row.get("date"),
                 url=row.get("url") or "",
                 note=str(row.get("note") or ""),
                 reason=str(row.get("reason") or ""),
@@ -87,12 +87,12 @@ def in_words(stations: Sequence[Station]) -> str:
     words = {"number": at.number, "total": len(stations), "label": _within(at.label)}
     if at.state == STOPPED:
         text = gettext("Stopped at stage %(number)s of %(total)s: %(label)s") % words
-        return f"{text}, {day(at.on)}" if at.on else text
+        return f"{text}, {day(at.date)}" if at.date else text
     text = gettext("Stage %(number)s of %(total)s: %(label)s") % words
-    if at.on and at.note:
-        return gettext("%(stage)s, %(note)s since %(date)s") % {"stage": text, "note": at.note, "date": day(at.on)}
-    if at.on:
-        return gettext("%(stage)s, since %(date)s") % {"stage": text, "date": day(at.on)}
+    if at.date and at.note:
+        return gettext("%(stage)s, %(note)s since %(date)s") % {"stage": text, "note": at.note, "date": day(at.date)}
+    if at.date:
+        return gettext("%(stage)s, since %(date)s") % {"stage": text, "date": day(at.date)}
     return f"{text}, {at.note}" if at.note else text
 
 

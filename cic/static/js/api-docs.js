@@ -1,0 +1,14 @@
+// Starts Swagger UI on the schema of this host. Trying out uses the session of whoever is signed in.
+const place = document.getElementById("api-docs");
+
+window.SwaggerUIBundle({
+  url: place.dataset.schema,
+  domNode: place,
+  presets: [window.SwaggerUIBundle.presets.apis],
+  layout: "BaseLayout",
+  deepLinking: true,
+  docExpansion: "none",
+  defaultModelsExpandDepth: -1,
+  validatorUrl: null,
+  supportedSubmitMethods: ["get", "head", "options"],
+});
