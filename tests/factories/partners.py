@@ -242,6 +242,7 @@ class AgreementFactory(_Searchable):
 
     class Meta:
         model = Agreement
+        skip_postgeneration_save = True
 
     class Params:
         in_force = factory.Trait(state=AgreementState.IN_FORCE)
