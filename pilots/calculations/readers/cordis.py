@@ -111,7 +111,10 @@ def _rows(record: Record, layout: Layout, seen: _Seen, consortia: _Consortia) ->
     if layout.describes_projects and project_id not in seen.projects:
         seen.projects.add(project_id)
         yield _project(record.number, project_id, project, seen, consortia)
-    if not layout.participation:
+    elif layout.participation is None:
+        note = Note("id", Problem.REPEATED_ID, project_id, Action.REJECTED)
+        yield Row(record.number, Kind.REJECTED, project_id, {}, [note])
+    if layout.participation is None:
         return
     organisation = cells(layout.organisation)
     pic = _pic(organisation)

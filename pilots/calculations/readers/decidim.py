@@ -9,7 +9,7 @@ from .cells import amount, identifier, instant, line, optional, text, whole
 from .formats import DECIDIM_COMMENTS, DECIDIM_PROJECTS, DECIDIM_PROPOSALS, format_of
 from .markup import clean_html, plain_text
 from .places import websites
-from .rows import Action, Kind, Note, Notes, Problem, Row
+from .rows import Action, Kind, Note, Notes, Problem, Row, once_only
 from .tabular import Record, Table, open_table
 
 SOURCE = "decidim"
@@ -32,11 +32,12 @@ def read(paths: Sequence[Path | str]) -> Iterator[Row]:
             0, Kind.FILE, "", {"format": found.key, "file": table.path.name}, _remarks(table, found.key)
         )
         titles: Titles = {}
+        met: set[str] = set()
         for record in table.records():
             if record.problem:
                 yield Row(record.number, Kind.REJECTED, "", {}, [record.problem])
             else:
-                yield read_one(record, titles)
+                yield once_only(read_one(record, titles), met)
 
 
 def _remarks(table: Table, key: str) -> list[Note]:

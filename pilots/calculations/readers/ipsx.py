@@ -8,7 +8,7 @@ from pathlib import Path
 from .cells import identifier, line, optional, text, year, yes_no
 from .formats import IPSX, format_of
 from .places import country, websites
-from .rows import Action, Kind, Note, Notes, Problem, Row
+from .rows import Action, Kind, Note, Notes, Problem, Row, once_only
 from .tabular import Record, Table, open_table
 
 SOURCE = "ips-x"
@@ -45,12 +45,12 @@ def read(paths: Sequence[Path | str]) -> Iterator[Row]:
         table = open_table(path)
         format_of(table, (IPSX,))
         yield Row(0, Kind.FILE, "", {"format": IPSX.key, "file": table.path.name}, _remarks(table))
+        met: set[str] = set()
         for record in table.records():
-            yield (
-                Row(record.number, Kind.REJECTED, "", {}, [record.problem])
-                if record.problem
-                else _case(record)
-            )
+            if record.problem:
+                yield Row(record.number, Kind.REJECTED, "", {}, [record.problem])
+            else:
+                yield once_only(_case(record), met)
 
 
 def _remarks(table: Table) -> list[Note]:

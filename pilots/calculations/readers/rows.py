@@ -55,6 +55,7 @@ class Problem(StrEnum):
     OUTER_SPACE = "outer_space"
     POSTCODE_ZERO = "postcode_zero"
     REPEATED_ACRONYM = "repeated_acronym"
+    REPEATED_ID = "repeated_id"
     REPEATED_PARTICIPATION = "repeated_participation"
     REPEATED_TITLE = "repeated_title"
     SAME_NAME = "same_name"
@@ -120,6 +121,15 @@ class Notes:
 
     def add(self, name: str, problem: Problem, value: object, action: Action) -> None:
         self.taken.append(Note(name, problem, str(value)[:NOTED_VALUE_CHARACTERS], action))
+
+
+def once_only(row: Row, met: set[str]) -> Row:
+    """`row`, or its rejection when its id stood in the file before: one id is one record."""
+    if row.kind == Kind.REJECTED or row.external_id not in met:
+        met.add(row.external_id)
+        return row
+    note = Note("id", Problem.REPEATED_ID, row.external_id, Action.REJECTED)
+    return Row(row.number, Kind.REJECTED, row.external_id, {}, [note])
 
 
 class Unreadable(ValueError):

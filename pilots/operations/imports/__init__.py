@@ -1,0 +1,5 @@
+"""How do published files become records, safely however often and wherever they are interrupted?"""
+
+from .runs import cancel_import, repeat_import, resume_import, run_import, start_import
+
+__all__ = ["cancel_import", "repeat_import", "resume_import", "run_import", "start_import"]
