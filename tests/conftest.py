@@ -1,8 +1,10 @@
 """What does every test stand on? A migrated database, cheap passwords, threads at once, a browser."""
 
 import shutil
+import sqlite3
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from typing import Any
 
 import pytest
@@ -46,6 +48,19 @@ def django_db_setup(
     yield
     with django_db_blocker.unblock():
         drop_database()
+
+
+@pytest.fixture(autouse=True)
+def _uncounted() -> Iterator[None]:
+    """Each test begins with no request counted: the limits per minute are not about test runs."""
+    from django.conf import settings
+
+    yield
+    tally = settings.VAR_DIR / "tally.sqlite3"
+    if tally.exists():
+        with closing(sqlite3.connect(tally)) as connection:
+            connection.execute("delete from tally")
+            connection.commit()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

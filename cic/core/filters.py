@@ -95,7 +95,7 @@ class DomainFilter(df.FilterSet):
         closed = {field for field, permission in fields.items() if user is not None and not can(user, permission)}
         return {
             name: path
-            for path, name in ordering.param_map.items()
+            for name, path in ordering.param_map.items()
             if not closed & {name, path, path.split("__")[0]}
         }
 

@@ -5,6 +5,7 @@ import os
 import sqlite3
 import threading
 import time
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -21,29 +22,40 @@ _COUNT = """
 SWEEP_EVERY = 500
 
 
-def _file() -> sqlite3.Connection:
-    """This thread's connection to the tally's own file.
+class _File:
+    """One thread's connection to the tally's own file.
 
     Not the main database: a count per read must neither wait for a long write nor force a disk sync.
     Losing the file in a crash loses one minute's counts.
     """
-    path = settings.VAR_DIR / "tally.sqlite3"
-    if getattr(_local, "owner", None) != (os.getpid(), path):
+
+    def __init__(self, path: Path) -> None:
+        self.path, self.process, self.calls = path, os.getpid(), 0
         path.parent.mkdir(parents=True, exist_ok=True)
-        connection = sqlite3.connect(path, timeout=2, isolation_level=None)
-        connection.execute("pragma journal_mode=wal")
-        connection.execute("pragma synchronous=off")
-        connection.execute("create table if not exists tally (key text primary key, span integer, n integer) without rowid")
-        _local.connection, _local.owner, _local.calls = connection, (os.getpid(), path), 0
-    return _local.connection
+        self.connection = sqlite3.connect(path, timeout=2, isolation_level=None)
+        self.connection.execute("pragma journal_mode=wal")
+        self.connection.execute("pragma synchronous=off")
+        self.connection.execute("create table if not exists tally (key text primary key, span integer, n integer) without rowid")
+
+    def __del__(self) -> None:
+        if hasattr(self, "connection"):
+            self.connection.close()
+
+    def count(self, key: str, span: int) -> int:
+        """One more of `key`; now and then forget those of spans that are over."""
+        self.calls += 1
+        if self.calls % SWEEP_EVERY == 0:
+            group = key.split(":")[0]
+            self.connection.execute("delete from tally where span < ? and key like ?", (span, f"{group}:%"))
+        return self.connection.execute(_COUNT, (key, span)).fetchone()[0]
 
 
 def _count_in_file(key: str, span: int) -> int:
-    connection = _file()
-    _local.calls += 1
-    if _local.calls % SWEEP_EVERY == 0:
-        connection.execute("delete from tally where span < ? and key like ?", (span, key.split(":")[0] + ":%"))
-    return connection.execute(_COUNT, (key, span)).fetchone()[0]
+    path, file = settings.VAR_DIR / "tally.sqlite3", getattr(_local, "file", None)
+    if file is None or (file.path, file.process) != (path, os.getpid()):
+        # A connection may not cross a fork.
+        file = _local.file = _File(path)
+    return file.count(key, span)
 
 
 def _count_in_cache(cache: Any, key: str, span: int, span_s: int) -> int:

@@ -72,6 +72,8 @@ class ScopedTokenAuthentication(BaseAuthentication):
         if token is None:
             raise AuthenticationFailed(_("This token is not valid."))
         self._remember_use(token)
+        if token.centre_id is not None:
+            token.user.limit_to_centre(token.centre_id)
         return token.user, token
 
     def authenticate_header(self, request: Any) -> str:

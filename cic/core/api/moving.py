@@ -165,7 +165,7 @@ class MoveActions:
         serializer = serializer_class(obj, data=sent, partial=True, context=self.get_serializer_context())
         if not serializer.is_valid():
             raise serializers.ValidationError({"changes": serializer.errors})
-        self._check_centre(dict(serializer.validated_data), obj)
+        self._check_centre(serializer.validated_data)
         # A table may name the column ("host_id") where the field is "host".
         known = {*row.needs, *row.asks}
         return {

@@ -34,7 +34,7 @@ class ReadActions:
         text = request.query_params.get("cursor")
         cursor = cursors.decode(order, text, self.model._meta.pk) if text else None
         try:
-            rows = self.narrowed(self.readable())
+            rows = self.narrowed(self.get_queryset())
             page = cursors.page_of(rows, [column.path for column in shown], order, cursor, limit)
             count = {"count": rows.order_by().count()} if self._flag("count") else {}
         except (OverflowError, InvalidOperation, DataError) as error:
@@ -133,7 +133,7 @@ class ReadActions:
         path = self.orders(self.request.user).get(name.removeprefix("-"))
         if path is None:
             raise invalid_parameter("order", _("The list cannot be ordered by this."))
-        return cursors.order_of(self.readable(), name, path)
+        return cursors.order_of(self.get_queryset(), name, path)
 
     def _limit(self) -> int:
         text = self.request.query_params.get("limit", str(DEFAULT_LIMIT))

@@ -1,6 +1,6 @@
 """Which addresses does the API have? The rooms' nouns, tokens, the document that describes them, and its pages."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, MutableMapping
 from typing import Any
 
 from django.conf import settings
@@ -23,8 +23,7 @@ from .problems import KINDS, invalid_parameter, problem_response, unknown_parame
 from .viewsets import DomainViewSet
 
 Resource = tuple[str, type[DomainViewSet]]
-# The API's nouns in the order of the rooms, filled once by api_urls.
-RESOURCES: dict[str, type[DomainViewSet]] = {}
+Resources = Mapping[str, type[DomainViewSet]]
 
 
 class ResourceRouter(SimpleRouter):
@@ -42,10 +41,11 @@ class RootView(APIView):
     permission_classes = (AllowAny,)
     schema = None
     metadata_class = None
+    resources: Resources = {}
 
     def get(self, request: Any) -> Response:
         """One address per noun, and those of the description."""
-        nouns = {name: settings.BASE_URL + reverse(f"{name}-list") for name in RESOURCES}
+        nouns = {name: settings.BASE_URL + reverse(f"{name}-list") for name in self.resources}
         pages = {"schema": settings.BASE_URL + reverse("api-schema"), "docs": settings.BASE_URL + reverse("api-docs")}
         response = Response({"resources": nouns, **pages})
         response["Link"] = f'<{pages["schema"]}>; rel="service-desc", <{pages["docs"]}>; rel="service-doc"'
@@ -73,8 +73,9 @@ class SchemaView(SpectacularAPIView):
     content_negotiation_class = SchemaNegotiation
     metadata_class = None
     schema = None
+    resources: Resources = {}
     # Built from code alone, so it holds until the process ends: one per language, format and set of readable fields.
-    _built: dict[tuple[Any, ...], bytes] = {}
+    built: MutableMapping[tuple[Any, ...], bytes] = {}
 
     def get(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
         """The document as JSON or YAML."""
@@ -84,15 +85,15 @@ class SchemaView(SpectacularAPIView):
         renderer = request.accepted_renderer
         rights = tuple(
             can(request.user, permission)
-            for viewset in RESOURCES.values()
+            for viewset in self.resources.values()
             for permission in viewset.serializer_class.confidential_fields.values()
         )
         key = (get_language(), renderer.media_type, rights)
-        if key not in self._built:
+        if key not in self.built:
             document = self._get_schema_response(request).data
-            self._built[key] = renderer.render(document, renderer_context={})
+            self.built[key] = renderer.render(document, renderer_context={})
         headers = {"Cache-Control": "no-cache", "Vary": "Accept, Accept-Language, Authorization, Cookie"}
-        return HttpResponse(self._built[key], content_type=renderer.media_type, headers=headers)
+        return HttpResponse(self.built[key], content_type=renderer.media_type, headers=headers)
 
 
 def docs(request: HttpRequest) -> HttpResponse:
@@ -115,14 +116,13 @@ def problem_kind(request: HttpRequest, code: str) -> HttpResponse:
 
 def api_urls(resources: Iterable[Resource]) -> list[Any]:
     """The patterns below `api/`: the nouns of the rooms in `resources`, and what belongs to all."""
+    nouns: dict[str, type[DomainViewSet]] = dict([*resources, ("tokens", TokenViewSet)])
     router = ResourceRouter()
-    RESOURCES.clear()
-    for name, viewset in [*resources, ("tokens", TokenViewSet)]:
-        RESOURCES[name] = viewset
+    for name, viewset in nouns.items():
         router.register(name, viewset, basename=name)
     return [
-        path("v1/", RootView.as_view(), name="api-root"),
-        path("v1/schema/", SchemaView.as_view(), name="api-schema"),
+        path("v1/", RootView.as_view(resources=nouns), name="api-root"),
+        path("v1/schema/", SchemaView.as_view(resources=nouns, built={}), name="api-schema"),
         path("v1/docs/", docs, name="api-docs"),
         path("v1/", include(router.urls)),
         re_path(r"^.*$", nothing_here),

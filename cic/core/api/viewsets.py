@@ -9,7 +9,6 @@ from rest_framework import exceptions
 from rest_framework.viewsets import GenericViewSet
 
 from cic.core.filters import DomainFilter
-from cic.core.models.tokens import ApiToken
 from cic.core.transitions import Table
 
 from .moving import MoveActions
@@ -29,7 +28,6 @@ class DomainViewSet(ReadActions, WriteActions, MoveActions, GenericViewSet):
     `serializer_class`, `filterset_class`, `table`: the room's. `allowed`: action to permission; an action
     that is not in it does not exist. `writes`: "create", "edit", "move", "remove" to the room's operations.
     `list_fields`: what a list shows (all plain fields by default). `default_order`: "-id" by default.
-    `centre_path`: ORM path to the centre, for tokens limited to one; without it such tokens see nothing.
     """
 
     serializer_class: ClassVar[type[DomainSerializer]]
@@ -39,7 +37,6 @@ class DomainViewSet(ReadActions, WriteActions, MoveActions, GenericViewSet):
     writes: ClassVar[Mapping[str, Callable[..., Any]]] = {}
     list_fields: ClassVar[tuple[str, ...]] = ()
     default_order: ClassVar[str] = "-id"
-    centre_path: ClassVar[str | None] = None
     audit_permission: ClassVar[str] = "core.read_audit"
 
     lookup_value_regex = "[0-9]{1,18}"
@@ -68,20 +65,12 @@ class DomainViewSet(ReadActions, WriteActions, MoveActions, GenericViewSet):
         """What the caller may read. A room overrides it to add what its serializer shows."""
         return self.model.objects.visible_to(self.request.user)
 
-    def readable(self) -> Any:
-        """`get_queryset`, within the centre of a limited token."""
-        rows = self.get_queryset()
-        token = self.request.auth
-        if isinstance(token, ApiToken) and token.centre_id is not None:
-            rows = rows.filter(**{self.centre_path: token.centre_id}) if self.centre_path else rows.none()
-        return rows
-
     def get_object(self) -> Any:
         """The record, if the caller may see it and has the action's permission on it.
 
         Raises: Http404 alike for what is not there and what may not be seen; PermissionDenied.
         """
-        obj = self.readable().filter(pk=int(self.kwargs["pk"])).first()
+        obj = self.get_queryset().filter(pk=int(self.kwargs["pk"])).first()
         if obj is None:
             raise Http404
         self.check_object_permissions(self.request, obj)
@@ -89,7 +78,7 @@ class DomainViewSet(ReadActions, WriteActions, MoveActions, GenericViewSet):
 
     def options(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
         """Which methods this caller may use here, and nothing about fields."""
-        if "pk" in kwargs and not self.readable().filter(pk=int(kwargs["pk"])).exists():
+        if "pk" in kwargs and not self.get_queryset().filter(pk=int(kwargs["pk"])).exists():
             raise Http404
         offered = [method for method in self.allowed_methods if method in SAFE or request.user.is_authenticated]
         return HttpResponse(status=204, headers={"Allow": ", ".join(offered)})

@@ -64,12 +64,12 @@ class WriteActions:
             known = self.model._base_manager.filter(source=source, external_id=external_id).exists()
             if not known or getattr(self, "_found", False):
                 raise
-            if not self.readable().filter(source=source, external_id=external_id).exists():
+            if not self.get_queryset().filter(source=source, external_id=external_id).exists():
                 raise ApiProblem("duplicate", _("This identifier is taken.")) from error
             return self._upsert(request, source, external_id)
 
     def _upsert(self, request: Any, source: str, external_id: str) -> Any:
-        obj = self.readable().filter(source=source, external_id=external_id).first()
+        obj = self.get_queryset().filter(source=source, external_id=external_id).first()
         self._found = obj is not None
         if obj is None:
             if not can(request.user, self.allowed["create"]):
@@ -109,7 +109,7 @@ class WriteActions:
 
     def fresh(self, obj: Any) -> Any:
         """The record as it is read, with what the viewset's queryset adds; as it is when it went out of sight."""
-        return self.readable().filter(pk=obj.pk).first() or obj
+        return self.get_queryset().filter(pk=obj.pk).first() or obj
 
     def checked_values(self, serializer: Any) -> dict[str, Any]:
         """The values of a body, once they are right and within the reach of the caller's token.
@@ -118,20 +118,14 @@ class WriteActions:
         """
         serializer.is_valid(raise_exception=True)
         values = dict(serializer.validated_data)
-        self._check_centre(values, serializer.instance)
+        self._check_centre(values)
         return values
 
-    def _check_centre(self, values: dict[str, Any], instance: Any) -> None:
+    def _check_centre(self, values: dict[str, Any]) -> None:
+        """Keep a token that is limited to one centre from putting anything into another."""
         token = self.request.auth
-        if not isinstance(token, ApiToken) or token.centre_id is None:
-            return
-        first, *rest = (self.centre_path or "").split("__")
-        if first not in values and instance is not None:
-            return
-        found = values.get(first)
-        for name in rest:
-            found = getattr(found, name, None)
-        if getattr(found, "pk", None) != token.centre_id:
+        limited = isinstance(token, ApiToken) and token.centre_id is not None
+        if limited and "centre" in values and getattr(values["centre"], "pk", None) != token.centre_id:
             raise exceptions.PermissionDenied(_("This token is limited to another centre."))
 
 
