@@ -16,7 +16,7 @@ from tests.factories.partners import UserFactory
 
 pytestmark = pytest.mark.django_db
 
-GREETING = """{% load i18n %}Subject: {% translate "Language" %}: {{ title }}
+GREETING = """{% load i18n %}Subject: {% translate "January" %}: {{ title }}
 
 {{ reader_name }},
 
@@ -82,7 +82,7 @@ def test_a_mail_speaks_its_readers_language():
     sweep()
 
     words = {message.subject.partition(":")[0] for message in mail.outbox}
-    assert words == {"Llengua", "Idioma", "Language", "Langue"} or len(words) >= 3
+    assert words == {"gener", "enero", "January", "janvier"}
 
 
 def test_somebody_who_may_no_longer_sign_in_gets_no_mail():
@@ -141,7 +141,6 @@ def test_i03_a_line_break_in_a_title_reaches_no_header():
     message = mail.outbox[0].message()
     assert message["Bcc"] is None
     assert mail.outbox[0].subject.endswith("Quiet Bcc: everyone@example\u2060.org X: y")
-    assert mail.outbox[0].body.startswith("")
     assert "Bcc" not in mail.outbox[0].body
 
 
@@ -202,16 +201,27 @@ def test_the_lines_of_a_note_stay_lines():
 
 
 def test_nobody_is_asked_to_reply_and_machines_are_told():
-    job = greet(UserFactory())
+    greet(UserFactory())
+    greet(UserFactory())
 
     sweep()
-    Job.objects.filter(pk=job.pk).delete()
-    greet(UserFactory.build(pk=Job.objects.count() + 10**6))
 
-    message = mail.outbox[0].message()
-    assert message["Reply-To"] is None
-    assert message["Auto-Submitted"] == "auto-generated"
-    assert message["Message-ID"].endswith("@localhost>")
+    first, second = (message.message() for message in mail.outbox)
+    assert first["Reply-To"] is None
+    assert first["Auto-Submitted"] == "auto-generated"
+    assert first["Message-ID"].endswith("@localhost>")
+    assert first["Message-ID"] != second["Message-ID"]
+
+
+def test_a_mail_repeated_after_a_crash_is_seen_to_be_the_same():
+    job = greet(UserFactory())
+    payload = job.payload
+    run_job(job.pk)
+    Job.objects.update(done_at=None, payload=payload)
+    run_job(job.pk)
+
+    assert len({message.message()["Message-ID"] for message in mail.outbox}) == 1
+    assert len(mail.outbox) == 2
 
 
 # --- k05: what a relay can do ---
@@ -225,7 +235,7 @@ def test_k05_a_mail_goes_out_over_smtp(smtp):
 
     [received] = relay.mails
     assert received["To"] == "reader@example.org"
-    assert received.get_body(("plain",)).get_content().startswith("")
+    assert "/workspace/ideas/7/" in received.get_body(("plain",)).get_content()
     assert received.get_body(("html",)) is not None
 
 
@@ -296,6 +306,8 @@ def test_k05_a_silent_relay_holds_nobody_for_long(smtp):
     assert elapsed < 5
 
 
+# Django leaves the socket of a failed STARTTLS to the garbage collector.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 @pytest.mark.parametrize("offers_tls", [True, False])
 def test_k05_nothing_goes_out_in_the_clear_when_encryption_is_asked_for(smtp, offers_tls):
     with Relay(offers_tls=offers_tls) as relay:

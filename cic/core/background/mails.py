@@ -32,6 +32,7 @@ from .outbox import enqueue
 SUBJECT_LENGTH = 150
 # Where a mail program would see the start of a link or the dot of a host name.
 LINK_JOINTS = re.compile(r"(?<=:)(?=//)|(?<=\w)(?=\.[^\W\d_]{2})")
+CONTROLS = re.compile(r"[\x00-\x20\x7f-\x9f]+")
 WORD_JOINER = "\u2060"
 # Stands for a line break inside a value while the first line of the template is looked for.
 INNER_BREAK = "\ue000"
@@ -163,7 +164,7 @@ def deliver(address: str, subject: str, text: str, *, language: str = "", event:
     host = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2] or "localhost"
     try:
         mail = EmailMultiAlternatives(
-            subject=clean_text(subject, multiline=False)[:SUBJECT_LENGTH],
+            subject=CONTROLS.sub(" ", subject).strip()[:SUBJECT_LENGTH],
             body=text,
             to=[address],
             headers={
