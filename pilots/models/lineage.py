@@ -7,7 +7,6 @@ from django.utils.translation import gettext_lazy as _
 
 from pilots.choices import LineageKind
 
-
 # What can descend from what.
 ENDS = ("pilots.challenge", "pilots.idea", "pilots.trial", "pilots.outcome")
 

@@ -1,0 +1,1 @@
+"""How is anything that is tried written down? One function per act, each one transaction with its audit rows."""

@@ -1,0 +1,45 @@
+"""Who is told about a record of this room, and where is it read?"""
+
+from collections.abc import Collection
+from typing import Any
+
+from django.db import models
+
+from partners.choices import MembershipRole
+from partners.models import Appointment, Membership
+from pilots.models import Idea
+
+
+def staff_of(centre_id: int, roles: Collection[str]) -> list[int]:
+    """Ids of the people who hold one of `roles` in the centre; those of all centres only when it has none."""
+    held = Appointment.objects.current().filter(role__in=roles, user__is_active=True)
+    own = held.filter(centre_id=centre_id).order_by("user_id").values_list("user_id", flat=True).distinct()
+    everywhere = held.filter(centre_id=None).order_by("user_id").values_list("user_id", flat=True).distinct()
+    return list(own) or list(everywhere)
+
+
+def administrators_of(organisation_id: int | None) -> list[int]:
+    """Ids of the people who administer an organisation; its members when nobody does."""
+    if organisation_id is None:
+        return []
+    members = Membership.objects.current().filter(organisation_id=organisation_id, user__is_active=True)
+    admins = list(members.filter(role=MembershipRole.ADMIN).values_list("user_id", flat=True))
+    return admins or list(members.values_list("user_id", flat=True))
+
+
+def proposers_of(idea: Idea) -> list[int]:
+    """Ids of who is told about an idea: its author; without one, the administrators of its organisation."""
+    author = idea.author
+    if author is not None and author.is_active:
+        return [author.pk]
+    return administrators_of(idea.organisation_id)
+
+
+def page_of(noun: str, obj: models.Model) -> str:
+    """The workspace address of a record."""
+    return f"/workspace/{noun}/{obj.pk}/"
+
+
+def facts_of(idea: Idea) -> dict[str, Any]:
+    """What every mail about an idea says of it."""
+    return {"reference": idea.reference, "title": idea.title, "path": page_of("ideas", idea)}

@@ -1,0 +1,13 @@
+"""What does this room do by the clock? Each task looks for what is due and not done, never for a window of time."""
+
+from . import challenges, evaluations, ideas, imports
+
+__all__ = ["challenges", "evaluations", "ideas", "imports"]
+
+HOUR = 3600
+BEAT = {
+    "pilots.close_over_challenges": {"task": "pilots.close_over_challenges", "schedule": HOUR},
+    "pilots.lapse_unanswered": {"task": "pilots.lapse_unanswered", "schedule": HOUR},
+    "pilots.remind_authors": {"task": "pilots.remind_authors", "schedule": HOUR},
+    "pilots.remind_evaluators": {"task": "pilots.remind_evaluators", "schedule": HOUR},
+}

@@ -1,0 +1,98 @@
+"""Which way does an idea go: by the hand of people, and as the effect of a request, a merger or a decision?"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from cic.core.publication import publication_table
+from cic.core.transitions import Move, Table
+from pilots.calculations.words import too_long
+from pilots.choices import IDEA_WORD_LIMITS, ChallengeState
+from pilots.choices import IdeaState as S
+from pilots.permissions.ideas import proposer
+from pilots.permissions.roles import decides, edits_for_the_public, nobody, steers
+
+NEEDED_TO_SUBMIT = ("title", "problem", "proposal", "asked_of_city")
+# From being sent to being decided.
+WAITING = (S.SUBMITTED, S.SCREENING, S.MORE_INFORMATION, S.IN_EVALUATION)
+
+PUBLIC_LABELS = {
+    S.DRAFT: _("You are writing it"),
+    S.SUBMITTED: _("We have received it"),
+    S.SCREENING: _("We are reading it"),
+    S.MORE_INFORMATION: _("We have asked for more information"),
+    S.IN_EVALUATION: _("Experts are evaluating it"),
+    S.ACCEPTED: _("Accepted"),
+    S.PARKED: _("Kept for later"),
+    S.DECLINED: _("Not accepted"),
+    S.WITHDRAWN: _("Withdrawn"),
+    S.MERGED: _("Continues in another idea"),
+    S.LAPSED: _("Closed without an answer"),
+}
+TONES = {
+    S.SUBMITTED: "progress",
+    S.SCREENING: "progress",
+    S.MORE_INFORMATION: "warn",
+    S.IN_EVALUATION: "progress",
+    S.ACCEPTED: "good",
+    S.DECLINED: "stop",
+    S.WITHDRAWN: "stop",
+    S.LAPSED: "stop",
+}
+
+
+def cannot_be_sent(idea: Any) -> Sequence[str]:
+    """Texts that are too long, and a challenge that takes no more ideas."""
+    texts = {name: getattr(idea, name) for name in IDEA_WORD_LIMITS}
+    sentences = [
+        _now("“%(field)s” has %(words)s words; %(limit)s are the most.")
+        % {"field": idea._meta.get_field(name).verbose_name, "words": words, "limit": limit}
+        for name, (words, limit) in too_long(texts, IDEA_WORD_LIMITS).items()
+    ]
+    challenge = idea.challenge
+    if challenge is not None:
+        over = challenge.closes_on is not None and challenge.closes_on < timezone.localdate()
+        if challenge.state != ChallengeState.OPEN or over:
+            sentences.append(_now("The challenge takes no more ideas."))
+    return sentences
+
+
+# What people do. Accepting, parking and declining are not here: they follow from a decision.
+IDEA = Table(
+    "pilots.idea",
+    public_labels=PUBLIC_LABELS,
+    tones=TONES,
+    moves=[
+        Move("submit", (S.DRAFT,), S.SUBMITTED, proposer, needs=NEEDED_TO_SUBMIT, sets=("submitted_at",), label=_("Send the idea"), blockers=cannot_be_sent, style="primary"),
+        Move("screen", (S.SUBMITTED,), S.SCREENING, steers, label=_("Start reading"), style="primary"),
+        Move("evaluate", (S.SCREENING,), S.IN_EVALUATION, steers, label=_("Send to evaluation"), style="primary"),
+        Move("withdraw", WAITING, S.WITHDRAWN, proposer, label=_("Withdraw the idea"), style="warn"),
+        Move("appeal", (S.DECLINED,), S.IN_EVALUATION, proposer, label=_("Appeal"), note_required=True),
+        Move("review", (S.PARKED,), S.IN_EVALUATION, decides, label=_("Take up again")),
+        Move("reopen", (S.LAPSED,), S.SCREENING, steers, label=_("Open again"), note_required=True),
+    ],
+)  # fmt: skip
+
+# What follows from another record: a request and its answer, a merger, a decision that was told. None of these
+# is open to anybody as a bare move.
+IDEA_EFFECTS = Table(
+    "pilots.idea",
+    public_labels=PUBLIC_LABELS,
+    tones=TONES,
+    moves=[
+        Move("ask", (S.SCREENING,), S.MORE_INFORMATION, steers),
+        Move("answer", (S.MORE_INFORMATION,), S.SCREENING, proposer),
+        Move("lapse", (S.MORE_INFORMATION,), S.LAPSED, nobody),
+        Move("merge", WAITING, S.MERGED, steers, sets=("merged_into",)),
+        Move("accept", (S.IN_EVALUATION,), S.ACCEPTED, decides),
+        Move("park", (S.IN_EVALUATION,), S.PARKED, decides, sets=("review_on",)),
+        Move("decline", (S.IN_EVALUATION,), S.DECLINED, decides),
+    ],
+)
+
+IDEA_PUBLICATION = publication_table(
+    "pilots.idea", prepares=edits_for_the_public, approves=edits_for_the_public
+)
