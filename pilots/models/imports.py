@@ -176,7 +176,7 @@ class SourceRecord(models.Model):
     """
 
     object_type = models.CharField(max_length=80)
-    source = models.CharField(max_length=40)
+    source = models.CharField(max_length=80)  # with the layout: one publisher's files differ in how they tell
     external_id = models.CharField(max_length=120)
     values = models.JSONField(default=dict)
 

@@ -12,7 +12,7 @@ from .cells import amount, day, identifier, line, once, optional, text, whole, y
 from .cordis_layouts import LAYOUTS, Layout
 from .formats import FORMATS, format_of
 from .places import country, position, postcode, websites
-from .rows import Action, Kind, Note, Notes, Problem, Row
+from .rows import Action, Kind, Note, Notes, Problem, Row, of_layout
 from .tabular import Record, Table, open_table
 
 SOURCE = "cordis"
@@ -70,18 +70,17 @@ def read(paths: Sequence[Path | str]) -> Iterator[Row]:
     consortia = _look_ahead(files)
     seen = _Seen()
     for table, layout in files:
-        values = {
-            "format": layout.key,
-            "file": table.path.name,
-            "encoding": table.encoding,
-            "separator": table.separator,
-        }
-        yield Row(0, Kind.FILE, "", values, list(table.remarks))
-        for record in table.records():
-            if record.problem:
-                yield Row(record.number, Kind.REJECTED, "", {}, [record.problem])
-            else:
-                yield from _rows(record, layout, seen, consortia)
+        yield from of_layout(layout.key, _file(table, layout, seen, consortia))
+
+
+def _file(table: Table, layout: Layout, seen: _Seen, consortia: _Consortia) -> Iterator[Row]:
+    values = {"format": layout.key, "file": table.path.name, "encoding": table.encoding, "separator": table.separator}
+    yield Row(0, Kind.FILE, "", values, list(table.remarks))
+    for record in table.records():
+        if record.problem:
+            yield Row(record.number, Kind.REJECTED, "", {}, [record.problem])
+        else:
+            yield from _rows(record, layout, seen, consortia)
 
 
 def _look_ahead(files: list[tuple[Table, Layout]]) -> _Consortia:

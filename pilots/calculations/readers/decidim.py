@@ -9,7 +9,7 @@ from .cells import amount, identifier, instant, line, optional, text, whole
 from .formats import DECIDIM_COMMENTS, DECIDIM_PROJECTS, DECIDIM_PROPOSALS, format_of
 from .markup import clean_html, plain_text
 from .places import websites
-from .rows import Action, Kind, Note, Notes, Problem, Row, once_only
+from .rows import Action, Kind, Note, Notes, Problem, Row, of_layout, once_only
 from .tabular import Record, Table, open_table
 
 SOURCE = "decidim"
@@ -27,17 +27,17 @@ def read(paths: Sequence[Path | str]) -> Iterator[Row]:
     for path in paths:
         table = open_table(path)
         found = format_of(table, (DECIDIM_PROPOSALS, DECIDIM_PROJECTS, DECIDIM_COMMENTS))
-        read_one = _READ_ONE[found.key]
-        yield Row(
-            0, Kind.FILE, "", {"format": found.key, "file": table.path.name}, _remarks(table, found.key)
-        )
-        titles: Titles = {}
-        met: set[str] = set()
-        for record in table.records():
-            if record.problem:
-                yield Row(record.number, Kind.REJECTED, "", {}, [record.problem])
-            else:
-                yield once_only(read_one(record, titles), met)
+        yield from of_layout(found.key, _file(table, found.key))
+
+
+def _file(table: Table, key: str) -> Iterator[Row]:
+    yield Row(0, Kind.FILE, "", {"format": key, "file": table.path.name}, _remarks(table, key))
+    read_one, titles, met = _READ_ONE[key], Titles(), set[str]()
+    for record in table.records():
+        if record.problem:
+            yield Row(record.number, Kind.REJECTED, "", {}, [record.problem])
+        else:
+            yield once_only(read_one(record, titles), met)
 
 
 def _remarks(table: Table, key: str) -> list[Note]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from .cells import identifier, line, optional, text, year, yes_no
 from .formats import IPSX, format_of
 from .places import country, websites
-from .rows import Action, Kind, Note, Notes, Problem, Row, once_only
+from .rows import Action, Kind, Note, Notes, Problem, Row, of_layout, once_only
 from .tabular import Record, Table, open_table
 
 SOURCE = "ips-x"
@@ -44,13 +44,17 @@ def read(paths: Sequence[Path | str]) -> Iterator[Row]:
     for path in paths:
         table = open_table(path)
         format_of(table, (IPSX,))
-        yield Row(0, Kind.FILE, "", {"format": IPSX.key, "file": table.path.name}, _remarks(table))
-        met: set[str] = set()
-        for record in table.records():
-            if record.problem:
-                yield Row(record.number, Kind.REJECTED, "", {}, [record.problem])
-            else:
-                yield once_only(_case(record), met)
+        yield from of_layout(IPSX.key, _file(table))
+
+
+def _file(table: Table) -> Iterator[Row]:
+    yield Row(0, Kind.FILE, "", {"format": IPSX.key, "file": table.path.name}, _remarks(table))
+    met: set[str] = set()
+    for record in table.records():
+        if record.problem:
+            yield Row(record.number, Kind.REJECTED, "", {}, [record.problem])
+        else:
+            yield once_only(_case(record), met)
 
 
 def _remarks(table: Table) -> list[Note]:

@@ -1,6 +1,6 @@
 """What does a reader hand over? Rows of plain values, each with notes on what was wrong and what was done."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -102,13 +102,17 @@ class Note:
 
 @dataclass(slots=True)
 class Row:
-    """One thing read from a file; `number` is its row as a spreadsheet shows it (header 1), or its place in a list."""
+    """One thing read from a file of this `layout`.
+
+    `number` is its row as a spreadsheet shows it (header 1), or its place in a list.
+    """
 
     number: int
     kind: Kind
     external_id: str
     values: dict[str, Any]
     notes: list[Note] = field(default_factory=list)
+    layout: str = ""
 
 
 class Notes:
@@ -121,6 +125,13 @@ class Notes:
 
     def add(self, name: str, problem: Problem, value: object, action: Action) -> None:
         self.taken.append(Note(name, problem, str(value)[:NOTED_VALUE_CHARACTERS], action))
+
+
+def of_layout(layout: str, rows: Iterable[Row]) -> Iterator[Row]:
+    """`rows`, each knowing which layout it was read from."""
+    for row in rows:
+        row.layout = layout
+        yield row
 
 
 def once_only(row: Row, met: set[str]) -> Row:

@@ -16,7 +16,7 @@ from pilots.models import Idea, ImportKind, ImportNote, ImportRun, ImportState, 
 from . import cordis, decidim, ipsx, words
 from .upserts import Chunk, coming_key
 
-APPLY: dict[str, Callable[[Sequence[Row], Chunk], None]] = {
+APPLY: dict[Any, Callable[[Sequence[Row], Chunk], None]] = {
     ImportKind.CORDIS: cordis.apply,
     ImportKind.IPSX: ipsx.apply,
     ImportKind.DECIDIM: decidim.apply,

@@ -147,7 +147,7 @@ def resume_import(run: ImportRun, *, actor: Any) -> ImportRun:
     return run
 
 
-def _end(run: ImportRun, state: str, error: str = "") -> None:
+def _end(run: ImportRun, state: Any, error: str = "") -> None:
     run.state, run.error, run.finished_at = state, error[:2000], timezone.now()
     run.version += 1
     run.save()
@@ -171,7 +171,7 @@ def _measured(run_id: int, total: int, sums: dict[str, str]) -> ImportRun:
 
 
 @operation
-def _finish(run_id: int, state: str, error: str = "") -> ImportRun:
+def _finish(run_id: int, state: Any, error: str = "") -> ImportRun:
     run = ImportRun.objects.select_for_update().get(pk=run_id)
     if run.is_open:
         _end(run, state, error)

@@ -18,7 +18,7 @@ from pilots.models import ImportNote, ImportRun, SourceRecord
 from . import words
 
 EMPTY: tuple[Any, ...] = (None, "", [], {})
-_NEVER_SAID = object()
+NOT_KNOWN = (*EMPTY, "unclassified")
 
 
 @dataclass(slots=True)
@@ -32,8 +32,8 @@ class Wanted:
     values: dict[str, Any]
     initial: dict[str, Any] = field(default_factory=dict)
     external_id: str = ""
-    stage: str = ""
-    stage_from: tuple[str, ...] = ()
+    stage: Any = ""
+    stage_from: tuple[Any, ...] = ()
 
     @property
     def key(self) -> str:
@@ -119,7 +119,7 @@ def upsert(
     learnt: list[SourceRecord] = []
     relearnt: list[SourceRecord] = []
     for want in wanted:
-        obj, memory = found.get(want.key), said.get(want.key)
+        obj, memory = found.get(want.key), said.get((want.row.layout, want.key))
         once = chunk.run.dry_run or create_only
         if (obj is None and want.key in result) or (once and coming_key(label, want.key) in chunk.coming):
             continue  # created by an earlier row of this import
@@ -131,19 +131,37 @@ def upsert(
             result[want.key] = _born(model, want, values, chunk, new, learnt, create_only=create_only)
             chunk.count(noun, "created")
         elif create_only:
+            chunk.coming.add(coming_key(label, want.key))
             chunk.count(noun, "unchanged")
         else:
             changes = _changes(obj, memory, values, want, chunk)
             if changes:
                 edits.append((obj, changes))
             chunk.count(noun, "changed" if changes else "unchanged")
-            _remember(label, want.key, memory, values, chunk, learnt, relearnt)
+            _remember(label, want, memory, values, chunk, learnt, relearnt)
     if not chunk.run.dry_run:
         record_many(new, actor=chunk.actor, note=_origin(chunk))
         edit_many(edits, actor=chunk.actor, note=_origin(chunk))
         SourceRecord.objects.bulk_create(learnt, batch_size=500)
         SourceRecord.objects.bulk_update(relearnt, ["values"], batch_size=200)
     return result
+
+
+def _said(label: str, wanted: Sequence[Wanted], chunk: Chunk) -> dict[tuple[str, str], SourceRecord]:
+    """What this source said of these records before, by layout and external id.
+
+    By layout, because one publisher's files tell one thing in several ways: each is compared with itself.
+    """
+    layouts = {memory_source(chunk, want.row): want.row.layout for want in wanted}
+    memories = SourceRecord.objects.filter(
+        object_type=label, source__in=layouts, external_id__in=[want.key for want in wanted]
+    )
+    return {(layouts[memory.source], memory.external_id): memory for memory in memories}
+
+
+def memory_source(chunk: Chunk, row: Row) -> str:
+    """Under which name the sayings of one layout of a source are kept."""
+    return f"{chunk.source}/{row.layout}"
 
 
 def _origin(chunk: Chunk) -> str:
@@ -180,7 +198,8 @@ def _born(
     obj = model(source=chunk.source, external_id=want.key, **born, **state)
     new.append(obj)
     memory = plain({name: value for name, value in values.items() if value not in EMPTY})
-    learnt.append(SourceRecord(object_type=label, source=chunk.source, external_id=want.key, values=memory))
+    source = memory_source(chunk, want.row)
+    learnt.append(SourceRecord(object_type=label, source=source, external_id=want.key, values=memory))
     return obj
 
 
@@ -192,18 +211,25 @@ def initial_of(model: type[models.Model], want: Wanted, chunk: Chunk) -> dict[st
 def _changes(
     obj: Any, memory: SourceRecord | None, values: dict[str, Any], want: Wanted, chunk: Chunk
 ) -> dict[str, Any]:
-    """What to set on `obj`: fields that the source tells anew and that nobody changed here in the meantime."""
+    """What to set on `obj`: what the source tells anew, unless somebody changed it here in the meantime.
+
+    A layout that describes a record for the first time only fills what is still empty.
+    """
     last = memory.values if memory else {}
     changes: dict[str, Any] = {}
     for name, value in values.items():
         if value in EMPTY:
             continue  # a source that is silent about a value does not erase it
         if name == "source_values":
-            value = {**obj.source_values, **value}
+            told = last.get(name, {})
+            news = {key: told_now for key, told_now in value.items() if told.get(key) != told_now}
+            value = {**obj.source_values, **news} if memory else {**news, **obj.source_values}
         now, here = plain(value), plain(getattr(obj, name))
-        if now == here or (name != "source_values" and last.get(name, _NEVER_SAID) == now):
+        if now == here or (name != "source_values" and last.get(name) == now):
             continue
-        if name in last and name != "source_values" and here != last[name]:
+        if name != "source_values" and name not in last and here not in NOT_KNOWN:
+            continue
+        if name != "source_values" and name in last and here != last[name] and here not in NOT_KNOWN:
             chunk.note(want.row, name, words.CHANGED_HERE, f"{here} / {now}", Action.KEPT)
             continue
         chunk.note(want.row, name, words.CHANGED, f"{here} → {now}", chunk.verb)
@@ -216,7 +242,7 @@ def _changes(
 
 def _remember(
     label: str,
-    key: str,
+    want: Wanted,
     memory: SourceRecord | None,
     values: dict[str, Any],
     chunk: Chunk,
@@ -225,7 +251,8 @@ def _remember(
 ) -> None:
     said = plain({name: value for name, value in values.items() if value not in EMPTY})
     if memory is None:
-        learnt.append(SourceRecord(object_type=label, source=chunk.source, external_id=key, values=said))
+        source = memory_source(chunk, want.row)
+        learnt.append(SourceRecord(object_type=label, source=source, external_id=want.key, values=said))
         return
     together = {**memory.values, **said}
     if "source_values" in said:
@@ -247,7 +274,7 @@ def plain(value: Any) -> Any:
 
 
 @cache
-def _texts(model: type[models.Model]) -> dict[str, tuple[bool, int | None, bool]]:
+def _texts(model: Any) -> dict[str, tuple[bool, int | None, bool]]:
     """The text fields of a model: whether they hold several lines, how many characters, whether an address."""
     return {
         each.attname: (
@@ -262,7 +289,7 @@ def _texts(model: type[models.Model]) -> dict[str, tuple[bool, int | None, bool]
 
 def fitted(model: type[models.Model], want: Wanted, chunk: Chunk) -> dict[str, Any]:
     """The values as the model can hold them: texts cleaned and cut, addresses checked; each loss noted."""
-    texts = _texts(model)
+    texts: dict[str, tuple[bool, int | None, bool]] = _texts(model)  # type: ignore[arg-type]
     values = {}
     for name, value in want.values.items():
         if name in texts and isinstance(value, str):
