@@ -32,6 +32,7 @@ NO_PREFIX = (
     "/api/",
     "/documents/",
     "/files/",
+    "/i18n/",
     "/media/",
     "/problems/",
     "/static/",
