@@ -9,3 +9,7 @@ class PartnersConfig(AppConfig):
 
     name = "partners"
     verbose_name = _("Partners")
+
+    def ready(self) -> None:
+        """Register the room's permissions and the publication tables of its nouns."""
+        from . import permissions, transitions  # noqa: F401

@@ -271,6 +271,7 @@ register(
         "partners.verify_organisation": registrar,
         "partners.merge_organisations": is_staff_somewhere(Role.COORDINATOR),
         "partners.manage_members": either(organisation_admin, registrar),
+        "partners.add_member": registrar,
         "partners.view_membership": belongs_or_reads,
         "partners.change_membership": either(is_admin_of(), registrar),
         "partners.end_membership": ends_membership,

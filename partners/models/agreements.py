@@ -82,6 +82,19 @@ class AgreementQuerySet(SearchQuerySet):
             effective_ends_on__lte=today + timedelta(days=days),
         )
 
+    def over(self):
+        """Agreements that have not been ended although their effective end is past (local calendar)."""
+        return self.with_effective_end().filter(
+            state__in=[AgreementState.IN_FORCE, AgreementState.SUSPENDED],
+            effective_ends_on__lt=timezone.localdate(),
+        )
+
+    def running(self):
+        """Agreements in force whose effective end is still to come, or today."""
+        return self.with_effective_end().filter(
+            state=AgreementState.IN_FORCE, effective_ends_on__gte=timezone.localdate()
+        )
+
 
 class Agreement(Record, Referenced, Searchable, Publishable):
     """What two or more parties signed. Original dates never change; amendments are child records."""

@@ -71,6 +71,21 @@ class UserManager(BaseUserManager):
         return self.filter(Q(pk=user.pk) | Q(pk__in=colleagues.values("user_id")))
 
 
+    def appointed(self, roles, centre_id):
+        """People who may sign in and hold one of `roles` today, in this centre or everywhere."""
+        held = Appointment.objects.current().filter(Q(centre_id=centre_id) | Q(centre=None), role__in=roles)
+        return self.filter(is_active=True, pk__in=held.values("user_id"))
+
+    def answering_for(self, organisation_ids):
+        """Those who are told what concerns these organisations: administrators; all members where there are none."""
+        from .organisations import Membership
+
+        members = Membership.objects.current().filter(organisation_id__in=organisation_ids, user__is_active=True)
+        admins = members.filter(role=MembershipRole.ADMIN)
+        others = members.exclude(organisation_id__in=admins.values("organisation_id"))
+        return self.filter(Q(pk__in=admins.values("user_id")) | Q(pk__in=others.values("user_id")))
+
+
 class User(AbstractBaseUser, PermissionsMixin):
     """A person. Signs in with an e-mail address; what they may do comes from memberships and appointments."""
 

@@ -331,6 +331,7 @@ class AmendmentFactory(DjangoModelFactory):
 
     class Meta:
         model = Amendment
+        skip_postgeneration_save = True
 
     class Params:
         in_force = factory.Trait(state=AmendmentState.IN_FORCE)

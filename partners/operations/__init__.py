@@ -1,0 +1,1 @@
+"""How is anything about people, organisations, centres and agreements written? One function per act."""

@@ -1,0 +1,183 @@
+"""How does an agreement come into force, change, and end?"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.conf import settings
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from cic.core.formats import day
+from cic.core.publication import publication_table
+from cic.core.transitions import Move, Table
+from partners.calculations.terms import effective_end, latest_extended_end, latest_first_end
+from partners.choices import AgreementState as A
+from partners.choices import AmendmentKind, PartyRole
+from partners.choices import AmendmentState as M
+from partners.permissions import approves_publication, keeper, legal, prepares_publication
+
+
+def what_is_missing(agreement: Any) -> Sequence[str]:
+    """What a text lacks before it can be reviewed or signed: two parties, the city, a lawful term."""
+    roles = [party.role for party in agreement.parties.all()]
+    missing = []
+    if len(roles) < 2:
+        missing.append(_("It needs two parties or more."))
+    if PartyRole.CITY not in roles:
+        missing.append(_("None of the parties is the city."))
+    if agreement.starts_on and agreement.ends_on:
+        limit = latest_first_end(agreement.starts_on, settings.AGREEMENT_MAX_YEARS)
+        if agreement.ends_on > limit:
+            missing.append(
+                ngettext(
+                    "A first term may last %(years)s year, so it must end by %(day)s.",
+                    "A first term may last %(years)s years, so it must end by %(day)s.",
+                    settings.AGREEMENT_MAX_YEARS,
+                )
+                % {"years": settings.AGREEMENT_MAX_YEARS, "day": day(limit)}
+            )
+    return missing
+
+
+def who_has_not_signed(agreement: Any) -> Sequence[str]:
+    """The parties whose signature is still awaited, after what the text lacks."""
+    awaited = agreement.parties.filter(signed_on=None).select_related("organisation")
+    return [*what_is_missing(agreement), *_awaited(party.organisation for party in awaited)]
+
+
+def who_has_signed(agreement: Any) -> Sequence[str]:
+    """A text that somebody has signed is not reopened."""
+    signed = agreement.parties.exclude(signed_on=None).select_related("organisation")
+    return [_("%(party)s has signed it already.") % {"party": party.organisation} for party in signed]
+
+
+def why_not_expire(agreement: Any) -> Sequence[str]:
+    """Nothing expires before its effective end is over."""
+    end = end_of(agreement)
+    if end is None:
+        return (_("It has no end."),)
+    return (_("It runs until %(day)s.") % {"day": day(end)},) if end >= timezone.localdate() else ()
+
+
+def why_not_terminate(agreement: Any) -> Sequence[str]:
+    """An agreement is terminated on a day of its term that has come."""
+    ended_on = agreement.terminated_on
+    if ended_on is None:
+        return ()
+    if ended_on > timezone.localdate():
+        return (_("The day of termination has not come yet."),)
+    end = effective_end(agreement.ends_on, _extended_to(agreement))
+    if (agreement.starts_on and ended_on < agreement.starts_on) or (end and ended_on > end):
+        return (_("The day of termination lies outside the term."),)
+    return ()
+
+
+def what_amendment_lacks(amendment: Any) -> Sequence[str]:
+    """What stands against an addendum or extension: its agreement, its new end, the legal limit."""
+    agreement = amendment.agreement
+    if agreement.state not in (A.IN_FORCE, A.SUSPENDED):
+        return (_("The agreement is not in force."),)
+    if amendment.kind != AmendmentKind.EXTENSION:
+        return ()
+    if amendment.new_ends_on is None:
+        return (_("An extension needs its new end."),)
+    end = end_of(agreement)
+    if end is None or agreement.ends_on is None:
+        return (_("The agreement has no end that could be extended."),)
+    if amendment.new_ends_on <= end:
+        return (_("The new end must come after %(day)s, the present one.") % {"day": day(end)},)
+    limit = latest_extended_end(agreement.ends_on, settings.AGREEMENT_EXTENSION_MAX_YEARS)
+    if amendment.new_ends_on > limit:
+        return (
+            ngettext(
+                "All extensions together may add %(years)s year, so it must end by %(day)s.",
+                "All extensions together may add %(years)s years, so it must end by %(day)s.",
+                settings.AGREEMENT_EXTENSION_MAX_YEARS,
+            )
+            % {"years": settings.AGREEMENT_EXTENSION_MAX_YEARS, "day": day(limit)},
+        )
+    return ()
+
+
+def why_not_amend(amendment: Any) -> Sequence[str]:
+    """An amendment holds once every party has signed it; an extension, before the end it moves."""
+    sentences = [*what_amendment_lacks(amendment)]
+    signed = {row.party_id: row.signed_on for row in amendment.signatures.all()}
+    parties = amendment.agreement.parties.select_related("organisation")
+    sentences += _awaited(party.organisation for party in parties if party.pk not in signed)
+    end = end_of(amendment.agreement)
+    if amendment.kind == AmendmentKind.EXTENSION and end and any(on > end for on in signed.values()):
+        sentences.append(_("An extension must be signed by all before the present end, %(day)s.") % {"day": day(end)})
+    return sentences
+
+
+def amendment_signed(amendment: Any) -> Sequence[str]:
+    """An amendment that somebody has signed is not reopened."""
+    signed = amendment.signatures.select_related("party__organisation")
+    return [_("%(party)s has signed it already.") % {"party": row.party.organisation} for row in signed]
+
+
+def never_in_force(agreement: Any) -> Sequence[str]:
+    """The register shows agreements that were signed, not drafts."""
+    signed = (A.IN_FORCE, A.SUSPENDED, A.EXPIRED, A.TERMINATED)
+    return () if agreement.state in signed else (_("It has not come into force."),)
+
+
+def end_of(agreement: Any) -> Any:
+    """The effective end; taken from `with_effective_end` when the row carries it."""
+    if hasattr(agreement, "effective_ends_on"):
+        return agreement.effective_ends_on
+    return effective_end(agreement.ends_on, _extended_to(agreement), agreement.terminated_on)
+
+
+def _extended_to(agreement: Any) -> list[Any]:
+    return list(agreement.amendments.filter(state=M.IN_FORCE).values_list("new_ends_on", flat=True))
+
+
+def _awaited(organisations: Any) -> list[str]:
+    return [_("%(party)s has not signed yet.") % {"party": organisation} for organisation in organisations]
+
+
+BEFORE_SIGNATURE = (A.DRAFT, A.IN_REVIEW, A.PENDING_SIGNATURE)
+TEXT = ("object", "starts_on", "ends_on")
+
+AGREEMENT = Table(
+    "agreement",
+    tones={
+        A.IN_REVIEW: "progress", A.PENDING_SIGNATURE: "progress", A.IN_FORCE: "good",
+        A.SUSPENDED: "warn", A.TERMINATED: "stop", A.ABANDONED: "stop",
+    },
+    public_labels={
+        A.IN_REVIEW: gettext_lazy("Being reviewed by the parties"),
+        A.EXPIRED: gettext_lazy("Ended as agreed"),
+        A.TERMINATED: gettext_lazy("Ended early"),
+    },
+    moves=[
+        Move("send_to_review", (A.DRAFT,), A.IN_REVIEW, keeper, TEXT, label=gettext_lazy("Send to review"), blockers=what_is_missing, style="primary"),
+        Move("return_to_draft", (A.IN_REVIEW, A.PENDING_SIGNATURE), A.DRAFT, keeper, label=gettext_lazy("Return to draft"), blockers=who_has_signed, note_required=True),
+        Move("open_for_signature", (A.IN_REVIEW,), A.PENDING_SIGNATURE, legal, TEXT, label=gettext_lazy("Open for signature"), blockers=what_is_missing, style="primary"),
+        # Not by itself with the last signature: that the text is complete and lawful is somebody's word.
+        Move("bring_into_force", (A.PENDING_SIGNATURE,), A.IN_FORCE, legal, TEXT, label=gettext_lazy("Bring into force"), blockers=who_has_not_signed, style="primary"),
+        Move("abandon", BEFORE_SIGNATURE, A.ABANDONED, keeper, label=gettext_lazy("Abandon"), note_required=True, style="warn"),
+        Move("suspend", (A.IN_FORCE,), A.SUSPENDED, keeper, label=gettext_lazy("Suspend"), note_required=True, style="warn"),
+        Move("resume", (A.SUSPENDED,), A.IN_FORCE, keeper, label=gettext_lazy("Resume"), note_required=True, style="primary"),
+        Move("expire", (A.IN_FORCE, A.SUSPENDED), A.EXPIRED, keeper, label=gettext_lazy("Let it expire"), blockers=why_not_expire),
+        Move("terminate", (A.IN_FORCE, A.SUSPENDED), A.TERMINATED, legal, ("terminated_on",), label=gettext_lazy("Terminate"), blockers=why_not_terminate, note_required=True, style="warn"),
+    ],
+)  # fmt: skip
+
+AMENDMENT = Table(
+    "amendment",
+    tones={M.PENDING_SIGNATURE: "progress", M.IN_FORCE: "good", M.ABANDONED: "stop"},
+    moves=[
+        Move("open_for_signature", (M.DRAFT,), M.PENDING_SIGNATURE, keeper, ("text",), label=gettext_lazy("Open for signature"), blockers=what_amendment_lacks, style="primary"),
+        Move("return_to_draft", (M.PENDING_SIGNATURE,), M.DRAFT, keeper, label=gettext_lazy("Return to draft"), blockers=amendment_signed, note_required=True),
+        Move("bring_into_force", (M.PENDING_SIGNATURE,), M.IN_FORCE, legal, ("text",), label=gettext_lazy("Bring into force"), blockers=why_not_amend, style="primary"),
+        Move("abandon", (M.DRAFT, M.PENDING_SIGNATURE), M.ABANDONED, keeper, label=gettext_lazy("Abandon"), note_required=True, style="warn"),
+    ],
+)  # fmt: skip
+
+AGREEMENT_PUBLICATION = publication_table(
+    "partners.agreement", prepares=prepares_publication, approves=approves_publication, blockers=never_in_force
+)
