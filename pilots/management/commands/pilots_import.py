@@ -25,7 +25,9 @@ class Command(BaseCommand):
         """Publisher, files, and into which centre."""
         parser.add_argument("publisher", choices=sorted(READERS))
         parser.add_argument("files", nargs="+", type=Path)
-        parser.add_argument("--centre", default="", help="reference or id of the centre; the only one by default")
+        parser.add_argument(
+            "--centre", default="", help="reference or id of the centre; the only one by default"
+        )
         parser.add_argument("--source", default="", help="name of the source if not the publisher's own")
         parser.add_argument("--dry-run", action="store_true", help="show what would change, write nothing")
 
@@ -57,12 +59,18 @@ class Command(BaseCommand):
 
     def _centre(self, name: str) -> Centre:
         if name:
-            centre = Centre.objects.filter(pk=int(name)) if name.isdigit() else Centre.objects.filter(reference=name)
+            centre = (
+                Centre.objects.filter(pk=int(name))
+                if name.isdigit()
+                else Centre.objects.filter(reference=name)
+            )
             found = list(centre)
         else:
             found = list(Centre.objects.all()[:2])
         if len(found) != 1:
-            raise CommandError("There is no such centre." if name else "Say which centre: --centre REFERENCE.")
+            raise CommandError(
+                "There is no such centre." if name else "Say which centre: --centre REFERENCE."
+            )
         return found[0]
 
     def _interrupted(

@@ -69,6 +69,12 @@ PEOPLE = [
     ("association", "association", "Rosa Pons", "ca", [], [("neighbours", "admin")]),
     ("rival company", "rival", "Bernat Oller", "es", [], [("rival", "admin")]),
     ("citizen", "citizen", "Carme Soler", "ca", [], []),
+    # Without a line of their own at the start: they only make the story whole.
+    ("", "repartim", "Gemma Costa", "ca", [], [("repartim", "admin")]),
+    ("", "shops", "Quim Ferrer", "ca", [], [("shops", "admin")]),
+    ("", "acoustics", "Elena Puig", "ca", [], [("acoustics", "admin")]),
+    ("", "air", "Biel Camps", "ca", [], [("air", "admin")]),
+    ("", "data-evaluator", "Sílvia Roig", "ca", [("evaluator", "data")], []),
 ]
 
 AREAS = {

@@ -55,7 +55,7 @@ IDEAS = {
         "Pilones, senyalització i acompanyament de la Guàrdia Urbana el primer mes.", 5, "accepted",
     ),
     "cargo": (
-        "parcels", "Microcentre de repartiment amb bicicletes", "partner", "repartim",
+        "parcels", "Microcentre de repartiment amb bicicletes", "repartim", "repartim",
         "Les furgonetes fan 9 parades per quilòmetre.",
         "Un local municipal buit com a microcentre, i el darrer quilòmetre amb bicicleta de càrrega.",
         "Compartit entre operadors que competeixen.",
