@@ -40,14 +40,18 @@ def aggregate(kind: str, aggregation: str, readings: Sequence[Reading]) -> Decim
     if aggregation == "last":
         return figure_of(kind, measured[-1])
     if kind == "percentage":
-        return sum((row.numerator or Decimal(0) for row in measured), Decimal(0)) / sum(
-            (row.denominator or Decimal(0) for row in measured), Decimal(0)
-        ) * 100
+        return (
+            sum((row.numerator or Decimal(0) for row in measured), Decimal(0))
+            / sum((row.denominator or Decimal(0) for row in measured), Decimal(0))
+            * 100
+        )
     total = sum((figure_of(kind, row) or Decimal(0) for row in measured), Decimal(0))
     return total / len(measured) if aggregation == "mean" else total
 
 
-def progress_pct(baseline: Decimal | None, target: Decimal | None, actual: Decimal | None, direction: str) -> Decimal | None:
+def progress_pct(
+    baseline: Decimal | None, target: Decimal | None, actual: Decimal | None, direction: str
+) -> Decimal | None:
     """How much of the way from baseline to target is gone, in percent; below 0 when it went the wrong way.
 
     Without a baseline: 100 when the target is met, otherwise the share of the target that is reached (only upwards).

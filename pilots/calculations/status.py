@@ -17,7 +17,9 @@ def trial_status(state: str, starts_on: date | None, ends_on: date | None, today
     return state
 
 
-def day_of(started_on: date | None, ended_on: date | None, ends_on: date | None, today: date) -> tuple[int, int] | None:
+def day_of(
+    started_on: date | None, ended_on: date | None, ends_on: date | None, today: date
+) -> tuple[int, int] | None:
     """Day number of today and length of the plan in days, such as (96, 180); None before the start or after the end."""
     if started_on is None or ended_on is not None or today < started_on:
         return None

@@ -313,7 +313,7 @@ class Migration(migrations.Migration):
             name='IndicatorAmendment',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('before', models.JSONField(default=dict)),
+                ('before', models.JSONField(blank=True, default=dict)),
                 ('after', models.JSONField(default=dict)),
                 ('reason', models.TextField(verbose_name='reason')),
                 ('made_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),

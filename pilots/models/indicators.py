@@ -66,7 +66,7 @@ class IndicatorAmendment(models.Model):
     """A change of a frozen indicator: what, from, to, why. Shown wherever the indicator is."""
 
     indicator = models.ForeignKey(Indicator, models.CASCADE, related_name="amendments")
-    before = models.JSONField(default=dict)
+    before = models.JSONField(default=dict, blank=True)
     after = models.JSONField(default=dict)
     reason = models.TextField(_("reason"))
     made_at = models.DateTimeField(default=timezone.now, editable=False)

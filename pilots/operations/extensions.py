@@ -35,7 +35,9 @@ def ask_extension(*, actor: Any, trial: Trial, new_ends_on: date, reason: str) -
     _check_longer(fresh, new_ends_on)
     if fresh.extensions.filter(state=ExtensionState.REQUESTED).exists():
         raise DomainError("duplicate", _("An extension has been asked for already; it waits for an answer."))
-    request = record(ExtensionRequest(trial=fresh, new_ends_on=new_ends_on, reason=reason, asked_by=actor), actor=actor)
+    request = record(
+        ExtensionRequest(trial=fresh, new_ends_on=new_ends_on, reason=reason, asked_by=actor), actor=actor
+    )
     touch(fresh, actor=actor)
     for reader in staff_of(fresh.centre_id, DECIDING_ROLES):
         if actor is None or reader != actor.pk:
@@ -73,12 +75,25 @@ def move_extension(
     if name == "grant":
         _check_agreement(trial, moved.new_ends_on)
         _check_longer(trial, moved.new_ends_on)
-        edit(trial, {"ends_on": moved.new_ends_on}, actor=actor, note=moved.reason, authority=authority, action="extend")
+        edit(
+            trial,
+            {"ends_on": moved.new_ends_on},
+            actor=actor,
+            note=moved.reason,
+            authority=authority,
+            action="extend",
+        )
     else:
         touch(trial, actor=actor)
     if moved.asked_by_id is not None:
         words = {"new_ends_on": moved.new_ends_on.isoformat(), "reason": note}
-        notify(moved.asked_by_id, f"pilots.extension_{moved.state}", key=str(moved.pk), **facts_of_trial(trial), **words)
+        notify(
+            moved.asked_by_id,
+            f"pilots.extension_{moved.state}",
+            key=str(moved.pk),
+            **facts_of_trial(trial),
+            **words,
+        )
     return moved
 
 
@@ -91,4 +106,6 @@ def _check_agreement(trial: Trial, new_ends_on: date) -> None:
         raise DomainError("limit", _("There is no agreement in force to extend it under."))
     if term.ends_on is not None and new_ends_on > term.ends_on:
         words = {"reference": term.reference, "date": day(term.ends_on)}
-        raise DomainError("limit", _("The agreement %(reference)s ends on %(date)s; extend that first.") % words)
+        raise DomainError(
+            "limit", _("The agreement %(reference)s ends on %(date)s; extend that first.") % words
+        )

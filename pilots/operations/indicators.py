@@ -45,7 +45,9 @@ def edit_indicator(
     require(actor, "pilots.edit_indicator", fresh)
     _check_trial(fresh, changes)
     if fresh.frozen_at and _frozen_changes(fresh, changes):
-        raise DomainError("wrong_state", _("The indicator is frozen since the start. Amend it with a reason."))
+        raise DomainError(
+            "wrong_state", _("The indicator is frozen since the start. Amend it with a reason.")
+        )
     changed = edit(fresh, changes, actor=actor)
     if changed.version != fresh.version:
         touch(trial, actor=actor)
@@ -114,7 +116,11 @@ def _check_trial(indicator: Indicator, changes: Mapping[str, Any]) -> None:
 
 def _frozen_changes(indicator: Indicator, changes: Mapping[str, Any]) -> list[str]:
     """The frozen fields that `changes` would really change."""
-    return [name for name in Indicator.FROZEN_FIELDS if name in changes and changes[name] != getattr(indicator, name)]
+    return [
+        name
+        for name in Indicator.FROZEN_FIELDS
+        if name in changes and changes[name] != getattr(indicator, name)
+    ]
 
 
 def _require_reason(reason: str) -> None:
@@ -122,7 +128,9 @@ def _require_reason(reason: str) -> None:
         raise DomainError("incomplete", _("Give the reason."), fields={"reason": [_("Give the reason.")]})
 
 
-def _amendment(indicator: Indicator, *, before: dict[str, Any], reason: str, actor: Any) -> IndicatorAmendment:
+def _amendment(
+    indicator: Indicator, *, before: dict[str, Any], reason: str, actor: Any
+) -> IndicatorAmendment:
     names = list(before) or list(Indicator.FROZEN_FIELDS)
     texts = {name: _text(value) for name, value in snapshot(indicator, names).items()}
     row = IndicatorAmendment(

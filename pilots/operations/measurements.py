@@ -31,7 +31,9 @@ SENTENCES = {
 
 
 @operation
-def record_measurement(*, actor: Any, indicator: Indicator, submit: bool = False, **fields: Any) -> Measurement:
+def record_measurement(
+    *, actor: Any, indicator: Indicator, submit: bool = False, **fields: Any
+) -> Measurement:
     """Note one measurement; with `submit`, send it in at once.
 
     Raises: NotAllowed; DomainError "wrong_state", "invalid" or "duplicate".
@@ -46,7 +48,9 @@ def record_measurement(*, actor: Any, indicator: Indicator, submit: bool = False
 
 
 @operation
-def record_measurements(rows: Sequence[Mapping[str, Any]], *, actor: Any, submit: bool = False) -> list[Measurement]:
+def record_measurements(
+    rows: Sequence[Mapping[str, Any]], *, actor: Any, submit: bool = False
+) -> list[Measurement]:
     """Note many measurements at once: all of them or, if one is wrong, none.
 
     Raises: DomainError "limit" above MAX_ROWS; the refusal of the first wrong row, its fields under `rows/<n>`.
@@ -107,7 +111,13 @@ def move_measurement(
         given["return_reason"] = note[:300]
     if name == "approve" and measurement.supersedes_id:
         # The old one first: at no time are two versions of one period in force.
-        edit(lock(measurement.supersedes), {"is_current": False}, actor=actor, note=measurement.correction_reason, action="supersede")
+        edit(
+            lock(measurement.supersedes),
+            {"is_current": False},
+            actor=actor,
+            note=measurement.correction_reason,
+            action="supersede",
+        )
         given["is_current"] = True
     moved = move(
         measurement, MEASUREMENT, name, actor=actor, note=note, authority=authority, changes=given,
@@ -134,7 +144,12 @@ def correct_measurement(measurement: Measurement, *, actor: Any, reason: str, **
     names = ("period_start", "period_end", "value", "numerator", "denominator", "text", "not_measured_reason")
     values = {name: fields.get(name, getattr(fresh, name)) for name in names}
     correction = Measurement(
-        indicator=fresh.indicator, supersedes=fresh, is_current=False, correction_reason=reason[:300], measured_by=actor, **values
+        indicator=fresh.indicator,
+        supersedes=fresh,
+        is_current=False,
+        correction_reason=reason[:300],
+        measured_by=actor,
+        **values,
     )
     _check(correction)
     record(correction, actor=actor, note=reason, action="correct")
@@ -165,7 +180,10 @@ def _check(measurement: Measurement) -> None:
     except ValidationError as error:
         raise from_validation(error) from error
     found = period_faults(
-        measurement.period_start, measurement.period_end, started_on=indicator.trial.started_on, today=timezone.localdate()
+        measurement.period_start,
+        measurement.period_end,
+        started_on=indicator.trial.started_on,
+        today=timezone.localdate(),
     )
     found |= faults(
         indicator.kind,
@@ -177,7 +195,11 @@ def _check(measurement: Measurement) -> None:
     )
     if found:
         fields = {name: [str(SENTENCES[code])] for name, code in found.items()}
-        raise DomainError("invalid", " ".join(dict.fromkeys(text for texts in fields.values() for text in texts)), fields=fields)
+        raise DomainError(
+            "invalid",
+            " ".join(dict.fromkeys(text for texts in fields.values() for text in texts)),
+            fields=fields,
+        )
 
 
 def _check_once(measurement: Measurement) -> None:

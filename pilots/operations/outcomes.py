@@ -68,7 +68,11 @@ def _mark_corrected(outcome: Outcome, *, actor: Any, note: str) -> None:
     if outcome.publication not in PUBLIC_STATES:
         return
     if not note.strip():
-        raise DomainError("incomplete", _("This is public: give the reason for the correction."), fields={"note": [_("Give the reason.")]})
+        raise DomainError(
+            "incomplete",
+            _("This is public: give the reason for the correction."),
+            fields={"note": [_("Give the reason.")]},
+        )
     corrected = move(outcome, OUTCOME_PUBLICATION, "correct_publication", actor=actor, note=note)
     outcome.publication, outcome.version = corrected.publication, corrected.version
 

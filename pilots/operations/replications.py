@@ -30,7 +30,9 @@ def idea_from(outcome: Outcome) -> dict[str, Any]:
 
 
 @operation
-def replicate_as_idea(outcome: Outcome, *, actor: Any, centre: Any, organisation: Any = None, **given: Any) -> Idea:
+def replicate_as_idea(
+    outcome: Outcome, *, actor: Any, centre: Any, organisation: Any = None, **given: Any
+) -> Idea:
     """Begin an idea, as a draft, that takes up a case in another place.
 
     Raises: NotAllowed; DomainError "invalid".

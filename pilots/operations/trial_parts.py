@@ -55,7 +55,9 @@ def add_part(model: type[Part], *, actor: Any, trial: Trial, **fields: Any) -> P
 
 
 @operation
-def edit_part(part: Part, changes: Mapping[str, Any], *, actor: Any, expected_version: int | None = None) -> Part:
+def edit_part(
+    part: Part, changes: Mapping[str, Any], *, actor: Any, expected_version: int | None = None
+) -> Part:
     """Change one part of a trial.
 
     Raises: NotAllowed; DomainError "wrong_state", "invalid" or "stale".
@@ -107,7 +109,9 @@ def _tell_incident(trial: Trial, entry: LogEntry, actor: Any) -> None:
     readers = [trial.monitor_id] if trial.monitor_id else staff_of(trial.centre_id, RUNNING_ROLES)
     for reader in readers:
         if actor is None or reader != actor.pk:
-            notify(reader, "pilots.trial_incident", key=str(entry.pk), **facts_of_trial(trial), text=entry.text)
+            notify(
+                reader, "pilots.trial_incident", key=str(entry.pk), **facts_of_trial(trial), text=entry.text
+            )
 
 
 def _check_log(entry: LogEntry, actor: Any) -> None:
@@ -118,14 +122,19 @@ def _check_log(entry: LogEntry, actor: Any) -> None:
 
 def _check_new_criterion(trial: Trial) -> None:
     if trial.kind != TrialKind.POC:
-        raise DomainError("invalid", _("A pilot is judged by its indicators; success criteria belong to a proof of concept."))
+        raise DomainError(
+            "invalid",
+            _("A pilot is judged by its indicators; success criteria belong to a proof of concept."),
+        )
     if trial.has_started:
         raise DomainError("wrong_state", _("Success criteria are frozen since the start."))
 
 
 def _check_criterion(trial: Trial, criterion: SuccessCriterion, changes: Mapping[str, Any]) -> None:
     if trial.has_started and changes.get("text", criterion.text) != criterion.text:
-        raise DomainError("wrong_state", _("Success criteria are frozen since the start. Amend it with a reason."))
+        raise DomainError(
+            "wrong_state", _("Success criteria are frozen since the start. Amend it with a reason.")
+        )
     if not trial.has_started and changes.get("met") is not None:
         sentence = _("A criterion is answered after the start.")
         raise DomainError("invalid", sentence, fields={"met": [sentence]})
@@ -159,7 +168,13 @@ def amend_criterion(criterion: SuccessCriterion, *, actor: Any, text: str, reaso
 
 @operation
 def move_permit(
-    permit: Permit, name: str, *, actor: Any, note: str = "", authority: str = "", changes: Mapping[str, Any] | None = None
+    permit: Permit,
+    name: str,
+    *,
+    actor: Any,
+    note: str = "",
+    authority: str = "",
+    changes: Mapping[str, Any] | None = None,
 ) -> Permit:
     """Note that a permit was granted or refused, or asked for again. Raises: as `cic.core.operations.move`."""
     trial = _open(permit.trial)

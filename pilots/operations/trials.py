@@ -38,7 +38,9 @@ COPIED_FROM_POC = (
 
 
 @operation
-def create_trial(*, actor: Any, kind: str, title: str, centre: Any, areas: Iterable[Area] = (), **fields: Any) -> Trial:
+def create_trial(
+    *, actor: Any, kind: str, title: str, centre: Any, areas: Iterable[Area] = (), **fields: Any
+) -> Trial:
     """Begin a proof of concept or a pilot in a centre, from an accepted idea, a proof of concept, or neither.
 
     Raises: NotAllowed; DomainError "wrong_state" when the idea is not accepted or the proof has no go.
@@ -57,7 +59,11 @@ def create_trial(*, actor: Any, kind: str, title: str, centre: Any, areas: Itera
 
 def _check_origin(kind: str, idea: Idea | None, origin: Trial | None) -> None:
     if origin is not None and (kind == TrialKind.POC or origin.kind != TrialKind.POC):
-        raise DomainError("invalid", _("Only a pilot can follow a proof of concept."), fields={"origin": [_("Choose a proof of concept.")]})
+        raise DomainError(
+            "invalid",
+            _("Only a pilot can follow a proof of concept."),
+            fields={"origin": [_("Choose a proof of concept.")]},
+        )
     if origin is not None and origin.state != TrialState.GO:
         raise DomainError("wrong_state", _("This proof of concept has no decision to go on."))
     if origin is None and idea is not None and idea.state != IdeaState.ACCEPTED:
@@ -74,7 +80,12 @@ def prefilled(source: Idea | Trial, kind: str) -> dict[str, Any]:
     """What is known already of a trial that comes from an idea or a proof of concept, so that nobody types it again."""
     if isinstance(source, Trial):
         values = {name: getattr(source, name) for name in COPIED_FROM_POC}
-        return {**values, "origin": source, "trl_in": source.trl_out or source.trl_in, "areas": list(source.areas.all())}
+        return {
+            **values,
+            "origin": source,
+            "trl_in": source.trl_out or source.trl_in,
+            "areas": list(source.areas.all()),
+        }
     challenge = source.challenge
     return {
         "title": source.title,
@@ -106,11 +117,17 @@ def derive_trial(source: Idea | Trial, kind: str, *, actor: Any, **given: Any) -
 
 def _copy_consortium(idea: Idea, trial: Trial, *, actor: Any) -> None:
     if trial.promoter is not None:
-        record(TrialPartner(trial=trial, organisation=trial.promoter, role=TrialPartnerRole.PROMOTER), actor=actor)
+        record(
+            TrialPartner(trial=trial, organisation=trial.promoter, role=TrialPartnerRole.PROMOTER),
+            actor=actor,
+        )
     confirmed = idea.partners.exclude(confirmed_at=None).select_related("organisation").order_by("pk")
     for position, partner in enumerate(confirmed, start=1):
         row = TrialPartner(
-            trial=trial, organisation=partner.organisation, contribution=partner.contribution, position=position
+            trial=trial,
+            organisation=partner.organisation,
+            contribution=partner.contribution,
+            position=position,
         )
         record(row, actor=actor)
 
@@ -138,7 +155,12 @@ def copy_indicators(source: Trial, trial: Trial, *, actor: Any, with_baseline: b
 
 @operation
 def edit_trial(
-    trial: Trial, changes: Mapping[str, Any], *, actor: Any, note: str = "", expected_version: int | None = None
+    trial: Trial,
+    changes: Mapping[str, Any],
+    *,
+    actor: Any,
+    note: str = "",
+    expected_version: int | None = None,
 ) -> Trial:
     """Change the plan. After the start its dates change only by a granted extension.
 
@@ -155,7 +177,11 @@ def edit_trial(
 
 
 def _refuse_fixed(trial: Trial, changes: Mapping[str, Any]) -> None:
-    refused = {name: _("This does not change once the trial is there.") for name in SET_AT_BIRTH if _differs(trial, name, changes)}
+    refused = {
+        name: _("This does not change once the trial is there.")
+        for name in SET_AT_BIRTH
+        if _differs(trial, name, changes)
+    }
     if trial.has_started:
         for name in ("starts_on", "ends_on"):
             if _differs(trial, name, changes):
@@ -163,7 +189,9 @@ def _refuse_fixed(trial: Trial, changes: Mapping[str, Any]) -> None:
         if _differs(trial, "agreement", changes) and changes["agreement"] is None:
             refused["agreement"] = _("A trial that runs keeps an agreement.")
     if refused:
-        raise DomainError("invalid", " ".join(dict.fromkeys(refused.values())), fields={n: [t] for n, t in refused.items()})
+        raise DomainError(
+            "invalid", " ".join(dict.fromkeys(refused.values())), fields={n: [t] for n, t in refused.items()}
+        )
 
 
 def _differs(trial: Trial, name: str, changes: Mapping[str, Any]) -> bool:
@@ -190,7 +218,11 @@ def move_trial(
     table = TRIAL_PUBLICATION if public else table_of(trial)
     row = table.find(name)
     if set(changes or {}) & set(row.sets):
-        raise DomainError("invalid", _("This move does not set these fields."), fields={n: [_("Read-only.")] for n in row.sets})
+        raise DomainError(
+            "invalid",
+            _("This move does not set these fields."),
+            fields={n: [_("Read-only.")] for n in row.sets},
+        )
     day = timezone.localdate(effective_at) if effective_at else timezone.localdate()
     if day > timezone.localdate():
         raise DomainError("invalid", _("A move takes place today or took place before."))
@@ -208,7 +240,9 @@ def move_trial(
     if name == "start" and not public:
         _freeze(moved, actor=actor)
     if name in TOLD_MOVES and not public:
-        tell_trial(moved, f"pilots.trial_{name}", besides=actor, reason=note, resumes_on=_iso(moved.resumes_on))
+        tell_trial(
+            moved, f"pilots.trial_{name}", besides=actor, reason=note, resumes_on=_iso(moved.resumes_on)
+        )
     return moved
 
 
@@ -251,5 +285,12 @@ def decide_poc(trial: Trial, values: Mapping[str, Any], *, actor: Any) -> Decisi
     """
     decision = record_decision({**values, "idea": None, "trial": trial}, actor=actor)
     tell_decisions([decision.pk], actor=actor)
-    move(trial, table_of(trial), decision.verdict, actor=actor, note=decision.reasons, authority=decision.authority)
+    move(
+        trial,
+        table_of(trial),
+        decision.verdict,
+        actor=actor,
+        note=decision.reasons,
+        authority=decision.authority,
+    )
     return decision

@@ -23,7 +23,9 @@ def runs_trial(user: Any, trial: Any) -> bool:
     if trial is None:
         return standing.has_somewhere(RUNNING_ROLES)
     return standing.has(RUNNING_ROLES, trial.centre_id) or (
-        trial.monitor_id is not None and trial.monitor_id == user.pk and standing.has(WORKING_ROLES, trial.centre_id)
+        trial.monitor_id is not None
+        and trial.monitor_id == user.pk
+        and standing.has(WORKING_ROLES, trial.centre_id)
     )
 
 

@@ -11,7 +11,24 @@ MEASUREMENT = Table(
     tones={S.SUBMITTED: "progress", S.APPROVED: "good", S.RETURNED: "warn"},
     moves=[
         Move("submit", (S.DRAFT, S.RETURNED), S.SUBMITTED, measures, label=_("Send in"), style="primary"),
-        Move("approve", (S.SUBMITTED,), S.APPROVED, approves, label=_("Approve"), sets=("is_current",), style="primary"),
-        Move("return", (S.SUBMITTED,), S.RETURNED, approves, label=_("Return"), note_required=True, sets=("return_reason",), style="warn"),
+        Move(
+            "approve",
+            (S.SUBMITTED,),
+            S.APPROVED,
+            approves,
+            label=_("Approve"),
+            sets=("is_current",),
+            style="primary",
+        ),
+        Move(
+            "return",
+            (S.SUBMITTED,),
+            S.RETURNED,
+            approves,
+            label=_("Return"),
+            note_required=True,
+            sets=("return_reason",),
+            style="warn",
+        ),
     ],
 )

@@ -62,7 +62,11 @@ def term_of(agreement: Agreement | None) -> Term | None:
     if hasattr(agreement, "effective_ends_on"):
         end = agreement.effective_ends_on
     else:
-        end = Agreement.objects.with_effective_end().values_list("effective_ends_on", flat=True).get(pk=agreement.pk)
+        end = (
+            Agreement.objects.with_effective_end()
+            .values_list("effective_ends_on", flat=True)
+            .get(pk=agreement.pk)
+        )
     return Term(agreement.reference, agreement.state == AgreementState.IN_FORCE, agreement.starts_on, end)
 
 
@@ -103,7 +107,11 @@ def cannot_start_poc(trial: Trial) -> list[str]:
 def criteria_open(trial: Trial) -> list[str]:
     """A proof of concept ends with an answer to each of its success criteria."""
     waiting = sum(criterion.met is None for criterion in trial.criteria.all())
-    return [_("Say of each success criterion whether it was met; %(count)d wait.") % {"count": waiting}] if waiting else []
+    return (
+        [_("Say of each success criterion whether it was met; %(count)d wait.") % {"count": waiting}]
+        if waiting
+        else []
+    )
 
 
 def outcome_missing(trial: Trial) -> list[str]:

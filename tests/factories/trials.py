@@ -68,7 +68,9 @@ class TrialFactory(_Searchable):
             monitor=factory.SubFactory(
                 StaffFactory, role=Role.MONITOR, centre=factory.SelfAttribute("..centre")
             ),
-            agreement=factory.SubFactory(AgreementFactory, in_force=True, centre=factory.SelfAttribute("..centre")),
+            agreement=factory.SubFactory(
+                AgreementFactory, in_force=True, centre=factory.SelfAttribute("..centre")
+            ),
             skip_reason="The same device was proven in another city.",
         )
         running = factory.Trait(
@@ -90,7 +92,11 @@ class TrialFactory(_Searchable):
     @factory.post_generation
     def indicator(self, create: bool, extracted: Any, **kwargs: Any) -> None:
         """Give a pilot that is past its preparation the indicator it is judged by; `indicator=False` leaves it out."""
-        if extracted is False or self.state in (TrialState.PREPARING, TrialState.PLANNED, TrialState.CANCELLED):
+        if extracted is False or self.state in (
+            TrialState.PREPARING,
+            TrialState.PLANNED,
+            TrialState.CANCELLED,
+        ):
             return
         frozen = timezone.now() if self.has_started else None
         IndicatorFactory(trial=self, frozen_at=frozen)

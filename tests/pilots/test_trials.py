@@ -40,7 +40,9 @@ def staff(trial, role="coordinator"):
 
 def accepted_idea(centre, **fields):
     values = {"title": "Night vans", "proposal": "Electric vans at night.", "state": "accepted", "trl": 6}
-    return Idea.objects.create(reference=f"I-2020-{Idea.objects.count():05d}", centre=centre, **{**values, **fields})
+    return Idea.objects.create(
+        reference=f"I-2020-{Idea.objects.count():05d}", centre=centre, **{**values, **fields}
+    )
 
 
 def refused(code, function, *args, **kwargs):
@@ -66,7 +68,11 @@ def test_pilot_walks_from_preparation_to_its_close_with_each_step_kept():
     for name in ("make_ready", "start"):
         pilot = move_trial(pilot, name, actor=actor)
     pilot = move_trial(
-        pilot, "suspend", actor=actor, note="Roadworks", changes={"resumes_on": today(14), "told": "Partners and neighbours"}
+        pilot,
+        "suspend",
+        actor=actor,
+        note="Roadworks",
+        changes={"resumes_on": today(14), "told": "Partners and neighbours"},
     )
     suspended = (pilot.resumes_on, pilot.told)
     for name in ("resume", "end"):
@@ -129,7 +135,11 @@ def test_poc_walks_to_a_decision_and_the_pilot_comes_from_it():
     assert (poc.state, poc.trl_out) == ("go", 7)
     assert (decision.decided_by, decision.authority) == (actor, "Resolution 12/2026")
     stage = StageChange.objects.about(poc).last()
-    assert (stage.move, stage.authority, stage.reason) == ("go", "Resolution 12/2026", "All criteria were met.")
+    assert (stage.move, stage.authority, stage.reason) == (
+        "go",
+        "Resolution 12/2026",
+        "All criteria were met.",
+    )
 
 
 @pytest.mark.parametrize(("verdict", "state"), [("pivot", "pivot"), ("no_go", "no_go")])
@@ -174,7 +184,12 @@ def test_pilot_derived_from_a_poc_brings_what_is_known():
 
     pilot = derive_trial(poc, "pilot", actor=staff(poc), title="Night vans in Sants")
 
-    assert (pilot.state, pilot.title, pilot.origin, pilot.trl_in) == ("preparing", "Night vans in Sants", poc, 7)
+    assert (pilot.state, pilot.title, pilot.origin, pilot.trl_in) == (
+        "preparing",
+        "Night vans in Sants",
+        poc,
+        7,
+    )
     assert (pilot.promoter, pilot.hypothesis) == (poc.promoter, poc.hypothesis)
     assert [pilot.partners.count(), pilot.team.count(), pilot.sites.count()] == [1, 1, 1]
     assert pilot.indicators.get().frozen_at is None
@@ -197,7 +212,12 @@ def test_pilot_derived_from_an_accepted_idea_has_promoter_and_consortium():
         (joined.pk, "participant", "Two vans"),
     ]
     link = Lineage.objects.get()
-    assert (link.from_type, link.from_id, link.to_type, link.to_id) == ("pilots.idea", idea.pk, "pilots.trial", derived.pk)
+    assert (link.from_type, link.from_id, link.to_type, link.to_id) == (
+        "pilots.idea",
+        idea.pk,
+        "pilots.trial",
+        derived.pk,
+    )
 
 
 @pytest.mark.parametrize("state", ["draft", "in_evaluation", "declined"])
@@ -247,7 +267,11 @@ def test_stale_edit_is_refused():
 def test_a09_moves_by_a_partner_or_staff_of_another_centre_are_refused():
     organisation = OrganisationFactory()
     pilot = PilotFactory(running=True, promoter=organisation)
-    for stranger in (PartnerFactory(organisation=organisation), StaffFactory(centre=PilotFactory().centre), UserFactory()):
+    for stranger in (
+        PartnerFactory(organisation=organisation),
+        StaffFactory(centre=PilotFactory().centre),
+        UserFactory(),
+    ):
         refused("not_allowed", move_trial, pilot, "end", actor=stranger)
         refused("not_allowed", edit_trial, pilot, {"title": "Mine"}, actor=stranger)
 
@@ -281,7 +305,9 @@ def test_pilot_created_in_another_centre_is_refused():
 def test_start_day_may_lie_in_the_past_but_not_ahead():
     pilot = PilotFactory(ready=True, starts_on=today(-10))
     actor = staff(pilot)
-    refused("invalid", move_trial, pilot, "start", actor=actor, effective_at=timezone.now() + timedelta(days=2))
+    refused(
+        "invalid", move_trial, pilot, "start", actor=actor, effective_at=timezone.now() + timedelta(days=2)
+    )
 
     started = move_trial(pilot, "start", actor=actor, effective_at=timezone.now() - timedelta(days=3))
 
@@ -296,7 +322,9 @@ def test_suspension_is_told_once_to_everybody_in_the_trial_but_who_did_it():
     actor = staff(pilot)
     TeamPersonFactory(trial=pilot, user=actor)
 
-    move_trial(pilot, "suspend", actor=actor, note="Roadworks", changes={"resumes_on": today(9), "told": "All"})
+    move_trial(
+        pilot, "suspend", actor=actor, note="Roadworks", changes={"resumes_on": today(9), "told": "All"}
+    )
 
     told = sorted(job.payload["user_id"] for job in Job.objects.filter(task="core.send_mail"))
     assert told == sorted([promoter.pk, pilot.monitor_id])

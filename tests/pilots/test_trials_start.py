@@ -62,7 +62,9 @@ def test_start_under_an_agreement_that_is_not_in_force_is_refused(state):
 
 
 def test_start_that_outlasts_the_agreement_is_refused_until_it_is_extended():
-    pilot = PilotFactory(ready=True, agreement=AgreementFactory(in_force=True, starts_on=today(-10), ends_on=today(100)))
+    pilot = PilotFactory(
+        ready=True, agreement=AgreementFactory(in_force=True, starts_on=today(-10), ends_on=today(100))
+    )
     reference, end = pilot.agreement.reference, day(today(100))
 
     assert blockers(pilot) == [f"The agreement {reference} ends on {end}, before the pilot does."]
@@ -104,7 +106,9 @@ def test_start_without_a_baseline_needs_the_reason_why():
 
 def test_baseline_in_words_is_a_baseline():
     pilot = PilotFactory(ready=True, indicator=False)
-    IndicatorFactory(trial=pilot, kind="qualitative", baseline=None, baseline_text="Neighbours wake up", target=None)
+    IndicatorFactory(
+        trial=pilot, kind="qualitative", baseline=None, baseline_text="Neighbours wake up", target=None
+    )
 
     assert move_trial(pilot, "start", actor=staff(pilot)).state == "running"
 
@@ -155,7 +159,9 @@ def test_success_criteria_are_frozen_by_the_start_and_amended_with_a_reason():
         add_part(type(criterion), actor=actor, trial=poc, text="One more")
     with pytest.raises(DomainError, match="reason"):
         amend_criterion(criterion, actor=actor, text="No night above 61 dB(A)", reason=" ")
-    amended = amend_criterion(criterion, actor=actor, text="No night above 61 dB(A)", reason="The street was rebuilt.")
+    amended = amend_criterion(
+        criterion, actor=actor, text="No night above 61 dB(A)", reason="The street was rebuilt."
+    )
 
     assert amended.text == "No night above 61 dB(A)"
     assert amended.amendments == [
