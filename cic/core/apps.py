@@ -1,6 +1,7 @@
 """Which name does Django know the kernel by?"""
 
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 
 
 class CoreConfig(AppConfig):
@@ -10,5 +11,8 @@ class CoreConfig(AppConfig):
     label = "core"
 
     def ready(self) -> None:
-        """Register the system checks."""
+        """Register the system checks, and keep the word indexes whole through migrations."""
         from . import checks  # noqa: F401
+        from .indexing import restore_triggers
+
+        post_migrate.connect(restore_triggers, sender=self, dispatch_uid="cic.core.restore_triggers")

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from .errors import DomainError, NotAllowed, from_validation
 from .models import AuditEntry, AuditHead, Searchable, StageChange
 from .models import Sequence as Numbers
-from .search import fold
+from .search import words_of
 from .texts import clean_text
 from .transitions import Table
 
@@ -151,7 +151,7 @@ def _prepare(obj: models.Model) -> None:
                 multiline = not isinstance(field, models.CharField)
                 setattr(obj, field.attname, clean_text(value, multiline=multiline))
     if isinstance(obj, Searchable):
-        obj.search_text = fold(" ".join(str(getattr(obj, name) or "") for name in obj.SEARCH_FIELDS))
+        obj.search_text = words_of(obj)
 
 
 def _validate(obj: models.Model) -> None:

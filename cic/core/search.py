@@ -4,16 +4,17 @@ import re
 import unicodedata
 from typing import Any
 
-from django.db import models
+from django.db import connections, models
 from django.db.migrations.operations.base import Operation
 
 MAX_QUERY_LENGTH = 200
 MAX_QUERY_WORDS = 12
 SUFFIX = "_fts"
+EVENTS = ("insert", "delete", "update")
 
 # The middle dot of Catalan l·l as people type it: U+00B7, U+2022, U+2027, U+2219, U+22C5, or a full stop.
-# NFKD has already turned ŀ (U+0140) into l + U+00B7.
-_GEMINATE = re.compile(r"(?<=l)[\u00b7\u2022\u2027\u2219\u22c5.](?=l)")
+# NFKD has already turned ŀ (U+0140) into l + U+00B7, which some write after an l of its own.
+_GEMINATE = re.compile(r"l{1,2}[\u00b7\u2022\u2027\u2219\u22c5](?=l)|l\.(?=l)")
 _NOT_A_WORD = re.compile(r"[\W_]+")
 # Letters that Unicode does not take apart.
 _LETTERS = str.maketrans({"ø": "o", "đ": "d", "ð": "d", "ł": "l", "æ": "ae", "œ": "oe", "þ": "th", "ı": "i"})
@@ -23,7 +24,12 @@ def fold(text: str) -> str:
     """`text` as it is compared: lower case, no accents, l·l as ll, words parted by single spaces."""
     text = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
     text = "".join(letter for letter in text if not unicodedata.combining(letter)).translate(_LETTERS)
-    return _NOT_A_WORD.sub(" ", _GEMINATE.sub("", text)).strip()
+    return _NOT_A_WORD.sub(" ", _GEMINATE.sub("l", text)).strip()
+
+
+def words_of(obj: Any) -> str:
+    """The words a Searchable record is found by: those of its SEARCH_FIELDS, folded."""
+    return fold(" ".join(str(getattr(obj, name) or "") for name in obj.SEARCH_FIELDS))
 
 
 def query_words(text: str) -> list[str]:
@@ -53,8 +59,6 @@ class SearchQuerySet(models.QuerySet):
         words = query_words(text)
         if not words:
             return self.none()
-        from django.db import connections
-
         if connections[self.db].vendor == "postgresql":
             query = " & ".join([*words[:-1], f"{words[-1]}:*"])
             return self.filter(_PostgresMatch(models.F("search_text"), models.Value(query)))
@@ -64,18 +68,14 @@ class SearchQuerySet(models.QuerySet):
         return self.filter(pk__in=found)
 
 
-def create_index(schema_editor: Any, table: str, pk: str = "id") -> None:
-    """Make the word index of one table, and fill it from the rows that are there."""
+def statements_to_create(vendor: str, table: str, pk: str = "id") -> list[str]:
+    """The SQL that makes the word index of one table and fills it from the rows that are there."""
     name = table + SUFFIX
-    if schema_editor.connection.vendor == "postgresql":
-        schema_editor.execute(
-            f"""CREATE INDEX IF NOT EXISTS "{name}" ON "{table}" USING gin (to_tsvector('simple', search_text))"""
-        )
-        return
-    new, old = f'new."{pk}", new.search_text', f"""'delete', old."{pk}", old.search_text"""
-    add = f'INSERT INTO "{name}" (rowid, search_text) VALUES ({new});'
-    drop = f'INSERT INTO "{name}" ("{name}", rowid, search_text) VALUES ({old});'
-    for statement in (
+    if vendor == "postgresql":
+        return [f"""CREATE INDEX IF NOT EXISTS "{name}" ON "{table}" USING gin (to_tsvector('simple', search_text))"""]
+    add = f'INSERT INTO "{name}" (rowid, search_text) VALUES (new."{pk}", new.search_text);'
+    drop = f"""INSERT INTO "{name}" ("{name}", rowid, search_text) VALUES ('delete', old."{pk}", old.search_text);"""
+    return [
         # External content: the words are indexed, the text itself is kept once, in its own table.
         f'CREATE VIRTUAL TABLE IF NOT EXISTS "{name}" USING fts5'
         f"""(search_text, content='{table}', content_rowid='{pk}', tokenize='unicode61')""",
@@ -84,19 +84,16 @@ def create_index(schema_editor: Any, table: str, pk: str = "id") -> None:
         f'CREATE TRIGGER IF NOT EXISTS "{name}_update" AFTER UPDATE OF search_text ON "{table}" '
         f"WHEN old.search_text <> new.search_text BEGIN {drop} {add} END",
         f"""INSERT INTO "{name}" ("{name}") VALUES ('rebuild')""",
-    ):
-        schema_editor.execute(statement, params=None)
+    ]
 
 
-def drop_index(schema_editor: Any, table: str) -> None:
-    """Take the word index of one table away."""
+def statements_to_drop(vendor: str, table: str) -> list[str]:
+    """The SQL that takes the word index of one table away."""
     name = table + SUFFIX
-    if schema_editor.connection.vendor == "postgresql":
-        schema_editor.execute(f'DROP INDEX IF EXISTS "{name}"')
-        return
-    for event in ("insert", "delete", "update"):
-        schema_editor.execute(f'DROP TRIGGER IF EXISTS "{name}_{event}"')
-    schema_editor.execute(f'DROP TABLE IF EXISTS "{name}"')
+    if vendor == "postgresql":
+        return [f'DROP INDEX IF EXISTS "{name}"']
+    triggers = [f'DROP TRIGGER IF EXISTS "{name}_{event}"' for event in EVENTS]
+    return [*triggers, f'DROP TABLE IF EXISTS "{name}"']
 
 
 class FullTextIndex(Operation):
@@ -114,13 +111,16 @@ class FullTextIndex(Operation):
         """Create and fill the index."""
         model = to_state.apps.get_model(app_label, self.model_name)
         if self.allow_migrate_model(schema_editor.connection.alias, model):
-            create_index(schema_editor, model._meta.db_table, model._meta.pk.column)
+            vendor = schema_editor.connection.vendor
+            for statement in statements_to_create(vendor, model._meta.db_table, model._meta.pk.column):
+                schema_editor.execute(statement, params=None)
 
     def database_backwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
         """Drop the index."""
         model = from_state.apps.get_model(app_label, self.model_name)
         if self.allow_migrate_model(schema_editor.connection.alias, model):
-            drop_index(schema_editor, model._meta.db_table)
+            for statement in statements_to_drop(schema_editor.connection.vendor, model._meta.db_table):
+                schema_editor.execute(statement, params=None)
 
     def describe(self) -> str:
         """One line for `migrate`."""

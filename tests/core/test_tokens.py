@@ -141,7 +141,7 @@ def test_revoking_keeps_the_row_and_one_audit_entry(signed_in, owner):
     [
         ({"name": "x", "scopes": []}, "scopes"),
         ({"name": "x", "scopes": ["admin"]}, "scopes"),
-        ({"name": "x", "scopes": ["read\n"]}, "scopes"),
+        ({"name": "x", "scopes": ["read write"]}, "scopes"),
         ({"name": "x", "scopes": "read"}, "scopes"),
         ({"name": "", "scopes": ["read"]}, "name"),
         ({"name": "x", "scopes": ["read"], "expires_at": "2020-01-01T00:00:00Z"}, "expires_at"),

@@ -10,6 +10,8 @@ from django.utils.translation import gettext as _
 from rest_framework.exceptions import ParseError, UnsupportedMediaType
 from rest_framework.parsers import BaseParser
 
+from cic.core.charsets import foreign_charset
+
 from .problems import ApiProblem
 
 MAX_DEPTH = 20
@@ -23,8 +25,7 @@ def check_charset(request: Any, media_type: str = "") -> None:
 
     Raises: UnsupportedMediaType.
     """
-    charset = getattr(request, "content_params", {}).get("charset", "utf-8")
-    if charset.lower() not in ("utf-8", "utf8"):
+    if foreign_charset(request):
         # Django would decode the query string in it as well.
         request.encoding = "utf-8"
         raise UnsupportedMediaType(media_type or "", detail=_("Only UTF-8 is understood."))
