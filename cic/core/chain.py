@@ -13,7 +13,7 @@ DONE, HERE, AHEAD, SKIPPED, STOPPED = "done", "here", "ahead", "skipped", "stopp
 PASSED = (DONE, HERE, STOPPED)
 
 # The small chain is 64 × 8: six stations, the outer ones 4 from the edge.
-MINI_WIDTH, MINI_EDGE = 64, 4.0
+MINI_WIDTH, MINI_EDGE, BREAK = 64, 4.0, 4.0
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,8 @@ class Station:
     onward: str = ""
     breaks: bool = False  # the next station was skipped: the stroke stops short of it
     x: float = 0.0
-    next_x: float = 0.0
+    from_x: float = 0.0
+    to_x: float = 0.0
 
     @property
     def in_words(self) -> str:
@@ -56,6 +57,8 @@ def lay_out(stations: Sequence[Mapping[str, Any]]) -> list[Station]:
     gap = (MINI_WIDTH - 2 * MINI_EDGE) / max(len(stations) - 1, 1)
     drawn = []
     for index, row in enumerate(stations):
+        x = MINI_EDGE + index * gap
+        breaks = index + 1 < len(stations) and stations[index + 1]["state"] == SKIPPED
         onward = "done" if index < last_gone else "" if stopped else "ahead"
         drawn.append(
             Station(
@@ -68,9 +71,10 @@ def lay_out(stations: Sequence[Mapping[str, Any]]) -> list[Station]:
                 note=str(row.get("note") or ""),
                 reason=str(row.get("reason") or ""),
                 onward=onward if index + 1 < len(stations) else "",
-                breaks=index + 1 < len(stations) and stations[index + 1]["state"] == SKIPPED,
-                x=round(MINI_EDGE + index * gap, 2),
-                next_x=round(MINI_EDGE + (index + 1) * gap, 2),
+                breaks=breaks,
+                x=round(x, 2),
+                from_x=round(x + (BREAK if row["state"] == SKIPPED else 0), 2),
+                to_x=round(x + gap - (BREAK if breaks else 0), 2),
             )
         )
     return drawn

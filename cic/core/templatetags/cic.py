@@ -94,10 +94,14 @@ def asset(path: str) -> str:
 @register.simple_tag
 def control(field: BoundField) -> SafeString:
     """A field's widget, tied to its help, its counter and its errors."""
+    widget = field.field.widget
+    if field.errors and getattr(widget, "input_type", "") in ("number", "date", "time", "datetime-local"):
+        # A browser shows nothing where a number field holds “N/A”; what was typed must stay to be mended.
+        widget.input_type = "text"
     attrs: dict[str, Any] = {}
-    if field.field.widget.attrs.get("placeholder"):
+    if widget.attrs.get("placeholder"):
         attrs["placeholder"] = False  # it would vanish at the first key; what it says belongs in the help
-    if not field.use_fieldset and not field.field.widget.attrs.get("aria-describedby") and (tied := _describes(field)):
+    if not field.use_fieldset and not widget.attrs.get("aria-describedby") and (tied := _describes(field)):
         attrs["aria-describedby"] = tied
     return field.as_widget(attrs=attrs)
 
