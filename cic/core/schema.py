@@ -10,7 +10,7 @@ from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import ResolvedComponent
 from rest_framework.permissions import SAFE_METHODS
 
-from .api.moving import HistorySerializer, MoveRequestSerializer, OpenMovesSerializer
+from .api.moving import HistorySerializer, MoveSerializer, OpenMovesSerializer
 from .api.problems import MEDIA_TYPE
 from .api.reading import DEFAULT_LIMIT, MAX_LIMIT
 from .api.serializers import DomainSerializer
@@ -165,7 +165,7 @@ class DomainSchema(AutoSchema):
     def get_request_serializer(self) -> Any:
         """The body: the noun, or what goes with a move."""
         if self.action == "move":
-            return MoveRequestSerializer
+            return MoveSerializer
         return None if self.method in ("GET", "DELETE") else super().get_request_serializer()
 
     def _map_basic_serializer(self, serializer: Any, direction: Any) -> Any:

@@ -41,7 +41,7 @@ class OpenMovesSerializer(serializers.Serializer):
     results = OpenMoveSerializer(many=True)
 
 
-class MoveRequestSerializer(StrictSerializer):
+class MoveSerializer(StrictSerializer):
     """What goes with a move: why, on whose authority, since when, and the fields it needs or asks."""
 
     note = serializers.CharField(required=False, allow_blank=True, max_length=4000)
@@ -122,7 +122,7 @@ class MoveActions:
         obj = self.get_object()
         version = expected_version(request, obj, required=False)
         table, row = self._row(obj, name)
-        body = MoveRequestSerializer(data=request.data)
+        body = MoveSerializer(data=request.data)
         body.is_valid(raise_exception=True)
         options = dict(body.validated_data)
         options["changes"] = self._changes(obj, row, options.get("changes") or {})
