@@ -69,6 +69,11 @@ def fingerprint(*folders: str) -> str:
     return digest.hexdigest()
 
 
+def migrated_stamp() -> str:
+    """Changes when the database has to be migrated again."""
+    return fingerprint("*/migrations/*.py", "cic/*/migrations/*.py", "cic/settings/*.py")
+
+
 def is_migrated(var: Path, stamp: str) -> bool:
     """Whether the embedded database is the one this code migrated. Another engine is always asked."""
     database = var / "db.sqlite3"
@@ -88,7 +93,7 @@ def read(path: Path) -> str:
 
 def prepare(var: Path) -> None:
     """Migrate, collect static files and seed the demo: what of it is not done yet."""
-    migrated = fingerprint("*/migrations/*.py", "cic/*/migrations/*.py", "cic/settings/*.py")
+    migrated = migrated_stamp()
     collected = fingerprint("cic/static/**/*", "*/static/**/*")
     steps = []
     if not is_migrated(var, migrated):
