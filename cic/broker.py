@@ -308,11 +308,11 @@ class Transport(virtual.Transport):
 
     Channel = Channel
     can_parse_url = False
-    default_port = 0
+    default_port: Any = 0
     driver_type = "sqlite"
     driver_name = "sqlite3"
     polling_interval = 0.2
-    connection_errors = (*virtual.Transport.connection_errors, sqlite3.OperationalError)
+    connection_errors: Any = (*virtual.Transport.connection_errors, sqlite3.OperationalError)
 
     def driver_version(self) -> str:
         """The version of SQLite."""

@@ -38,7 +38,8 @@ def _ledger() -> Iterator[None]:
     Written last so that the lock on the chain's head is the last one taken: two operations can
     wait for each other's rows only in one order, and never dead-lock on the head.
     """
-    outer, entries = _open.get(), []
+    outer = _open.get()
+    entries: list[AuditEntry] = []
     token = _open.set(entries)
     try:
         yield

@@ -64,8 +64,8 @@ class Table:
     noun: str
     moves: Sequence[Move]
     field: str = "state"
-    public_labels: Mapping[str, Any] = dataclasses.field(default_factory=dict)
-    tones: Mapping[str, str] = dataclasses.field(default_factory=dict)  # neutral, progress, good, warn, stop
+    public_labels: Mapping[Any, Any] = dataclasses.field(default_factory=dict)
+    tones: Mapping[Any, str] = dataclasses.field(default_factory=dict)  # neutral, progress, good, warn, stop
 
     def find(self, name: str) -> Move:
         """The row called `name`.

@@ -51,11 +51,19 @@ def notify(reader: Any, kind: str, *, key: str, language: str = "", **context: A
     user_id = reader if isinstance(reader, int) else getattr(reader, "pk", None)
     address = "" if user_id is not None else str(reader)
     who = f"user:{user_id}" if user_id is not None else f"mail:{_digest(address.casefold())[:20]}"
-    payload = {"kind": kind, "user_id": user_id, "address": address, "language": language, "context": context}
     event = f"mail:{kind}:{key}:{who}"
     if len(event) > 200:
         event = f"mail:{_digest(event)}"
-    return enqueue("core.send_mail", key=event, event=event, **payload)
+    return enqueue(
+        "core.send_mail",
+        key=event,
+        event=event,
+        kind=kind,
+        user_id=user_id,
+        address=address,
+        language=language,
+        context=context,
+    )
 
 
 def post_mail(address: str, subject: str, text: str, *, key: str | None = None) -> Job:
