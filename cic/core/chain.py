@@ -94,7 +94,11 @@ def in_words(stations: Sequence[Station]) -> str:
         return f"{text}, {day(at.date)}" if at.date else text
     text = gettext("Stage %(number)s of %(total)s: %(label)s") % words
     if at.date and at.note:
-        return gettext("%(stage)s, %(note)s since %(date)s") % {"stage": text, "note": at.note, "date": day(at.date)}
+        return gettext("%(stage)s, %(note)s since %(date)s") % {
+            "stage": text,
+            "note": at.note,
+            "date": day(at.date),
+        }
     if at.date:
         return gettext("%(stage)s, since %(date)s") % {"stage": text, "date": day(at.date)}
     return f"{text}, {at.note}" if at.note else text

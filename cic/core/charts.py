@@ -183,7 +183,11 @@ def date_ticks(start: date, end: date, *, at_most: int = 7) -> list[date]:
     found = []
     index = start.year * 12 + start.month - 1
     while (first := date(index // 12, index % 12 + 1, 1)) <= end:
-        if first >= start and (first.month - 1) % min(step, 12) == 0 and (step < 24 or first.year % (step // 12) == 0):
+        if (
+            first >= start
+            and (first.month - 1) % min(step, 12) == 0
+            and (step < 24 or first.year % (step // 12) == 0)
+        ):
             found.append(first)
         index += 1
     return found
@@ -213,9 +217,17 @@ def line_chart(
     x = _scale(min(days).toordinal(), max(days).toordinal()) if days else _scale(0, 0)
     y = _scale(ticks[-1], ticks[0])
 
-    dots = [Dot(x(p.on.toordinal()), y(float(p.value)), p.on, float(p.value)) for p in points if p.value is not None]
+    dots = [
+        Dot(x(p.on.toordinal()), y(float(p.value)), p.on, float(p.value))
+        for p in points
+        if p.value is not None
+    ]
     gaps = [Gap(x(point.on.toordinal()), point.on, point.note) for point in points if point.value is None]
-    named = [(kind, float(level)) for kind, level in (("baseline", baseline), ("target", target)) if level is not None]
+    named = [
+        (kind, float(level))
+        for kind, level in (("baseline", baseline), ("target", target))
+        if level is not None
+    ]
     if dots:
         named.append(("now", dots[-1].value))
     return LineChart(
@@ -261,7 +273,8 @@ def term_chart(terms: Sequence[Term], *, today: date) -> TermChart:
         extended = x(term.extended_to.toordinal()) if term.extended_to else end
         notice = x(term.notice_on.toordinal()) if term.notice_on else None
         bars.append(TermBar(term, start, round(end - start, 2), round(max(extended - end, 0), 2), notice))
-    ticks = _on_axis(date_ticks(first, last, at_most=12), x)
+    step = 1 + (last.year - first.year) // 12
+    ticks = _on_axis((date(year, 1, 1) for year in range(first.year, last.year + 1, step)), x)
     return TermChart(tuple(bars), tuple(ticks), x(today.toordinal()) if first <= today <= last else None)
 
 
@@ -287,7 +300,8 @@ def _scale(low: float, high: float) -> Scale:
     span = high - low
 
     def pct(value: float) -> float:
-        return round((value - low) / span * 100, 2) if span else 50.0
+        # + 0.0 turns a negative zero into zero.
+        return round((value - low) / span * 100, 2) + 0.0 if span else 50.0
 
     return pct
 

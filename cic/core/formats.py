@@ -41,9 +41,13 @@ def day(value: date | datetime | None) -> str:
         return ""
     if isinstance(value, datetime):
         value = _local(value).date()
-    # Django's English is American; the other languages already put the day first.
-    pattern = "j F Y" if (get_language() or "en").startswith("en") else "DATE_FORMAT"
-    return formats.date_format(value, pattern)
+    language = get_language() or "en"
+    if language.startswith("ca"):
+        # Django has the months without their article, which is elided before a vowel: “1 d’octubre de 2026”.
+        month = formats.date_format(value, "E")
+        return f"{value.day} {'d’' if month[0] in 'ao' else 'de '}{month} de {value.year}"
+    # Django's English is American; the others already put the day first.
+    return formats.date_format(value, "j F Y" if language.startswith("en") else "DATE_FORMAT")
 
 
 def instant(value: datetime | None) -> str:

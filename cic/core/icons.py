@@ -83,5 +83,7 @@ def _drawing(css: str, path: str, label: str) -> SafeString:
             path,
         )
     return format_html(
-        '<svg class="{}" viewBox="0 0 16 16" width="16" height="16" aria-hidden="true"><path d="{}"/></svg>', css, path
+        '<svg class="{}" viewBox="0 0 16 16" width="16" height="16" aria-hidden="true"><path d="{}"/></svg>',
+        css,
+        path,
     )

@@ -7,7 +7,6 @@ from django import forms
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import path
 
 from . import charts, samples
 
@@ -27,17 +26,29 @@ class SampleForm(forms.Form):
 
     title = forms.CharField(label="Title", max_length=120, help_text="As a neighbour would say it.")
     summary = forms.CharField(
-        label="Summary", widget=forms.Textarea(attrs={"rows": 4, "data-words": 40}), help_text="What is tried, where, and for whom."
+        label="Summary",
+        widget=forms.Textarea(attrs={"rows": 4, "data-words": 40}),
+        help_text="What is tried, where, and for whom.",
     )
-    method = forms.CharField(label="Method", widget=forms.Textarea(attrs={"rows": 3}), max_length=400, required=False)
-    district = forms.ChoiceField(label="District", choices=[("", "Choose one"), ("10", "Sants-Montjuïc"), ("6", "Gràcia")])
+    method = forms.CharField(
+        label="Method", widget=forms.Textarea(attrs={"rows": 3}), max_length=400, required=False
+    )
+    district = forms.ChoiceField(
+        label="District", choices=[("", "Choose one"), ("10", "Sants-Montjuïc"), ("6", "Gràcia")]
+    )
     starts_on = forms.DateField(label="Starts on", widget=forms.DateInput(attrs={"type": "date"}))
     budget_eur = forms.DecimalField(label="Budget in euros", required=False, help_text="Without VAT.")
     kind = forms.ChoiceField(
-        label="Kind", choices=[("poc", "Proof of concept"), ("pilot", "Pilot")], widget=forms.RadioSelect, help_text="A proof of concept may come first."
+        label="Kind",
+        choices=[("poc", "Proof of concept"), ("pilot", "Pilot")],
+        widget=forms.RadioSelect,
+        help_text="A proof of concept may come first.",
     )
     helices = forms.MultipleChoiceField(
-        label="Who takes part", choices=[("industry", "Industry"), ("academia", "Academia"), ("civil", "Civil society")], widget=forms.CheckboxSelectMultiple, required=False
+        label="Who takes part",
+        choices=[("industry", "Industry"), ("academia", "Academia"), ("civil", "Civil society")],
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
     )
     permit = forms.FileField(label="Permit", required=False, help_text="PDF, up to 25 MB.")
     confidential = forms.BooleanField(label="There is a confidential annex", required=False)
@@ -48,15 +59,27 @@ class SampleFilters(forms.Form):
 
     search = forms.CharField(label="Search", required=False)
     state = forms.MultipleChoiceField(
-        label="State", choices=[("running", "Running"), ("preparing", "Preparing"), ("stopped", "Stopped early"), ("closed", "Closed")], required=False
+        label="State",
+        choices=[
+            ("running", "Running"),
+            ("preparing", "Preparing"),
+            ("stopped", "Stopped early"),
+            ("closed", "Closed"),
+        ],
+        required=False,
     )
-    district = forms.ChoiceField(label="District", choices=[("", "All"), ("10", "Sants-Montjuïc"), ("6", "Gràcia")], required=False)
-    starts_after = forms.DateField(label="Starts after", widget=forms.DateInput(attrs={"type": "date"}), required=False)
+    district = forms.ChoiceField(
+        label="District", choices=[("", "All"), ("10", "Sants-Montjuïc"), ("6", "Gràcia")], required=False
+    )
+    starts_after = forms.DateField(
+        label="Starts after", widget=forms.DateInput(attrs={"type": "date"}), required=False
+    )
     overdue = forms.BooleanField(label="Has something overdue", required=False)
 
 
-def pieces(request: HttpRequest, page: str = "pieces") -> HttpResponse:
-    """One page of samples; there is none outside debug."""
+def pieces(request: HttpRequest) -> HttpResponse:
+    """One page of samples, `?page=list` and so on; there is none outside debug."""
+    page = request.GET.get("page", "pieces")
     if not settings.DEBUG or page not in PAGES:
         raise Http404
     return render(request, PAGES[page], _context(page))
@@ -64,12 +87,27 @@ def pieces(request: HttpRequest, page: str = "pieces") -> HttpResponse:
 
 def _context(page: str) -> dict[str, Any]:
     """Sample data for every piece; the sample pages read the same names as real ones."""
-    wrong = SampleForm({"title": "", "summary": "Trolleys " * 45, "kind": "pilot", "starts_on": "31/31/2026", "budget_eur": "N/A"})
+    wrong = SampleForm(
+        {
+            "title": "",
+            "summary": "Trolleys " * 45,
+            "kind": "pilot",
+            "starts_on": "31/31/2026",
+            "budget_eur": "N/A",
+        }
+    )
     filters = SampleFilters({"state": ["running", "preparing"], "district": "10"})
     record = SimpleNamespace(reference="P-2026-014", badge={"label": "Running", "tone": "progress"})
     crumbs = [{"label": "My work", "url": "#"}, {"label": "Pilots", "url": "#"}, {"label": "P-2026-014"}]
-    titles = {"pieces": "Pieces", "list": "Pilots", "form": "Log a pilot", "move": "Suspend the pilot", "case": "Did quiet unloading work?"}
+    titles = {
+        "pieces": "Pieces",
+        "list": "Pilots",
+        "form": "Log a pilot",
+        "move": "Suspend the pilot",
+        "case": "Did quiet unloading work?",
+    }
     return {
+        "pages": list(PAGES)[1:],
         "page_title": titles.get(page, "Quiet unloading at night"),
         "title": "Quiet unloading at night",
         "crumbs": [] if page == "pieces" else crumbs[: 1 if page == "list" else 3],
@@ -84,7 +122,10 @@ def _context(page: str) -> dict[str, Any]:
         "rows": samples.rows(),
         "row_template": "workspace/_pieces_row.html",
         "row_menu": True,
-        "actions": [{"name": "assign", "label": "Give to…"}, {"name": "archive", "label": "Archive", "style": "warn"}],
+        "actions": [
+            {"name": "assign", "label": "Give to…"},
+            {"name": "archive", "label": "Archive", "style": "warn"},
+        ],
         "filterset": SimpleNamespace(form=filters),
         "chips": samples.CHIPS,
         "clear_url": "?",
@@ -127,6 +168,3 @@ def _context(page: str) -> dict[str, Any]:
             {"label": "Open data", "url": "#"},
         ],
     }
-
-
-ROUTES = [path("workspace/pieces/", pieces, name="pieces"), path("workspace/pieces/<slug:page>/", pieces, name="pieces_page")]

@@ -44,6 +44,8 @@ def stations(*states: str, note: str = "running", with_reasons: bool = False) ->
     return rows
 
 
+# fmt: off
+# Tables of invented words: one row a line reads better than one word a line.
 CHAINS = {
     "proposed": stations("done", "here", "ahead", "ahead", "ahead", "ahead", note="in screening"),
     "tested": stations("done", "done", "done", "here", "ahead", "ahead"),
@@ -203,12 +205,16 @@ MINE = [
         ],
     }
 ]
+# fmt: on
 
 
 def rows() -> list[dict[str, Any]]:
     """The rows of the sample table."""
     names = ("reference", "title", "state", "chain", "due", "budget_eur")
-    return [{**dict(zip(names, row, strict=True)), "chain": CHAINS[row[3]], "late": row[4] < TODAY} for row in ROWS]
+    return [
+        {**dict(zip(names, row, strict=True)), "chain": CHAINS[row[3]], "late": row[4] < TODAY}
+        for row in ROWS
+    ]
 
 
 def noise() -> charts.LineChart:
@@ -216,7 +222,11 @@ def noise() -> charts.LineChart:
     values = [67.6, 66.9, 64.8, 63.1, None, 62.9, 61.7, 61.9, 61.2]
     return charts.line_chart(
         [
-            charts.Point(date(2026, 8, 17) + timedelta(days=12 * index), value, "" if value else "the meter was being calibrated")
+            charts.Point(
+                date(2026, 8, 17) + timedelta(days=12 * index),
+                value,
+                "" if value else "the meter was being calibrated",
+            )
             for index, value in enumerate(values)
         ],
         baseline=68,
@@ -242,10 +252,46 @@ def terms() -> charts.TermChart:
     """Four agreements on one axis."""
     return charts.term_chart(
         [
-            charts.Term("A-2023-009 Port innovation protocol", date(2023, 2, 1), date(2027, 1, 31), None, date(2026, 11, 2), "#", "notice date passed", "warn"),
-            charts.Term("A-2024-003 Universitat Pompeu Fabra", date(2024, 3, 15), date(2028, 3, 14), date(2030, 3, 14), date(2029, 12, 14), "#", "", "good"),
-            charts.Term("A-2025-007 Quiet streets", date(2025, 12, 1), date(2027, 12, 31), None, date(2027, 9, 30), "#", "", "good"),
-            charts.Term("A-2021-002 Open sensors", date(2021, 5, 1), date(2025, 4, 30), None, None, "#", "expired", "neutral"),
+            charts.Term(
+                "A-2023-009 Port innovation protocol",
+                date(2023, 2, 1),
+                date(2027, 1, 31),
+                None,
+                date(2026, 11, 2),
+                "#",
+                "notice date passed",
+                "warn",
+            ),
+            charts.Term(
+                "A-2024-003 Universitat Pompeu Fabra",
+                date(2024, 3, 15),
+                date(2028, 3, 14),
+                date(2030, 3, 14),
+                date(2029, 12, 14),
+                "#",
+                "",
+                "good",
+            ),
+            charts.Term(
+                "A-2025-007 Quiet streets",
+                date(2025, 12, 1),
+                date(2027, 12, 31),
+                None,
+                date(2027, 9, 30),
+                "#",
+                "",
+                "good",
+            ),
+            charts.Term(
+                "A-2021-002 Open sensors",
+                date(2021, 5, 1),
+                date(2025, 4, 30),
+                None,
+                None,
+                "#",
+                "expired",
+                "neutral",
+            ),
         ],
         today=TODAY,
     )
@@ -258,7 +304,11 @@ def districts() -> maps.MapPlot:
         ("hill", "Hill", [[(2.08, 41.41), (2.12, 41.44), (2.14, 41.42), (2.14, 41.40), (2.11, 41.39)]]),
         ("grid", "Grid", [[(2.14, 41.42), (2.18, 41.42), (2.19, 41.40), (2.17, 41.385), (2.14, 41.40)]]),
         ("old-town", "Old town", [[(2.17, 41.385), (2.19, 41.40), (2.20, 41.385), (2.18, 41.372)]]),
-        ("south", "South", [[(2.11, 41.39), (2.14, 41.40), (2.17, 41.385), (2.18, 41.372), (2.15, 41.35), (2.12, 41.36)]]),
+        (
+            "south",
+            "South",
+            [[(2.11, 41.39), (2.14, 41.40), (2.17, 41.385), (2.18, 41.372), (2.15, 41.35), (2.12, 41.36)]],
+        ),
         ("shore", "Shore", [[(2.18, 41.42), (2.21, 41.44), (2.23, 41.415), (2.20, 41.385), (2.19, 41.40)]]),
     ]
     places = [
@@ -269,6 +319,7 @@ def districts() -> maps.MapPlot:
     return maps.city_map(shapes, places)
 
 
+# fmt: off
 ENTRIES = [
     {"at": datetime(2026, 11, 18, 9, 30, tzinfo=UTC), "title": "Second site visited", "text": "Trolleys in use at all twelve shops.", "who": "Núria Prats"},
     {"on": date(2026, 10, 5), "title": "Incident: a van blocked the bus lane", "text": "The driver was instructed again.", "who": "Cooperativa del Port", "tone": "warn"},
@@ -286,7 +337,7 @@ BOARD = [
         {"reference": "I-2026-088", "title": "Shared cargo bicycles for markets", "url": "#", "meta": "answer by 1 December"},
     ]},
     {"label": "Accepted", "tone": "good", "count": 0, "cards": []},
-]  # fmt: skip
+]
 NOTES = [
     {"who": "Marta Soler", "affiliation": "City", "at": datetime(2026, 11, 12, 8, 40, tzinfo=UTC), "text": "Could you say what the trolleys cost a year, and who repairs them?", "own": True},
     {"who": "Pau Riera", "affiliation": "Cooperativa del Port", "at": datetime(2026, 11, 13, 16, 5, tzinfo=UTC), "text": "About 340 € each. The workshop of the cooperative repairs them within two days."},

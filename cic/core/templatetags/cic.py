@@ -12,7 +12,8 @@ from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from cic.core import chain as chain_of, formats, icons, permissions
+from cic.core import chain as chain_of
+from cic.core import formats, icons, permissions
 
 register = template.Library()
 
