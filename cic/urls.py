@@ -2,11 +2,7 @@
 
 from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
-from django.urls import include, path, re_path
-from django.views.generic import RedirectView
-from wagtail import urls as wagtail_urls
-from wagtail.admin import urls as wagtailadmin_urls
-from wagtail.documents import urls as wagtaildocs_urls
+from django.urls import include, path
 
 import cms.urls
 import partners.urls
@@ -30,8 +26,6 @@ if settings.DEBUG:
 
     workspace.append(path("pieces/", pieces, name="pieces"))
 
-to_login = RedirectView.as_view(pattern_name="account_login", query_string=True)
-
 urlpatterns = [
     path("livez", livez, name="livez"),
     path("readyz", readyz, name="readyz"),
@@ -42,12 +36,7 @@ urlpatterns = [
     path("workspace/", include(workspace)),
     path("accounts/", include("allauth.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
-    # Wagtail's own doors know nothing of the rules at ours.
-    path("admin/login/", to_login),
-    path("admin/password_reset/", to_login),
-    path("admin/logout/", RedirectView.as_view(pattern_name="account_logout")),
-    path("admin/", include(wagtailadmin_urls)),
-    path("documents/", include(wagtaildocs_urls)),
-    *getattr(cms.urls, "UNPREFIXED", []),
-    *i18n_patterns(*getattr(cms.urls, "PUBLIC", []), re_path(r"", include(wagtail_urls))),
+    # Wagtail's editor behind the room's own door, documents and pictures, and what exists once for all languages.
+    *cms.urls.UNPREFIXED,
+    *i18n_patterns(*cms.urls.PUBLIC),
 ]

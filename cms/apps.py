@@ -9,3 +9,7 @@ class CmsConfig(AppConfig):
 
     name = "cms"
     verbose_name = _("Public pages")
+
+    def ready(self) -> None:
+        """Register who may do what, and who is told; before Wagtail's own receivers are connected."""
+        from cms import permissions, receivers  # noqa: F401

@@ -1,0 +1,39 @@
+"""Which values do public cases take?"""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class CaseState(models.TextChoices):
+    """Where a public case stands; derived from Wagtail's page and workflow, stored nowhere else."""
+
+    DRAFT = "draft", _("Draft")
+    ASKED = "asked", _("Waiting for a second person")
+    RETURNED = "returned", _("Returned with a comment")
+    SCHEDULED = "scheduled", _("Approved, goes public later")
+    PUBLISHED = "published", _("Public")
+    CORRECTING = "correcting", _("Public, correction in preparation")
+    WITHDRAWN = "withdrawn", _("Withdrawn from the public")
+
+
+TONES = {
+    CaseState.DRAFT: "neutral",
+    CaseState.ASKED: "progress",
+    CaseState.RETURNED: "warn",
+    CaseState.SCHEDULED: "progress",
+    CaseState.PUBLISHED: "good",
+    CaseState.CORRECTING: "progress",
+    CaseState.WITHDRAWN: "stop",
+}
+
+
+class FindingKind(models.TextChoices):
+    """What the check for confidential content looks for."""
+
+    ANNEX = "annex", _("Words of the confidential annex")
+    LOG = "log", _("Words of a logbook entry that is not public")
+    CLAUSE = "clause", _("Words of a clause of the agreement")
+    EMAIL = "email", _("An e-mail address")
+    PHONE = "phone", _("A telephone number")
+    TAX_ID = "tax_id", _("A tax number")
+    NAME = "name", _("The name of a person")

@@ -1,0 +1,108 @@
+"""What stands around every public page: menu, foot, its address in each language, and what machines read of it?"""
+
+import json
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.text import Truncator
+from django.utils.translation import get_language
+from wagtail.models import Page
+
+from cic.core.context import languages_of
+from cms.frame import FRAME_DEPTH, Frame, absolute, frame_of
+
+# What would end a script element or be read as markup inside one.
+_ESCAPES = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026", 0x2028: "\\u2028", 0x2029: "\\u2029"}
+
+
+def surroundings(
+    page: Page,
+    request: HttpRequest,
+    *,
+    tail: str = "",
+    title: str = "",
+    description: str = "",
+    data: dict[str, Any] | None = None,
+    og_type: str = "website",
+) -> dict[str, Any]:
+    """Context that public templates share; `tail` is the rest of the address of a record shown on `page`."""
+    frame = frame_of(request)
+    addresses = addresses_of(page, frame, tail)
+    here = addresses.get(frame.language, request.path)
+    search, help_page = frame.of_kind("searchpage"), frame.of_role("help")
+    statement = frame.of_role("accessibility")
+    around = {
+        "frame": frame,
+        "page_title": title or page.seo_title or page.title,
+        "public_nav": frame.menu(request.path),
+        "foot": frame.foot(),
+        "search_url": search.url if search and not search.closed else "",
+        "languages": languages_of(request, {**_fallbacks(page, frame), **addresses}),
+        "canonical": absolute(here),
+        "alternates": [{"code": code, "url": absolute(path)} for code, path in addresses.items()],
+        "default_url": absolute(addresses.get(settings.LANGUAGE_CODE) or next(iter(addresses.values()), here)),
+        "description": Truncator(description or page.search_description).chars(300),
+        "og_type": og_type,
+        "data": json_ld(data) if data else "",
+        "crumbs": crumbs_of(page, frame, title if tail else ""),
+        # A public page belongs to nobody: it neither takes nor shows a reader's messages.
+        "messages": (),
+    }
+    if help_page:
+        around["help_url"] = help_page.url
+    if statement:
+        around["accessibility_url"] = statement.url
+    return around
+
+
+def addresses_of(page: Page, frame: Frame, tail: str = "") -> dict[str, str]:
+    """Where the very same thing is read in each language: code to path, in the order of the settings."""
+    if page.depth <= FRAME_DEPTH:
+        found = {code: f"{node.url}{tail}" for code, node in frame.same(str(page.translation_key)).items()}
+    else:
+        rows = Page.objects.live().filter(translation_key=page.translation_key)
+        found = {code: address_of(url_path, code, frame) for code, url_path in rows.values_list("locale__language_code", "url_path")}
+    return {code: found[code] for code, _name in settings.LANGUAGES if code in found}
+
+
+def address_of(url_path: str, language: str, frame: Frame) -> str:
+    """The address of a page by its stored path."""
+    home = frame.home(language)
+    return f"/{language}/{url_path[len(home.url_path) :]}" if home else ""
+
+
+def _fallbacks(page: Page, frame: Frame) -> dict[str, str]:
+    """Where the language switch leads when there is no translation: the page above, or the home page."""
+    above = next((node for node in frame.nodes if node.depth == FRAME_DEPTH and page.path.startswith(node.path)), None)
+    found = {code: node.url for code in dict(settings.LANGUAGES) if (node := frame.home(code))}
+    return {**found, **({code: node.url for code, node in frame.same(above.key).items()} if above else {})}
+
+
+def crumbs_of(page: Page, frame: Frame, title: str) -> list[dict[str, str]]:
+    """The way from the home page to here; a record adds its title."""
+    if page.depth < FRAME_DEPTH:
+        return []
+    home = frame.home()
+    above = next((node for node in frame.nodes if node.depth == FRAME_DEPTH and page.path.startswith(node.path)), None)
+    crumbs = [{"label": home.title, "url": home.url}] if home else []
+    if above and (title or page.depth > FRAME_DEPTH):
+        crumbs.append({"label": above.title, "url": above.url})
+    return [*crumbs, {"label": title or page.title, "url": ""}]
+
+
+def json_ld(data: dict[str, Any]) -> SafeString:
+    """`data` as JSON-LD that cannot leave its script element, whatever its texts hold."""
+    filled = {"@context": "https://schema.org", **data, "inLanguage": data.get("inLanguage") or get_language()}
+    text = json.dumps(without_gaps(filled), ensure_ascii=False)
+    return mark_safe(text.translate(_ESCAPES))  # noqa: S308 every character of markup is escaped
+
+
+def without_gaps(value: Any) -> Any:
+    """`value` without keys that say nothing."""
+    if isinstance(value, dict):
+        return {key: without_gaps(inner) for key, inner in value.items() if inner not in (None, "", [], {})}
+    if isinstance(value, list):
+        return [without_gaps(inner) for inner in value]
+    return value

@@ -1,0 +1,84 @@
+"""What does anybody see of the shared innovation centres, and of what came of each?"""
+
+from typing import Any
+
+from django.db.models import Count, Q
+from django.http import Http404
+
+from cms.frame import Frame
+from partners.choices import CentreState
+from partners.models import Centre
+from pilots.choices import LIVE_STATES
+from pilots.models import Trial
+
+from . import ANYONE
+from .agreements import public_state, register
+from .cases import about as cases_about
+from .pilots import with_cards
+
+TONES = {CentreState.ACTIVE: "good", CentreState.PROPOSED: "progress", CentreState.CLOSED: "neutral"}
+
+
+def listed(frame: Frame) -> dict[str, Any]:
+    """All public centres, active ones first, with how much runs in each."""
+    public = Trial.objects.visible_to(ANYONE).values("pk")
+    shown = Q(trials__in=public)
+    centres = list(
+        Centre.objects.visible_to(ANYONE)
+        .annotate(
+            trial_count=Count("trials", filter=shown, distinct=True),
+            running_count=Count("trials", filter=shown & Q(trials__state__in=LIVE_STATES), distinct=True),
+        )
+        .prefetch_related("areas")
+        .order_by("name")
+    )
+    for centre in centres:
+        centre.url = frame.address("centrespage", f"{centre.reference}/")
+        centre.shown = public_state_of(centre)
+    return {"centres": centres}
+
+
+def public_state_of(centre: Centre) -> dict[str, str]:
+    """Its state as word and tone."""
+    return {"label": centre.get_state_display(), "tone": TONES.get(centre.state, "neutral")}
+
+
+def show(reference: str, frame: Frame) -> dict[str, Any]:
+    """One centre, its agreements, its trials with their chains, and its cases.
+
+    Raises: Http404.
+    """
+    found = Centre.objects.visible_to(ANYONE).filter(reference=reference)
+    centre = found.select_related("constituting_agreement").prefetch_related("areas").first()
+    if centre is None:
+        raise Http404
+    agreements = list(register().filter(centre=centre)[:50])
+    for agreement in agreements:
+        agreement.url = frame.address("agreementspage", f"{agreement.reference}/")
+        agreement.shown = public_state(agreement)
+    trials = with_cards(Trial.objects.visible_to(ANYONE).filter(centre=centre).order_by("-starts_on", "-pk")[:50], frame)
+    constituting = next((row for row in agreements if row.pk == centre.constituting_agreement_id), None)
+    return {
+        "centre": centre,
+        "shown": public_state_of(centre),
+        "agreements": agreements,
+        "constituting": constituting,
+        "trials": trials,
+        "cases": cases_about({"outcome__trial__centre": centre}, frame),
+    }
+
+
+def around(centre: Centre) -> dict[str, Any]:
+    """Address, title, description and data of a centre's page."""
+    return {
+        "tail": f"{centre.reference}/",
+        "title": centre.name,
+        "description": centre.purpose,
+        "data": {
+            "@type": "Organization",
+            "name": centre.name,
+            "identifier": centre.reference,
+            "description": centre.purpose,
+            "parentOrganization": {"@type": "GovernmentOrganization", "name": centre.lead_unit},
+        },
+    }

@@ -1,0 +1,205 @@
+"""How does the line from need to case read for anybody: what is public of each station, when, and why?
+
+Marks and words are those of `pilots.models.chains`; here they get public addresses, and no query per row.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.apps import apps
+from django.db.models import DateField, OuterRef, Subquery
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from cic.core.formats import day
+from cic.core.models import StageChange
+from cms.frame import Frame
+from partners.models import Agreement
+from pilots.calculations.chain import HERE, STOPPED, Line, marks
+from pilots.choices import TrialKind
+from pilots.models import Decision, Trial
+from pilots.models.chains import LABELS, with_chain
+
+from . import ANYONE
+
+Station = dict[str, Any]
+
+
+def case_pages() -> Any:
+    """Cases that are public now; a case is a page, and pages are the room above this package."""
+    return apps.get_model("cms", "CasePage").objects.live()
+
+
+def with_story(trials: Any) -> Any:
+    """`trials` with the records and columns their story tells of: one query, whatever their number."""
+    stages = StageChange.objects.filter(
+        object_type=Trial._meta.label_lower, object_id=OuterRef("pk"), field="state", to_state=OuterRef("state")
+    ).order_by("-recorded_at", "-pk")
+    ends = Agreement.objects.visible_to(ANYONE).with_effective_end().filter(pk=OuterRef("agreement_id"))
+    pilots = Trial.objects.visible_to(ANYONE).filter(origin_id=OuterRef("pk")).order_by("-pk")
+    return (
+        with_chain(trials, ANYONE)
+        .select_related("idea__challenge", "origin", "outcome", "promoter", "centre", "agreement")
+        .annotate(
+            since=Subquery(stages.values("effective_at")[:1]),
+            why=Subquery(stages.values("reason")[:1]),
+            agreement_ends_on=Subquery(ends.values("effective_ends_on")[:1], output_field=DateField()),
+            led_to=Subquery(pilots.values("reference")[:1]),
+        )
+    )
+
+
+class Links:
+    """Published decisions and the public case of one trial: two queries."""
+
+    def __init__(self, trial: Trial, frame: Frame) -> None:
+        self.frame = frame
+        tried = [pk for pk in (trial.pk, trial.origin_id) if pk]
+        self.on_idea: Decision | None = None
+        self.on_trials: dict[int, Decision] = {}
+        for decision in decisions_about([trial.idea_id] if trial.idea_id else [], tried):
+            if decision.idea_id:
+                self.on_idea = decision
+            else:
+                self.on_trials[decision.trial_id] = decision
+        self.case = case_addresses([trial.pk], frame).get(trial.pk)
+
+
+def decisions_about(ideas: Iterable[int], trials: Iterable[int]) -> Iterable[Decision]:
+    """Published decisions that stand, oldest first, so that the last one wins."""
+    visible = Decision.objects.visible_to(ANYONE).standing()
+    return (visible.filter(idea_id__in=ideas) | visible.filter(trial_id__in=trials)).order_by("decided_on", "pk")
+
+
+def case_addresses(trials: list[int], frame: Frame) -> dict[int, dict[str, Any]]:
+    """Address and day of the public case of each trial; in the reader's language where there is one."""
+    rows = (
+        case_pages()
+        .filter(outcome__trial_id__in=trials)
+        .values_list("outcome__trial_id", "locale__language_code", "slug", "first_published_at")
+    )
+    found: dict[int, dict[str, dict[str, Any]]] = defaultdict(dict)
+    for trial, language, slug, published in rows:
+        address = frame.address("casespage", f"{slug}/", language)
+        if address:
+            found[trial][language] = {"url": address, "date": published, "language": language}
+    return {trial: by.get(frame.language) or next(iter(by.values())) for trial, by in found.items()}
+
+
+def sentence(text: str) -> str:
+    """The first sentence of a reason."""
+    text = " ".join(text.split())
+    match = re.match(r".{20,}?[.!?](?=\s)", text)
+    return match.group(0) if match else text
+
+
+def story(trial: Trial, links: Links) -> list[Station]:
+    """The six stations of one trial (of `with_story`) as anybody may know them."""
+    line = Line(trial.chain_challenge, trial.chain_idea, trial.chain_poc, trial.chain_pilot, trial.chain_case)
+    found = marks(line)
+    idea = trial.idea
+    challenge = idea.challenge if idea else None
+    is_poc = trial.kind == TrialKind.POC
+    facts = {
+        "need": _need(challenge, idea, links),
+        "idea": _idea(idea, links),
+        "evaluation": _decided(links.on_idea),
+        "poc": _trial(trial, links) if is_poc else _origin(trial, links),
+        "pilot": _pilot(trial, links) if is_poc else _trial(trial, links),
+        "case": _case(links),
+    }
+    return [_station(key, found[key], facts[key]) for key in LABELS]
+
+
+def _station(key: str, mark: str, facts: Station) -> Station:
+    """One station; what stands still or lies ahead has no words of its own."""
+    row = {"key": key, "label": str(LABELS[key]), "state": mark, **facts}
+    if mark not in (HERE, STOPPED) and key != "evaluation":
+        row.pop("note", None)
+    return row
+
+
+def _need(challenge: Any, idea: Any, links: Links) -> Station:
+    if challenge is None:
+        return {"reason": _("The idea brought it along.")} if idea is not None and idea.is_public else {}
+    if not challenge.is_public:
+        return {}
+    return {
+        "date": timezone.localdate(challenge.created_at),
+        "url": links.frame.address("challengespage", f"{challenge.reference}/"),
+        "reason": challenge.title,
+        "record": "need",
+        "reference": challenge.reference,
+    }
+
+
+def _idea(idea: Any, links: Links) -> Station:
+    if idea is None or not idea.is_public:
+        return {}
+    return {
+        "date": timezone.localdate(idea.submitted_at or idea.created_at),
+        "url": links.frame.address("challengespage", f"{idea.reference}/"),
+        "reason": idea.title,
+        "record": "idea",
+        "reference": idea.reference,
+    }
+
+
+def _decided(decision: Decision | None) -> Station:
+    if decision is None:
+        return {}
+    words = f"{decision.get_verdict_display()}, {decision.body}"
+    return {"date": decision.decided_on, "note": words, "reason": sentence(decision.reasons)}
+
+
+def _origin(trial: Trial, links: Links) -> Station:
+    origin = trial.origin
+    if origin is None:
+        return {"reason": sentence(trial.skip_reason)}
+    row: Station = {"date": origin.ended_on or origin.started_on, **_decided(links.on_trials.get(origin.pk))}
+    if origin.is_public:
+        url = links.frame.address("pilotspage", f"{origin.reference}/")
+        row |= {"url": url, "record": "trial", "reference": origin.reference}
+    return row
+
+
+def _trial(trial: Trial, links: Links) -> Station:
+    label = trial.public_badge["label"]
+    since = timezone.localdate(trial.since) if trial.since else trial.ended_on or trial.started_on
+    row: Station = {
+        "date": trial.started_on if trial.state == "running" else since,
+        "note": label[:1].lower() + label[1:],
+        "reason": sentence(trial.why or ""),
+        "url": links.frame.address("pilotspage", f"{trial.reference}/"),
+        "record": "trial",
+        "reference": trial.reference,
+    }
+    return {**row, **_decided(links.on_trials.get(trial.pk))}
+
+
+def _pilot(trial: Trial, links: Links) -> Station:
+    return {"url": links.frame.address("pilotspage", f"{trial.led_to}/")} if trial.led_to else {}
+
+
+def _case(links: Links) -> Station:
+    if links.case is None:
+        return {}
+    published = links.case["date"]
+    return {"date": timezone.localdate(published) if published else None, "url": links.case["url"]}
+
+
+def under(trial: Trial, frame: Frame) -> Mapping[str, str] | None:
+    """The agreement a trial (of `with_story`) runs under, as the line beneath; None when it is not public."""
+    agreement = trial.agreement
+    if agreement is None or not agreement.is_public:
+        return None
+    words = {"state": agreement.get_state_display().lower(), "date": day(trial.agreement_ends_on)}
+    return {
+        "label": _("agreement %(reference)s") % {"reference": agreement.reference},
+        "url": frame.address("agreementspage", f"{agreement.reference}/"),
+        "from_station": "poc" if trial.origin_id and trial.origin.agreement_id == agreement.pk else trial.kind,
+        "to_station": trial.kind,
+        "text": _("%(state)s to %(date)s") % words if trial.agreement_ends_on else words["state"],
+    }

@@ -1,0 +1,138 @@
+"""What does anybody see of the city's needs, and of the ideas that answer them?"""
+
+from typing import Any
+
+from django.db.models import Case, Count, IntegerField, Q, Value, When
+from django.http import Http404, HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from cic.core.formats import day
+from cms.frame import Frame
+from pilots.choices import ChallengeState
+from pilots.models import Challenge, Idea, Trial
+from pilots.models.chains import stations_of, with_chain
+from pilots.transitions.challenges import CHALLENGE
+from pilots.transitions.ideas import IDEA
+
+from . import ANYONE
+from .chains import decisions_about, sentence
+from .lists import paged
+from .pilots import with_cards
+
+
+def ordered() -> Any:
+    """Public needs: open ones first, then by date."""
+    first = Case(When(state=ChallengeState.OPEN, then=Value(0)), default=Value(1), output_field=IntegerField())
+    public_ideas = Q(ideas__in=Idea.objects.visible_to(ANYONE).values("pk"))
+    return (
+        Challenge.objects.visible_to(ANYONE)
+        .exclude(state=ChallengeState.DRAFT)
+        .annotate(first=first, idea_count=Count("ideas", filter=public_ideas, distinct=True))
+        .order_by("first", "-pk")
+    )
+
+
+def dress(challenges: list[Challenge], frame: Frame) -> list[Challenge]:
+    """Needs with address, state and the words beneath a card."""
+    for challenge in challenges:
+        challenge.url = frame.address("challengespage", f"{challenge.reference}/")
+        challenge.shown = CHALLENGE.badge(challenge, public=True)
+        words = [challenge.territory_text] if challenge.territory_text else []
+        if challenge.closes_on and challenge.state == ChallengeState.OPEN:
+            words.append(_("open to ideas until %(day)s") % {"day": day(challenge.closes_on)})
+        challenge.meta = words
+    return challenges
+
+
+def dress_ideas(ideas: list[Idea], frame: Frame) -> list[Idea]:
+    """Ideas with address, public state and the words beneath a card."""
+    for idea in ideas:
+        idea.url = frame.address("challengespage", f"{idea.reference}/")
+        idea.shown = IDEA.badge(idea, public=True)
+        idea.meta = [idea.organisation.name] if idea.organisation else []
+    return ideas
+
+
+def listed(request: HttpRequest, frame: Frame) -> dict[str, Any]:
+    """Needs, and the public ideas; `?search=` narrows both."""
+    text = request.GET.get("search", "")[:200]
+    needs = ordered()
+    ideas = Idea.objects.visible_to(ANYONE).select_related("organisation").order_by("-pk")
+    if text.strip():
+        needs, ideas = needs.search(text), ideas.search(text)
+    context = paged(request, ideas)
+    return {
+        **context,
+        "text": text,
+        "challenges": dress(list(needs[:60]), frame),
+        "ideas": dress_ideas(context["rows"], frame),
+    }
+
+
+def show(reference: str, frame: Frame) -> dict[str, Any]:
+    """One need, the ideas that answer it and what is tried for it.
+
+    Raises: Http404.
+    """
+    found = ordered().filter(reference=reference).prefetch_related("areas").select_related("centre")
+    challenge = found.first()
+    if challenge is None:
+        raise Http404
+    dress([challenge], frame)
+    ideas = Idea.objects.visible_to(ANYONE).filter(challenge=challenge).select_related("organisation").order_by("-pk")
+    trials = Trial.objects.visible_to(ANYONE).filter(idea__challenge=challenge).order_by("-pk")
+    return {
+        "challenge": challenge,
+        "ideas": dress_ideas(list(ideas[:60]), frame),
+        "trials": with_cards(trials[:24], frame),
+    }
+
+
+def show_idea(reference: str, frame: Frame) -> dict[str, Any]:
+    """One idea, the need it answers, what was decided and why, and what it led to.
+
+    Raises: Http404.
+    """
+    found = with_chain(Idea.objects.visible_to(ANYONE).filter(reference=reference), ANYONE)
+    idea = found.select_related("organisation", "challenge", "merged_into").first()
+    if idea is None:
+        raise Http404
+    dress_ideas([idea], frame)
+    challenge = idea.challenge if idea.challenge and idea.challenge.is_public else None
+    if challenge:
+        dress([challenge], frame)
+    trials = with_cards(Trial.objects.visible_to(ANYONE).filter(idea=idea).order_by("pk")[:24], frame)
+    decisions = list(decisions_about([idea.pk], []))
+    merged = idea.merged_into if idea.merged_into and idea.merged_into.is_public else None
+    return {
+        "idea": idea,
+        "challenge": challenge,
+        "trials": trials,
+        "decisions": decisions,
+        "stations": story_of_idea(idea, challenge, decisions, trials),
+        "merged": merged,
+        "merged_url": frame.address("challengespage", f"{merged.reference}/") if merged else "",
+    }
+
+
+def story_of_idea(idea: Idea, challenge: Any, decisions: list[Any], trials: list[Trial]) -> list[dict[str, Any]]:
+    """The line of an idea (of `with_chain`), with what is public of each station."""
+    facts: dict[str, dict[str, Any]] = {
+        "idea": {"date": timezone.localdate(idea.submitted_at) if idea.submitted_at else None, "reason": idea.title}
+    }
+    if challenge:
+        facts["need"] = {"url": challenge.url, "reason": challenge.title}
+    if decisions:
+        last = decisions[-1]
+        words = f"{last.get_verdict_display()}, {last.body}"
+        facts["evaluation"] = {"date": last.decided_on, "note": words, "reason": sentence(last.reasons)}
+    for trial in trials:
+        facts[trial.kind] = {"url": trial.url, "date": trial.started_on, "note": trial.shown["label"]}
+    return [{**row, **facts.get(row["key"], {})} for row in stations_of(idea)]
+
+
+def around(record: Any) -> dict[str, Any]:
+    """Address, title and description of the page of a need or an idea."""
+    text = getattr(record, "need", "") or getattr(record, "problem", "")
+    return {"tail": f"{record.reference}/", "title": record.title, "description": text}

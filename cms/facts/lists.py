@@ -1,0 +1,53 @@
+"""How is a long public list paged and filtered, with its whole state in the address?"""
+
+from collections.abc import Iterator, Sequence
+from types import SimpleNamespace
+from typing import Any
+
+from django.http import HttpRequest, QueryDict
+
+from cic.core.views import chip_words
+
+from . import ANYONE, ROWS_PER_PAGE, page_number
+
+# A filterset asks its request who reads: on a public page that is nobody in particular.
+ANYBODY = SimpleNamespace(user=ANYONE)
+
+
+def address(request: HttpRequest, **changes: Any) -> str:
+    """This page with other parameters; None takes one away."""
+    query = request.GET.copy()
+    for name, value in changes.items():
+        query.pop(name, None)
+        if value is not None and (name, value) != ("page", 1):
+            query[name] = str(value)
+    return f"{request.path}?{query.urlencode()}" if query else request.path
+
+
+def chips(request: HttpRequest, form: Any, names: Sequence[str]) -> Iterator[dict[str, Any]]:
+    """The filters in force, each with the address that takes it away."""
+    if not form.is_valid():
+        return
+    for name in names:
+        field = form[name]
+        if name in form.changed_data and form.cleaned_data.get(name) not in (None, "", []):
+            query = QueryDict(request.META.get("QUERY_STRING", ""), mutable=True)
+            for parameter in [key for key in query if key == name or key.startswith(f"{name}_")]:
+                del query[parameter]
+            query.pop("page", None)
+            rest = f"?{query.urlencode()}" if query else ""
+            yield {"label": field.label, "value": chip_words(field), "remove_url": f"{request.path}{rest}"}
+
+
+def paged(request: HttpRequest, queryset: Any) -> dict[str, Any]:
+    """The rows of the page asked for, how many there are in all, and where to go on."""
+    number = page_number(request.GET.get("page", ""))
+    start = (number - 1) * ROWS_PER_PAGE
+    count = queryset.count()
+    rows = list(queryset[start : start + ROWS_PER_PAGE]) if start < count else []
+    return {
+        "rows": rows,
+        "count": count,
+        "previous_url": address(request, page=number - 1) if number > 1 else "",
+        "next_url": address(request, page=number + 1) if start + ROWS_PER_PAGE < count else "",
+    }

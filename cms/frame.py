@@ -1,0 +1,134 @@
+"""Which pages stand around a page: the menu, the foot, and the same page in the other languages?"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Exists, OuterRef
+from django.http import HttpRequest
+from django.utils.translation import get_language
+from wagtail.models import Page, PageViewRestriction
+
+HOME_DEPTH = 2
+# Homes and what stands directly beneath them: the skeleton of the site, a few dozen rows.
+FRAME_DEPTH = 3
+
+
+@dataclass(frozen=True)
+class Node:
+    """One live page of the skeleton. `kind` is its model, `role` what a plain page is for."""
+
+    pk: int
+    kind: str
+    role: str
+    language: str
+    title: str
+    slug: str
+    depth: int
+    path: str
+    url_path: str
+    key: str
+    in_menu: bool
+    closed: bool
+
+    @property
+    def url(self) -> str:
+        """Its address on this site."""
+        return f"/{self.language}/" if self.depth == HOME_DEPTH else f"/{self.language}/{self.slug}/"
+
+
+class Frame:
+    """The skeleton of the site in all languages, read in one query."""
+
+    def __init__(self, nodes: Iterable[Node], language: str) -> None:
+        self.nodes = list(nodes)
+        self.language = language
+
+    @classmethod
+    def load(cls, language: str) -> "Frame":
+        """Read the live pages of the skeleton."""
+        rows = (
+            Page.objects.live()
+            .filter(depth__gte=HOME_DEPTH, depth__lte=FRAME_DEPTH)
+            .annotate(closed=Exists(PageViewRestriction.objects.filter(page=OuterRef("pk"))))
+            .order_by("path")
+            .values_list(
+                "pk", "content_type__model", "textpage__role", "locale__language_code", "title", "slug",
+                "depth", "path", "url_path", "translation_key", "show_in_menus", "closed",
+            )
+        )  # fmt: skip
+        nodes: list[Node] = []
+        homes: dict[str, bool] = {}  # path of a live home: whether it is closed
+        for pk, kind, role, code, title, slug, depth, path, url_path, key, in_menu, closed in rows:
+            above = path[: len(path) * HOME_DEPTH // depth]
+            if depth == HOME_DEPTH and kind == "homepage":
+                homes[path] = closed
+            if above in homes:
+                closed = closed or homes[above]
+                nodes.append(
+                    Node(pk, kind, role or "", code, title, slug, depth, path, url_path, str(key), in_menu, closed)
+                )
+        return cls(nodes, language)
+
+    def home(self, language: str = "") -> Node | None:
+        """The home page of a language."""
+        wanted = language or self.language
+        return next((node for node in self.nodes if node.depth == HOME_DEPTH and node.language == wanted), None)
+
+    def of_kind(self, kind: str, language: str = "") -> Node | None:
+        """The page of a kind (such as “pilotspage”) in a language; None where there is none."""
+        wanted = language or self.language
+        return next((node for node in self.nodes if node.kind == kind and node.language == wanted), None)
+
+    def of_role(self, role: str, language: str = "") -> Node | None:
+        """The plain page of a role (such as “help”) in a language."""
+        wanted = language or self.language
+        return next((node for node in self.nodes if node.role == role and node.language == wanted), None)
+
+    def at(self, url_path: str) -> Node | None:
+        """The node with this stored path."""
+        return next((node for node in self.nodes if node.url_path == url_path), None)
+
+    def address(self, kind: str, tail: str = "", language: str = "") -> str:
+        """Where a record of the index page `kind` is shown; empty where that page is not public."""
+        node = self.of_kind(kind, language)
+        return f"{node.url}{tail}" if node and not node.closed else ""
+
+    def same(self, key: str) -> dict[str, Node]:
+        """A page in every language it is public in."""
+        return {node.language: node for node in self.nodes if node.key == key and not node.closed}
+
+    def menu(self, path: str) -> list[dict[str, Any]]:
+        """The public menu; `path` is the address of the request."""
+        return [
+            {"label": node.title, "url": node.url, "current": path.startswith(node.url)}
+            for node in self.nodes
+            if node.language == self.language and node.depth == FRAME_DEPTH and node.in_menu and not node.closed
+        ]
+
+    def foot(self) -> list[dict[str, str]]:
+        """Plain pages that are linked from the foot: what this is, privacy, legal terms."""
+        return [
+            {"label": node.title, "url": node.url}
+            for node in self.nodes
+            if node.language == self.language and node.role in FOOT_ROLES and not node.closed
+        ]
+
+
+FOOT_ROLES = ("about", "privacy")
+
+
+def frame_of(request: HttpRequest) -> Frame:
+    """The frame in the language of the request; read once per request."""
+    language = get_language() or settings.LANGUAGE_CODE
+    frame = getattr(request, "_public_frame", None)
+    if frame is None or frame.language != language:
+        frame = Frame.load(language)
+        request._public_frame = frame  # type: ignore[attr-defined]
+    return frame
+
+
+def absolute(path: str) -> str:
+    """`path` with the configured address in front: never a host that a request named."""
+    return f"{settings.BASE_URL}{path}"

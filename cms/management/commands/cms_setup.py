@@ -1,0 +1,18 @@
+"""Is the public site there? Makes what is missing of it; safe to run as often as one likes."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from cms.operations.trees import set_up_site
+
+
+class Command(BaseCommand):
+    """Make the pages of the public site in every language, the editor's groups and the workflow."""
+
+    help = "Make what is missing of the public site: pages in every language, groups, workflow."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Set up and print what was made."""
+        made = set_up_site()
+        self.stdout.write(", ".join(f"{count} {name}" for name, count in made.items()))

@@ -1,0 +1,222 @@
+"""What is the card of a case: from the trial it tells of to what was corrected since?"""
+
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from modelcluster.fields import ParentalKey
+from wagtail.actions.publish_page_revision import PublishPagePermissionError
+from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel
+from wagtail.models import Orderable, PageManager, TaskState
+from wagtail.query import PageQuerySet
+
+from cms.choices import CaseState
+from cms.facts import cases
+from cms.forms import CasePageForm
+from cms.permissions import CasePermissionTester
+from partners.choices import READING_ROLES
+from partners.models import standing_of
+
+from .pages import RecordsPage, SitePage
+
+
+class CasesPage(RecordsPage):
+    """All public cases."""
+
+    template = "cms/cases.html"
+    subpage_types = ["cms.CasePage"]
+
+    class Meta:
+        verbose_name = _("page of cases")
+        verbose_name_plural = _("pages of cases")
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """The cases, newest first."""
+        context = super().get_context(request, *args, **kwargs)
+        return {**context, **cases.listed(context["frame"], request.GET.get("page", ""))}
+
+
+class CaseQuerySet(PageQuerySet):
+    """Named questions about cases."""
+
+    def visible_to(self, user):
+        """Cases whose draft `user` may read: staff of the trial's centre. What is public is read as a page."""
+        standing = standing_of(user)
+        if standing.everywhere(READING_ROLES):
+            return self
+        return self.filter(outcome__trial__centre_id__in=standing.centres(READING_ROLES))
+
+    def newest(self):
+        """Latest published first."""
+        return self.order_by("-first_published_at", "-pk")
+
+
+class CasePage(SitePage):
+    """The card of a case. What was measured is frozen in `snapshot` when a second person approves."""
+
+    # The seed's card, in its order.
+    SECTIONS = (
+        "challenges",
+        "solution",
+        "consists_of",
+        "entrepreneurial",
+        "innovative",
+        "added_value",
+        "lessons",
+        "future",
+    )
+    TEXTS = ("answer", "evidence", "responsible", "start", "country", *SECTIONS)
+    WORDS = TEXTS
+
+    outcome = models.ForeignKey(
+        "pilots.Outcome", models.PROTECT, related_name="case_pages", editable=False, verbose_name=_("outcome")
+    )
+    answer = models.CharField(
+        _("did it work, in one sentence"), max_length=250, blank=True,
+        help_text=_("For example: Yes, and it is now the rule in two districts."),
+    )  # fmt: skip
+    evidence = models.CharField(
+        _("how we know"), max_length=250, blank=True,
+        help_text=_("For example: before and after, with a comparison street."),
+    )  # fmt: skip
+    responsible = models.CharField(_("who is responsible"), max_length=300, blank=True)
+    start = models.CharField(_("start"), max_length=40, blank=True)
+    country = models.CharField(_("country"), max_length=60, blank=True)
+    challenges = models.TextField(_("main challenges"), blank=True)
+    solution = models.TextField(_("solution"), blank=True)
+    consists_of = models.TextField(_("what it consists of"), blank=True)
+    entrepreneurial = models.TextField(_("entrepreneurial component"), blank=True)
+    innovative = models.TextField(_("innovative character"), blank=True)
+    added_value = models.TextField(_("added value"), blank=True)
+    lessons = models.TextField(_("what we learned"), blank=True)
+    future = models.TextField(_("future and replicability"), blank=True)
+    snapshot = models.JSONField(_("as approved"), null=True, blank=True, editable=False)
+
+    objects = PageManager.from_queryset(CaseQuerySet)()
+
+    base_form_class = CasePageForm
+    template = "cms/case.html"
+    # A case is prepared from an evaluated trial, never from nothing.
+    is_creatable = False
+    parent_page_types = ["cms.CasesPage"]
+    content_panels = [
+        *SitePage.content_panels,
+        FieldPanel("answer"),
+        FieldPanel("evidence"),
+        MultiFieldPanel([FieldPanel("responsible"), FieldPanel("start"), FieldPanel("country")], _("Card")),
+        *(FieldPanel(name) for name in SECTIONS),
+        InlinePanel("figures", heading=_("Further key figures"), label=_("figure")),
+        InlinePanel("corrections", heading=_("Corrections"), label=_("correction")),
+    ]
+
+    class Meta:
+        verbose_name = _("case")
+        verbose_name_plural = _("cases")
+
+    @property
+    def centre_id(self) -> int:
+        """The centre whose staff may work on it."""
+        return self.outcome.trial.centre_id
+
+    @property
+    def state(self) -> str:
+        """Where it stands on its way to the public."""
+        workflow = self.current_workflow_state
+        if workflow is not None:
+            return CaseState.RETURNED if workflow.status == workflow.STATUS_NEEDS_CHANGES else CaseState.ASKED
+        if self.scheduled_revision is not None:
+            return CaseState.SCHEDULED
+        if self.live:
+            return CaseState.CORRECTING if self.has_unpublished_changes else CaseState.PUBLISHED
+        return CaseState.WITHDRAWN if self.first_published_at else CaseState.DRAFT
+
+    def permissions_for_user(self, user: Any) -> CasePermissionTester:
+        """What Wagtail lets `user` do with it: nobody publishes alone, and centres keep to their own."""
+        return CasePermissionTester(user, self)
+
+    def publish(self, revision: Any, user: Any = None, **kwargs: Any) -> Any:
+        """Publish a revision that a second person approved; there is no other way to the public.
+
+        Raises: PublishPagePermissionError.
+        """
+        if not approved_by_second_person(revision):
+            raise PublishPagePermissionError("A second person has to approve this case first.")
+        # The approval was checked here; Wagtail's own question is whether `user` may publish alone.
+        return super().publish(revision, user=user, **{**kwargs, "skip_permission_checks": True})
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """The card, the frozen facts, and links to what is still public."""
+        context = super().get_context(request, *args, **kwargs)
+        return {**context, **cases.show(self, context["frame"], request)}
+
+
+def approved_by_second_person(revision: Any) -> bool:
+    """Whether somebody other than its author and whoever asked approved exactly this revision."""
+    approvals = TaskState.objects.filter(
+        revision=revision, status=TaskState.STATUS_APPROVED, task__secondpersontask__isnull=False
+    )
+    return any(
+        state.finished_by_id and state.finished_by_id not in (revision.user_id, state.workflow_state.requested_by_id)
+        for state in approvals.select_related("workflow_state")
+    )
+
+
+class CaseFigure(Orderable):
+    """A key figure in the editor's words, such as “12 shops”."""
+
+    page = ParentalKey(CasePage, on_delete=models.CASCADE, related_name="figures")
+    value = models.CharField(_("figure"), max_length=40)
+    label = models.CharField(_("what it counts"), max_length=120)
+
+    panels = [FieldPanel("value"), FieldPanel("label")]
+
+    class Meta(Orderable.Meta):
+        verbose_name = _("key figure")
+        verbose_name_plural = _("key figures")
+
+    def __str__(self) -> str:
+        return f"{self.value} {self.label}"
+
+
+class Correction(Orderable):
+    """What was changed in a public case, when and why. Shown on the page for good."""
+
+    page = ParentalKey(CasePage, on_delete=models.CASCADE, related_name="corrections")
+    made_on = models.DateField(_("date"), null=True, blank=True, editable=False)
+    what = models.TextField(_("what changed"), max_length=1000)
+    why = models.TextField(_("why"), max_length=1000)
+    renew_figures = models.BooleanField(
+        _("take the figures anew from the tracker"), default=False,
+        help_text=_("Without this, figures, table and chain stay as they were approved."),
+    )  # fmt: skip
+
+    panels = [FieldPanel("what"), FieldPanel("why"), FieldPanel("renew_figures")]
+
+    class Meta(Orderable.Meta):
+        verbose_name = _("correction")
+        verbose_name_plural = _("corrections")
+
+    def __str__(self) -> str:
+        return self.what[:80]
+
+
+class Waiver(models.Model):
+    """A finding of the check for confidential content that somebody let pass, with the reason."""
+
+    page = models.ForeignKey(CasePage, models.CASCADE, related_name="waivers", verbose_name=_("case"))
+    fingerprint = models.CharField(_("finding"), max_length=64)
+    kind = models.CharField(_("kind"), max_length=10)
+    excerpt = models.CharField(_("passage"), max_length=300)
+    reason = models.TextField(_("reason"))
+    waived_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("by"))
+    waived_at = models.DateTimeField(_("at"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("waiver")
+        verbose_name_plural = _("waivers")
+        constraints = [models.UniqueConstraint(fields=["page", "fingerprint"], name="cms_waiver_once")]
+
+    def __str__(self) -> str:
+        return self.reason[:80]

@@ -1,0 +1,168 @@
+"""What is every public page, and what are the home page, plain pages and the search page?"""
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.http import HttpRequest, HttpResponse
+from django.utils.html import strip_tags
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel
+from wagtail.contrib.routable_page.models import RoutablePageMixin
+from wagtail.contrib.routable_page.models import path as route
+from wagtail.fields import RichTextField, StreamField
+from wagtail.models import Page, PageViewRestriction
+from wagtail.search import index
+
+from cic.core.search import fold
+from cms.blocks import BodyBlock
+from cms.context import surroundings
+from cms.facts import home, search
+
+
+class PageRole(models.TextChoices):
+    """Plain pages that other pages link to by what they are, whatever they are called."""
+
+    NONE = "", _("No fixed role")
+    HELP = "help", _("Help")
+    ACCESSIBILITY = "accessibility", _("Accessibility statement")
+    PRIVACY = "privacy", _("Privacy")
+    ABOUT = "about", _("What this is")
+
+
+def words_of(value: Any) -> str:
+    """The words of a field: a text, a rich text or a stream of blocks."""
+    if hasattr(value, "stream_block"):
+        return " ".join(map(str, value.stream_block.get_searchable_content(value)))
+    return strip_tags(str(value or ""))
+
+
+class SitePage(Page):
+    """What every public page shares. It shows what anybody may see, whoever asks: caches never mix."""
+
+    # Fields whose words the search finds, besides the title.
+    WORDS: tuple[str, ...] = ()
+
+    search_fields = [*Page.search_fields, index.SearchField("folded")]
+    # The tree is made by `cms_setup`; nothing but what a type names goes beneath it.
+    subpage_types: list[str] = []
+
+    class Meta:
+        abstract = True
+
+    def folded(self) -> str:
+        """All words of the page as the search compares them."""
+        return fold(" ".join([self.title, *(words_of(getattr(self, name)) for name in self.WORDS)]))
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """The page with what stands around it."""
+        return {**super().get_context(request, *args, **kwargs), **surroundings(self, request)}
+
+    def get_view_restrictions(self) -> Any:
+        """Restrictions on this page and all above it, in one query; none where the frame knew of none."""
+        if getattr(self, "is_open", False):
+            return PageViewRestriction.objects.none()
+        if self.alias_of_id:
+            return super().get_view_restrictions()
+        steps = range(self.steplen, len(self.path) + 1, self.steplen)
+        return PageViewRestriction.objects.filter(page__path__in=[self.path[:end] for end in steps])
+
+    def get_preview_context(self, request: HttpRequest, mode_name: str) -> dict[str, Any]:
+        """A preview is nobody's search result."""
+        return {**self.get_context(request), "noindex": True}
+
+
+class HomePage(SitePage):
+    """The first page of a language: what the centres do, in figures, cases and pilots."""
+
+    headline = models.CharField(_("headline"), max_length=150, blank=True)
+    lead = models.TextField(_("lead"), blank=True)
+    story_title = models.CharField(_("title of the story"), max_length=150, blank=True)
+
+    WORDS = ("headline", "lead")
+    template = "cms/home.html"
+    subpage_types = [
+        "cms.TextPage",
+        "cms.PilotsPage",
+        "cms.AgreementsPage",
+        "cms.CentresPage",
+        "cms.ChallengesPage",
+        "cms.CasesPage",
+        "cms.SearchPage",
+    ]
+    content_panels = [*Page.content_panels, FieldPanel("headline"), FieldPanel("lead"), FieldPanel("story_title")]
+
+    class Meta:
+        verbose_name = _("home page")
+        verbose_name_plural = _("home pages")
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Figures, latest cases, running pilots and open challenges, all as anybody may see them."""
+        context = super().get_context(request, *args, **kwargs)
+        return {**context, **home.show(context["frame"])}
+
+
+class TextPage(SitePage):
+    """A plain page of text."""
+
+    role = models.CharField(_("role"), max_length=16, choices=PageRole.choices, blank=True, editable=False)
+    lead = models.TextField(_("lead"), blank=True)
+    body = StreamField(BodyBlock(), verbose_name=_("text"), blank=True)
+
+    WORDS = ("lead", "body")
+    template = "cms/text.html"
+    subpage_types = ["cms.TextPage"]
+    parent_page_types = ["cms.HomePage", "cms.TextPage"]
+    content_panels = [*Page.content_panels, FieldPanel("lead"), FieldPanel("body")]
+
+    class Meta:
+        verbose_name = _("plain page")
+        verbose_name_plural = _("plain pages")
+
+    def clean(self) -> None:
+        """Each heading says something: an empty one is a step that a screen reader stumbles over."""
+        super().clean()
+        for block in self.body:
+            if block.block_type == "heading" and not str(block.value).strip():
+                raise ValidationError({"body": _("A heading is empty.")})
+
+
+class RecordsPage(RoutablePageMixin, SitePage):
+    """A page that shows records of the other rooms, as a list and one by one."""
+
+    intro = RichTextField(_("introduction"), blank=True, features=["bold", "italic", "link"])
+
+    WORDS = ("intro",)
+    content_panels = [*Page.content_panels, FieldPanel("intro")]
+    parent_page_types = ["cms.HomePage"]
+
+    class Meta:
+        abstract = True
+
+    def respond(self, request: HttpRequest, template: str, context: dict[str, Any], **around: Any) -> HttpResponse:
+        """The page rendered with `context`; `around` describes a record shown instead of the list."""
+        full = {**self.get_context(request), **context}
+        if around:
+            full |= surroundings(self, request, **around)
+        return self.render(request, template=template, context_overrides=full)
+
+
+class SearchPage(RoutablePageMixin, SitePage):
+    """What of all this speaks of some words?"""
+
+    template = "cms/search.html"
+    parent_page_types = ["cms.HomePage"]
+
+    class Meta:
+        verbose_name = _("search page")
+        verbose_name_plural = _("search pages")
+
+    @route("")
+    def found(self, request: HttpRequest) -> HttpResponse:
+        """The results for `?q=`; the page is not for search engines."""
+        context = self.get_context(request)
+        text = request.GET.get("q", "")
+        shown = search.show(text, context["frame"])
+        return self.render(request, context_overrides={**shown, "noindex": True})
+
+

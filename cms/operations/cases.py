@@ -1,0 +1,267 @@
+"""How does an evaluated trial become a public case: prepared, cleared, asked for, approved, corrected, withdrawn?"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils import timezone, translation
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+from wagtail.log_actions import LogContext
+from wagtail.models import WorkflowState
+
+from cic.core.errors import DomainError, NotAllowed, from_validation
+from cic.core.operations import audit, operation
+from cic.core.permissions import require
+from cic.core.texts import clean_text
+from cms.calculations.countries import country_name
+from cms.choices import CaseState
+from cms.facts.cases import preview_of
+from cms.facts.freezing import digest, obstacles, open_findings
+from cms.models import CasePage, CasesPage, Correction, Waiver
+from pilots.models import Outcome
+
+
+@operation
+def prepare_case(outcome: Outcome, *, actor: Any) -> CasePage:
+    """Make the draft of the public case of an outcome, filled in from idea, trial and outcome.
+
+    It stands in the language of the outcome. Raises: NotAllowed; DomainError "duplicate", "wrong_state".
+    """
+    trial = outcome.trial
+    require(actor, "cms.prepare_case", trial)
+    if CasePage.objects.filter(outcome=outcome).exists():
+        raise DomainError("duplicate", _("There is a case of this trial already."))
+    if trial.state not in ("evaluated", "closed"):
+        raise DomainError("wrong_state", _("A case is made of an evaluated trial."))
+    above = CasesPage.objects.live().filter(locale__language_code=outcome.language).first() or CasesPage.objects.live().first()
+    if above is None:
+        raise DomainError("incomplete", _("The public site has no page of cases. Run cms_setup first."))
+    with translation.override(above.locale.language_code):
+        case = CasePage(
+            title=trial.title[:255],
+            slug=free_slug(above, trial),
+            outcome=outcome,
+            locale=above.locale,
+            live=False,
+            owner=actor,
+            has_unpublished_changes=True,
+            **first_texts(outcome),
+        )
+    with LogContext(user=actor):
+        above.add_child(instance=case)
+        case.save_revision(user=actor, log_action="wagtail.create")
+    audit(case, "prepare", actor=actor, after={"outcome": outcome.pk, "title": case.title})
+    return case
+
+
+def free_slug(above: CasesPage, trial: Any) -> str:
+    """A readable last part of the address that no sibling has."""
+    slug = slugify(trial.title)[:80].strip("-") or slugify(trial.reference)
+    taken = set(above.get_children().values_list("slug", flat=True))
+    return slug if slug not in taken else f"{slug}-{slugify(trial.reference)}"
+
+
+def first_texts(outcome: Outcome) -> dict[str, str]:
+    """What idea, trial and outcome already say of each part of the card."""
+    trial, idea = outcome.trial, outcome.trial.idea
+    challenge = idea.challenge if idea else None
+    promoter = trial.promoter
+    started = trial.started_on or trial.starts_on
+    return {
+        "answer": "",
+        "responsible": promoter.name if promoter else "",
+        "start": str(started.year) if started else "",
+        "country": country_name(promoter.country) if promoter else "",
+        "challenges": (idea.problem if idea else "") or (challenge.need if challenge else ""),
+        "solution": (idea.proposal if idea else "") or trial.summary,
+        "consists_of": "\n\n".join(filter(None, [trial.summary if idea and idea.proposal else "", trial.method])),
+        "innovative": idea.novelty if idea else "",
+        "added_value": idea.beneficiaries if idea else "",
+        "lessons": outcome.lessons,
+        "future": "\n\n".join(filter(None, [outcome.replicability, outcome.success_conditions])),
+    }
+
+
+@operation
+def edit_case(
+    case: CasePage,
+    changes: Mapping[str, Any],
+    *,
+    actor: Any,
+    what: str = "",
+    why: str = "",
+    renew_figures: bool = False,
+    seen_revision: int | None = None,
+) -> CasePage:
+    """Write a new version of a case. A public one takes a correction (`what`, `why`) along.
+
+    Raises: NotAllowed; DomainError "wrong_state" while it waits for approval, "stale", "invalid".
+    """
+    require(actor, "cms.edit_case", case)
+    case = locked(case)
+    if case.state == CaseState.ASKED:
+        raise DomainError("wrong_state", _("It waits for a second person. Return it first."))
+    if seen_revision is not None and case.latest_revision_id != seen_revision:
+        raise DomainError("stale", _("Somebody changed this since you opened it."))
+    draft = case.get_latest_revision_as_object()
+    before = {name: getattr(draft, name) for name in changes}
+    for name, value in changes.items():
+        setattr(draft, name, clean_text(value, multiline=name in CasePage.SECTIONS))
+    waiting = next((row for row in draft.corrections.all() if row.made_on is None), None)
+    if case.live:
+        if not (what.strip() and why.strip()):
+            missing = {name: [_("Fill this in first.")] for name, text in (("what", what), ("why", why)) if not text.strip()}
+            raise DomainError("invalid", _("This case is public. Say what changes and why."), fields=missing)
+        waiting = waiting or Correction(sort_order=draft.corrections.count())
+        waiting.what, waiting.why = clean_text(what, multiline=True), clean_text(why, multiline=True)
+        waiting.renew_figures = renew_figures
+        draft.corrections.add(waiting)
+    after = {name: getattr(draft, name) for name in changes}
+    try:
+        with LogContext(user=actor):
+            draft.save_revision(user=actor, log_action=True)
+    except ValidationError as error:
+        raise from_validation(error) from error
+    if not case.live:
+        # What was never public is the same in the page's own row, so that Wagtail's lists show it.
+        draft.save()
+    changed = [name for name in changes if before[name] != after[name]]
+    audit(
+        case, "edit", actor=actor, note=what,
+        before={name: before[name] for name in changed}, after={name: after[name] for name in changed},
+    )  # fmt: skip
+    return CasePage.objects.get(pk=case.pk)
+
+
+def locked(case: CasePage) -> CasePage:
+    """The page, fresh and locked until the operation ends."""
+    return CasePage.objects.select_for_update().get(pk=case.pk)
+
+
+@operation
+def ask_for_approval(case: CasePage, *, actor: Any) -> CasePage:
+    """Start Wagtail's workflow, or take it up again after a return.
+
+    Raises: NotAllowed; DomainError "wrong_state", or "incomplete" with what stands in the way.
+    """
+    require(actor, "cms.edit_case", case)
+    case = locked(case)
+    if case.state not in (CaseState.DRAFT, CaseState.RETURNED, CaseState.CORRECTING, CaseState.WITHDRAWN):
+        raise DomainError("wrong_state", _("This is not possible while it is “%(state)s”.") % {"state": CaseState(case.state).label})
+    refuse_obstacles(case)
+    workflow = case.get_workflow()
+    if workflow is None:
+        raise DomainError("incomplete", _("The public site has no workflow. Run cms_setup first."))
+    with LogContext(user=actor):
+        if case.state == CaseState.RETURNED:
+            current = case.current_workflow_state
+            current.requested_by = actor
+            current.resume(user=actor)
+        else:
+            workflow.start(case, actor)
+    audit(case, "ask", actor=actor, after={"revision": case.latest_revision_id})
+    return CasePage.objects.get(pk=case.pk)
+
+
+def refuse_obstacles(case: CasePage) -> None:
+    """Raise DomainError "incomplete" when something stands in the way of publication."""
+    sentences = obstacles(case)
+    if sentences:
+        raise DomainError("incomplete", " ".join(sentences), blockers=sentences)
+
+
+@operation
+def approve_case(case: CasePage, *, actor: Any, seen: str = "", note: str = "") -> CasePage:
+    """Approve and publish, as somebody who neither wrote nor asked; freeze the facts as they stand.
+
+    `seen` is the digest of the facts the approver looked at: other facts by now are refused.
+    Raises: NotAllowed; DomainError "wrong_state", "incomplete" or "stale".
+    """
+    require(actor, "cms.approve_case", case)
+    case, task_state = waiting_step(case)
+    if not task_state.task.specific.stands_apart(case, actor):
+        raise NotAllowed(_("You wrote it or asked for it: somebody else has to approve it."))
+    refuse_obstacles(case)
+    if seen and seen != digest(preview_of(case.get_latest_revision_as_object())):
+        raise DomainError("stale", _("The figures in the tracker have changed since you opened this page. Look again."))
+    with LogContext(user=actor):
+        task_state.task.specific.on_action(task_state, actor, "approve", comment=note)
+    fresh = CasePage.objects.get(pk=case.pk)
+    audit(fresh, "approve", actor=actor, note=note, after={"revision": fresh.live_revision_id, "facts": digest(fresh.snapshot)})
+    return fresh
+
+
+@operation
+def return_case(case: CasePage, *, actor: Any, note: str) -> CasePage:
+    """Give it back with a comment.
+
+    Raises: NotAllowed; DomainError "wrong_state" or "invalid".
+    """
+    require(actor, "cms.approve_case", case)
+    if not note.strip():
+        raise DomainError("invalid", _("Give the reason."), fields={"reason": [_("Give the reason.")]})
+    case, task_state = waiting_step(case)
+    with LogContext(user=actor):
+        task_state.task.specific.on_action(task_state, actor, "reject", comment=clean_text(note, multiline=True))
+    audit(case, "return", actor=actor, note=note)
+    return CasePage.objects.get(pk=case.pk)
+
+
+def waiting_step(case: CasePage) -> tuple[CasePage, Any]:
+    """The locked case and the step it waits at.
+
+    Raises: DomainError "wrong_state".
+    """
+    case = locked(case)
+    workflow = case.current_workflow_state
+    if workflow is None or workflow.status != WorkflowState.STATUS_IN_PROGRESS:
+        raise DomainError("wrong_state", _("Nobody has asked for its approval."))
+    return case, workflow.current_task_state
+
+
+@operation
+def waive_finding(case: CasePage, fingerprint: str, *, actor: Any, reason: str) -> Waiver:
+    """Let one finding pass, with the reason, which stays in the log.
+
+    Raises: NotAllowed; DomainError "wrong_state" for a finding that is not there, "invalid".
+    """
+    require(actor, "cms.edit_case", case)
+    if not reason.strip():
+        raise DomainError("invalid", _("Give the reason."), fields={"reason": [_("Give the reason.")]})
+    case = locked(case)
+    found = next((row for row in open_findings(latest(case)) if row.fingerprint == fingerprint), None)
+    if found is None:
+        raise DomainError("wrong_state", _("This passage is no longer there, or somebody has cleared it."))
+    waiver = Waiver.objects.create(
+        page=case, fingerprint=fingerprint, kind=found.kind, excerpt=found.excerpt[:300],
+        reason=clean_text(reason, multiline=True), waived_by=actor,
+    )  # fmt: skip
+    # The passage itself stays out of the log, which outlives the page.
+    audit(case, "waive", actor=actor, note=reason, after={"kind": found.kind, "finding": fingerprint})
+    return waiver
+
+
+def latest(case: CasePage) -> CasePage:
+    """The newest version of a case, public or not."""
+    return case.get_latest_revision_as_object()
+
+
+@operation
+def withdraw_case(case: CasePage, *, actor: Any, note: str) -> CasePage:
+    """Take a case back from the public: page, feed, search and sitemap, at once.
+
+    Raises: NotAllowed; DomainError "wrong_state" or "invalid".
+    """
+    require(actor, "cms.withdraw_case", case)
+    if not note.strip():
+        raise DomainError("invalid", _("Give the reason."), fields={"reason": [_("Give the reason.")]})
+    case = locked(case)
+    if not case.live:
+        raise DomainError("wrong_state", _("It is not public."))
+    with LogContext(user=actor):
+        if case.current_workflow_state is not None:
+            case.current_workflow_state.cancel(user=actor)
+        case.unpublish(user=actor)
+    audit(case, "withdraw", actor=actor, note=note, before={"live": True}, after={"live": False, "at": timezone.now().isoformat()})
+    return CasePage.objects.get(pk=case.pk)

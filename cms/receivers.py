@@ -1,0 +1,80 @@
+"""Whom does a step of a page's approval concern? They get one mail each, from the outbox.
+
+These receivers take the names of Wagtail's own, which would send within the request and stay silent about
+a relay that is down: a name is connected only once, so Wagtail's own are never connected.
+"""
+
+from typing import Any
+
+from django.dispatch import receiver
+from django.urls import reverse
+from wagtail.models import TaskState, WorkflowState
+from wagtail.signals import task_submitted, workflow_approved, workflow_rejected, workflow_submitted
+
+from cic.core.background import notify
+from cms.permissions import APPROVING_ROLES, approves_page
+from partners.choices import Role
+from partners.models import Appointment, User
+
+
+def approvers_of(page: Any) -> Any:
+    """People whose roles of today let them approve `page`."""
+    holders = Appointment.objects.current().filter(role__in=[*APPROVING_ROLES, Role.ADMIN]).values("user_id")
+    return [user for user in User.objects.filter(pk__in=holders, is_active=True) if approves_page(user, page)]
+
+
+def address_of_work(page: Any) -> str:
+    """Where the page is worked on: cases in the workspace, others in the editor."""
+    if hasattr(page, "outcome"):
+        return reverse("cms_case_detail", args=[page.pk])
+    return reverse("wagtailadmin_pages:edit", args=[page.pk])
+
+
+@receiver(task_submitted, sender=TaskState, dispatch_uid="group_approval_task_submitted_email_notification")
+def tell_approvers(sender: Any, instance: TaskState, user: Any, **kwargs: Any) -> None:
+    """Somebody waits for a second person."""
+    page = instance.workflow_state.content_object.specific
+    asked_by = instance.workflow_state.requested_by
+    for reader in approvers_of(page):
+        if instance.task.specific.stands_apart(page, reader):
+            notify(
+                reader,
+                "cms.page_asked",
+                key=f"task:{instance.pk}",
+                title=page.draft_title or page.title,
+                asked_by=str(asked_by or ""),
+                path=address_of_work(page),
+            )
+
+
+@receiver(workflow_submitted, sender=WorkflowState, dispatch_uid="workflow_state_submitted_email_notification")
+def nothing_more(sender: Any, **kwargs: Any) -> None:
+    """The approvers have been told of the step; the start of the whole is no second event."""
+
+
+@receiver(workflow_rejected, sender=WorkflowState, dispatch_uid="workflow_state_rejected_email_notification")
+def tell_of_return(sender: Any, instance: WorkflowState, user: Any, **kwargs: Any) -> None:
+    """Whoever asked reads why it came back."""
+    _tell_author(instance, "cms.page_returned", user)
+
+
+@receiver(workflow_approved, sender=WorkflowState, dispatch_uid="workflow_state_approved_email_notification")
+def tell_of_approval(sender: Any, instance: WorkflowState, user: Any, **kwargs: Any) -> None:
+    """Whoever asked reads that it was approved."""
+    _tell_author(instance, "cms.page_approved", user)
+
+
+def _tell_author(state: WorkflowState, kind: str, user: Any) -> None:
+    page = state.content_object.specific
+    if state.requested_by is None:
+        return
+    step = state.current_task_state
+    notify(
+        state.requested_by,
+        kind,
+        key=f"task:{step.pk if step else state.pk}",
+        title=page.draft_title or page.title,
+        by=str(user or ""),
+        comment=step.comment if step else "",
+        path=address_of_work(page),
+    )

@@ -1,0 +1,37 @@
+"""What do public templates say besides what every template can?"""
+
+import re
+from typing import Any
+
+from django import template
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+
+register = template.Library()
+_MARK = re.compile(r"^\s*(?:[-•*·]|\d+[.)])\s+")
+
+
+@register.simple_tag
+def foreign(language: str | None) -> SafeString | str:
+    """` lang="ca"` for a text that is not in the page's language; nothing otherwise."""
+    return format_html(' lang="{}"', language) if language and language != get_language() else ""
+
+
+@register.filter
+def prose(text: Any) -> SafeString:
+    """A plain text as paragraphs and lists: an empty line parts, a dash or bullet at the start of a line lists."""
+    return format_html_join("\n", "{}", ((_part(part),) for part in re.split(r"\n\s*\n", str(text or "").strip()) if part.strip()))
+
+
+def _part(part: str) -> SafeString:
+    lines = [line.strip() for line in part.strip().split("\n")]
+    if len(lines) > 1 and not _MARK.match(lines[0]) and all(_MARK.match(line) for line in lines[1:]):
+        return format_html("<p>{}</p>{}", lines[0], _listed(lines[1:]))
+    if all(_MARK.match(line) for line in lines):
+        return _listed(lines)
+    return format_html("<p>{}</p>", format_html_join(format_html("<br>"), "{}", ((line,) for line in lines)))
+
+
+def _listed(lines: list[str]) -> SafeString:
+    return format_html("<ul>{}</ul>", format_html_join("", "<li>{}</li>", ((_MARK.sub("", line),) for line in lines)))

@@ -1,0 +1,80 @@
+"""Where is the public face reached: by everybody, in the workspace, by programs, and by those who write it?"""
+
+from typing import Any
+
+from django.contrib.sitemaps import views as sitemap_views
+from django.urls import include, path, re_path
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import cache_control
+from wagtail.admin import urls as wagtailadmin_urls
+from wagtail.documents.views.serve import authenticate_with_password as with_password
+from wagtail.documents.views.serve import serve as serve_document
+from wagtail.urls import serve_pattern
+from wagtail.utils.urlpatterns import decorate_urlpatterns
+from wagtail.views import authenticate_with_password
+
+from cic.core.context import NavEntry
+from cms.door import closed, doorkeeper, sign_in, sign_out
+from cms.views import cases
+from cms.views.machines import SITEMAPS, CasesFeed, PilotsFeed, case_data, robots, security_txt
+from cms.views.roles import by_role
+from cms.views.serving import FRESH_SECONDS, picture, root, serve_page
+
+API: list[tuple[str, Any]] = []
+
+WORKSPACE = [
+    path("trials/<int:pk>/case/", cases.PreparePage.as_view(), name="cms_case_prepare"),
+    path("cases/", cases.CaseList.as_view(), name="cms_case_list"),
+    path("cases/<int:pk>/", cases.CaseDetail.as_view(), name="cms_case_detail"),
+    path("cases/<int:pk>/edit/", cases.CaseEdit.as_view(), name="cms_case_edit"),
+    path("cases/<int:pk>/preview/", cases.preview_case, name="cms_case_preview"),
+    path("cases/<int:pk>/ask/", cases.AskPage.as_view(), name="cms_case_ask"),
+    path("cases/<int:pk>/approve/", cases.ApprovePage.as_view(), name="cms_case_approve"),
+    path("cases/<int:pk>/return/", cases.ReturnPage.as_view(), name="cms_case_return"),
+    path("cases/<int:pk>/withdraw/", cases.WithdrawPage.as_view(), name="cms_case_withdraw"),
+    path("cases/<int:pk>/findings/<slug:fingerprint>/", cases.WaivePage.as_view(), name="cms_case_waive"),
+]
+
+NAV = [NavEntry(_("Public site"), _("Public cases"), "cms_case_list", "cms.view_case")]
+
+# Wagtail's side doors and second back offices, closed before its own addresses are reached.
+CLOSED = [
+    path("login/", sign_in, name="closed-login"),
+    path("logout/", sign_out, name="closed-logout"),
+    re_path(r"^(?:users|groups|sites|locales|workflows|reports|password_reset|account)(?:/.*)?$", closed),
+    re_path(r"^failwhale/$", closed),
+]
+EDITOR = [*CLOSED, *decorate_urlpatterns(wagtailadmin_urls.urlpatterns, doorkeeper)]
+
+sitemaps = {"sitemaps": SITEMAPS}
+fresh = cache_control(public=True, max_age=FRESH_SECONDS)
+
+# Addresses that exist once, not once for each language.
+UNPREFIXED = [
+    path("", root, name="root"),
+    path("robots.txt", robots, name="robots"),
+    path(".well-known/security.txt", security_txt, name="security"),
+    path("sitemap.xml", fresh(sitemap_views.index), {**sitemaps, "sitemap_url_name": "sitemap-part"}, name="sitemap"),
+    path("sitemap-<slug:section>.xml", fresh(sitemap_views.sitemap), sitemaps, name="sitemap-part"),
+    path("media/images/<path:name>", picture, name="picture"),
+    path("documents/<int:document_id>/<path:document_filename>", fresh(serve_document), name="wagtaildocs_serve"),
+    path("admin/", include(EDITOR)),
+    path(
+        "restricted/<int:page_view_restriction_id>/<int:page_id>/",
+        authenticate_with_password,
+        name="wagtailcore_authenticate_with_password",
+    ),
+    path("restricted/login/", sign_in, name="wagtailcore_login"),
+    path("documents/restricted/<int:restriction_id>/", with_password, name="wagtaildocs_authenticate_with_password"),
+]
+
+PUBLIC = [
+    path("help/", by_role, {"role": "help"}, name="help"),
+    path("accessibility/", by_role, {"role": "accessibility"}, name="accessibility"),
+    path("privacy/", by_role, {"role": "privacy"}, name="privacy"),
+    path("feeds/cases.atom", CasesFeed(), name="feed-cases"),
+    path("feeds/pilots.atom", PilotsFeed(), name="feed-pilots"),
+    path("data/cases/<slug:slug>.json", case_data, name="case-data"),
+    # Last: what nothing else answers is a page.
+    re_path(serve_pattern, serve_page, name="wagtail_serve"),
+]

@@ -1,0 +1,374 @@
+"""How does somebody take a case to the public from the workspace, without knowing Wagtail?"""
+
+from typing import Any
+
+from django import forms
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
+from django.views.generic import TemplateView
+
+from cic.core.formats import instant
+from cic.core.permissions import can
+from cic.core.views import ObjectPage, WorkspacePage
+from cms.choices import TONES, CaseState, FindingKind
+from cms.facts.cases import preview_of
+from cms.facts.freezing import digest, findings, obstacles
+from cms.models import CasePage
+from cms.operations import cases as operations
+from pilots.models import Outcome, Trial
+from pilots.models.chains import chain_of
+
+from .serving import preview
+
+PER_PAGE = 50
+
+
+def badge_of(case: CasePage) -> dict[str, str]:
+    """Where a case stands, as word and tone."""
+    state = CaseState(case.state)
+    return {"label": str(state.label), "tone": TONES[state]}
+
+
+class CaseRoute(WorkspacePage):
+    """What the pages of a case share."""
+
+    model = CasePage
+    noun = "cms_case"
+
+
+class CaseList(CaseRoute, TemplateView):
+    """All cases the reader may work on or read, newest first."""
+
+    template_name = "cms/workspace/list.html"
+    permission = "cms.view_case"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """The cases, and the trials of which one could be made."""
+        self.check()
+        pages = self.get_queryset().select_related("outcome__trial", "locale").order_by("-pk")
+        rows = list(pages.prefetch_workflow_states()[:PER_PAGE])
+        for case in rows:
+            case.address, case.badge = reverse("cms_case_detail", args=[case.pk]), badge_of(case)
+        due = Trial.objects.inside(self.request.user).filter(state__in=("evaluated", "closed"), outcome__case_pages=None)
+        ready = [trial for trial in due.filter(outcome__isnull=False).order_by("-pk")[:PER_PAGE] if can(self.request.user, "cms.prepare_case", trial)]
+        return super().get_context_data(page_title=_("Public cases"), rows=rows, ready=ready, **kwargs)
+
+
+class PreparePage(WorkspacePage, TemplateView):
+    """What a case of this trial would be made of; making it is a POST."""
+
+    model = Trial
+    template_name = "cms/workspace/prepare.html"
+
+    def get_queryset(self) -> Any:
+        """Trials whose inner workings the reader sees."""
+        return Trial.objects.inside(self.request.user)
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Go on to the case when there is one already."""
+        if not request.user.is_authenticated:
+            return super().dispatch(request, *args, **kwargs)
+        self.trial = self.get_object()
+        known = CasePage.objects.visible_to(request.user).filter(outcome__trial=self.trial).order_by("pk").first()
+        if known is not None:
+            return redirect("cms_case_detail", pk=known.pk)
+        if not can(request.user, "cms.prepare_case", self.trial):
+            raise Http404
+        return super().dispatch(request, *args, **kwargs)
+
+    def blockers(self) -> list[str]:
+        """Why no case can be made of it yet."""
+        if not Outcome.objects.filter(trial=self.trial).exists():
+            return [_("Its outcome is not written yet.")]
+        return [] if self.trial.state in ("evaluated", "closed") else [_("It is not evaluated yet.")]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """The trial with its chain and what stands in the way."""
+        return super().get_context_data(
+            page_title=_("Prepare the public case"),
+            trial=self.trial,
+            chain=chain_of(self.trial, self.request.user),
+            blockers=self.blockers(),
+            **kwargs,
+        )
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Make the draft and go to it."""
+        if self.blockers():
+            return self.render_to_response(self.get_context_data(), status=409)
+        case = operations.prepare_case(self.trial.outcome, actor=request.user)
+        return redirect("cms_case_detail", pk=case.pk)
+
+
+class CaseDetail(CaseRoute, TemplateView):
+    """One case: where it stands, what the check found, who may do what next."""
+
+    template_name = "cms/workspace/detail.html"
+    permission = "cms.view_case"
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """The page."""
+        self.object = self.get_object()
+        return super().get(request, *args, **kwargs)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """State, findings with who cleared them, moves, history."""
+        case, user = self.object, self.request.user
+        draft = case.get_latest_revision_as_object()
+        waivers = {row.fingerprint: row for row in case.waivers.select_related("waived_by")}
+        found = findings(draft)
+        may_edit = can(user, "cms.edit_case", case) and case.state != CaseState.ASKED
+        trial = case.outcome.trial
+        return super().get_context_data(
+            page_title=draft.title,
+            object=case,
+            draft=draft,
+            state=badge_of(case),
+            moves=moves_of(case, user),
+            sections=[(draft._meta.get_field(name).verbose_name, getattr(draft, name)) for name in CasePage.TEXTS],
+            open_findings=[described(row) for row in found if row.fingerprint not in waivers],
+            cleared=[(described(row), waivers[row.fingerprint]) for row in found if row.fingerprint in waivers],
+            may_edit=may_edit,
+            edit_url=reverse("cms_case_edit", args=[case.pk]) if may_edit else "",
+            editor_url=reverse("wagtailadmin_pages:edit", args=[case.pk]),
+            preview_url=reverse("cms_case_preview", args=[case.pk]),
+            public_url=case.get_url(self.request) if case.live else "",
+            trial=trial,
+            history=history_of(case),
+            facts=[
+                (_("Trial"), f"{trial.reference} · {trial.title}"),
+                (_("Language"), case.locale.get_display_name()),
+                (_("First public"), instant(case.first_published_at)),
+                (_("Last approved"), instant(case.last_published_at)),
+            ],
+            **kwargs,
+        )
+
+
+def described(finding: Any) -> dict[str, Any]:
+    """A finding in words."""
+    return {
+        "kind": FindingKind(finding.kind).label,
+        "field": finding.field,
+        "excerpt": finding.excerpt,
+        "source": finding.source,
+        "fingerprint": finding.fingerprint,
+    }
+
+
+def moves_of(case: CasePage, user: Any) -> list[dict[str, Any]]:
+    """The steps open to `user`, closed ones with what they wait for."""
+    state, rows = case.state, []
+
+    def add(name: str, label: Any, blockers: list[str], style: str = "") -> None:
+        address = reverse(f"cms_case_{name}", args=[case.pk])
+        rows.append(
+            {"name": name, "label": label, "url": address, "allowed": not blockers, "blockers": blockers, "style": style}
+        )
+
+    if can(user, "cms.edit_case", case) and state in (
+        CaseState.DRAFT, CaseState.RETURNED, CaseState.CORRECTING, CaseState.WITHDRAWN,
+    ):  # fmt: skip
+        add("ask", _("Ask for approval"), obstacles(case), "primary")
+    if can(user, "cms.approve_case", case) and state == CaseState.ASKED:
+        step = case.current_workflow_task
+        apart = step is not None and step.stands_apart(case, user)
+        own = [] if apart else [_("You wrote it or asked for it: somebody else has to approve it.")]
+        add("approve", _("Approve and publish"), own or obstacles(case), "primary")
+        add("return", _("Return with a comment"), [])
+    if can(user, "cms.withdraw_case", case) and case.live:
+        add("withdraw", _("Withdraw from the public"), [], "warn")
+    return rows
+
+
+def history_of(case: CasePage) -> list[dict[str, Any]]:
+    """What Wagtail's log says of the page, newest first."""
+    rows = case._log_entries.select_related("user").order_by("-timestamp", "-pk")[:40]
+    return [
+        {
+            "at": row.timestamp,
+            "title": row.message,
+            "text": (row.data or {}).get("comment", ""),
+            "who": str(row.user or ""),
+        }
+        for row in rows
+    ]
+
+
+class CaseForm(forms.ModelForm):
+    """The texts of a case; a public one asks what changes and why."""
+
+    what = forms.CharField(label=gettext_lazy("What changes"), widget=forms.Textarea(attrs={"rows": 2}), max_length=1000, required=False)
+    why = forms.CharField(label=gettext_lazy("Why"), widget=forms.Textarea(attrs={"rows": 2}), max_length=1000, required=False)
+    renew_figures = forms.BooleanField(
+        label=gettext_lazy("Take the figures anew from the tracker"), required=False,
+        help_text=gettext_lazy("Without this, figures, table and chain stay as they were approved."),
+    )  # fmt: skip
+    revision = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    class Meta:
+        model = CasePage
+        fields = ("title", *CasePage.TEXTS)
+        widgets = {name: forms.Textarea(attrs={"rows": 5}) for name in CasePage.SECTIONS}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["revision"].initial = self.instance.latest_revision_id
+        if not self.instance.live:
+            for name in ("what", "why", "renew_figures"):
+                del self.fields[name]
+
+    def _post_clean(self) -> None:
+        """The operation checks the page as a whole; the form only reads texts."""
+
+
+class CaseEdit(CaseRoute, ObjectPage):
+    """The texts of the case. What was typed is kept when it is refused."""
+
+    permission = "cms.edit_case"
+    form_class = CaseForm
+    page_title = gettext_lazy("Write the case")
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """The newest version."""
+        return {**super().get_form_kwargs(), "instance": self.object.get_latest_revision_as_object()}
+
+    def act(self, form: Any) -> Any:
+        """Write a new version."""
+        given = dict(form.cleaned_data)
+        extra = {name: given.pop(name) for name in ("what", "why", "renew_figures") if name in given}
+        return operations.edit_case(self.object, {k: v for k, v in given.items() if k != "revision"}, actor=self.request.user, seen_revision=given.get("revision"), **extra)
+
+
+class StepPage(CaseRoute, ObjectPage):
+    """One step on the way to the public, before it is taken."""
+
+    template_name = "cms/workspace/step.html"
+    consequence: Any = ""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """What will follow."""
+        return super().get_context_data(consequence=self.consequence, state=badge_of(self.object), **kwargs)
+
+
+class Nothing(forms.Form):
+    """Nothing to fill in."""
+
+
+class Reason(forms.Form):
+    """A reason that is required."""
+
+    reason = forms.CharField(label=gettext_lazy("Reason"), widget=forms.Textarea(attrs={"rows": 3}), max_length=2000)
+
+
+class Approval(forms.Form):
+    """An optional comment, and what the approver saw."""
+
+    note = forms.CharField(label=gettext_lazy("Comment"), widget=forms.Textarea(attrs={"rows": 2}), max_length=2000, required=False)
+    seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
+
+
+class AskPage(StepPage):
+    """Ask a second person to approve it."""
+
+    permission = "cms.edit_case"
+    form_class = Nothing
+    page_title = submit_label = gettext_lazy("Ask for approval")
+    consequence = gettext_lazy("Everybody who may approve cases of this centre gets a mail. Until somebody answers, nobody can change it.")
+    done = gettext_lazy("Approval was asked for.")
+
+    def act(self, form: Any) -> Any:
+        """Ask."""
+        return operations.ask_for_approval(self.object, actor=self.request.user)
+
+
+class ApprovePage(StepPage):
+    """Approve and publish, as the second person."""
+
+    permission = "cms.approve_case"
+    form_class = Approval
+    page_title = submit_label = gettext_lazy("Approve and publish")
+    consequence = gettext_lazy("It goes public at once, with the figures as they stand now. They stay like this until a correction.")
+    done = gettext_lazy("The case is public.")
+
+    def get_initial(self) -> dict[str, Any]:
+        """The mark of the facts shown beside."""
+        return {"seen": digest(preview_of(self.object.get_latest_revision_as_object()))}
+
+    def act(self, form: Any) -> Any:
+        """Approve."""
+        given = form.cleaned_data
+        return operations.approve_case(self.object, actor=self.request.user, seen=given["seen"], note=given["note"])
+
+
+class ReturnPage(StepPage):
+    """Give it back with a comment."""
+
+    permission = "cms.approve_case"
+    form_class = Reason
+    page_title = submit_label = gettext_lazy("Return with a comment")
+    consequence = gettext_lazy("Whoever asked gets your comment by mail and can change the case again.")
+    done = gettext_lazy("The case was returned.")
+
+    def act(self, form: Any) -> Any:
+        """Return."""
+        return operations.return_case(self.object, actor=self.request.user, note=form.cleaned_data["reason"])
+
+
+class WithdrawPage(StepPage):
+    """Take it back from the public."""
+
+    permission = "cms.withdraw_case"
+    form_class = Reason
+    page_title = submit_label = gettext_lazy("Withdraw from the public")
+    consequence = gettext_lazy("The page, its feed entry, its data and its search results disappear at once.")
+    done = gettext_lazy("The case is no longer public.")
+
+    def act(self, form: Any) -> Any:
+        """Withdraw."""
+        return operations.withdraw_case(self.object, actor=self.request.user, note=form.cleaned_data["reason"])
+
+
+class WaivePage(StepPage):
+    """Let one finding pass, with the reason."""
+
+    permission = "cms.edit_case"
+    form_class = Reason
+    page_title = submit_label = gettext_lazy("Clear this passage")
+    done = gettext_lazy("The passage was cleared.")
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Find the passage; there is no page for one that is not there."""
+        if request.user.is_authenticated:
+            self.object = self.get_object()
+            draft = self.object.get_latest_revision_as_object()
+            wanted = kwargs["fingerprint"]
+            self.finding = next((row for row in findings(draft) if row.fingerprint == wanted), None)
+            if self.finding is None:
+                raise Http404
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """The passage in words."""
+        return super().get_context_data(finding=described(self.finding), **kwargs)
+
+    def get_success_url(self) -> str:
+        """Back to the case."""
+        return self.get_cancel_url()
+
+    def act(self, form: Any) -> Any:
+        """Clear it."""
+        reason = form.cleaned_data["reason"]
+        return operations.waive_finding(self.object, self.kwargs["fingerprint"], actor=self.request.user, reason=reason)
+
+
+@login_required
+@require_safe
+def preview_case(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """The newest version as its page would show it; for those only who may read the draft."""
+    return preview(request, get_object_or_404(CasePage.objects.visible_to(request.user), pk=pk))

@@ -1,0 +1,299 @@
+"""What do programs read of the public face: feeds, the map of the site, the data of a case, who to tell of a hole?"""
+
+from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.contrib.sitemaps import Sitemap
+from django.contrib.syndication.views import Feed
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.utils import timezone
+from django.utils.feedgenerator import Atom1Feed
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_safe
+from wagtail.models import Page
+
+from cms.context import address_of
+from cms.facts import ANYONE
+from cms.facts.agreements import register
+from cms.facts.cases import cards, in_reach
+from cms.facts.challenges import ordered
+from cms.facts.pilots import with_cards
+from cms.frame import Frame, absolute, frame_of
+from cms.models import CasePage
+from partners.models import Centre
+from pilots.models import Idea, Trial
+
+from .serving import PUBLIC, is_reachable
+
+ENTRIES = 30
+
+
+class PublicFeed(Feed):
+    """A feed in one language. Its addresses are those of the settings, never of the request."""
+
+    feed_type = Atom1Feed
+    kind = name = ""
+
+    def __call__(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """The feed, for caches to keep as long as a page."""
+        self.frame = frame_of(request)
+        if not self.frame.address(self.kind):
+            raise Http404
+        response = super().__call__(request, *args, **kwargs)
+        response["Cache-Control"] = PUBLIC
+        return response
+
+    def link(self) -> str:
+        """The page the feed follows."""
+        return absolute(self.frame.address(self.kind))
+
+    def feed_url(self) -> str:
+        """The feed's own address."""
+        return absolute(f"/{self.frame.language}/feeds/{self.name}.atom")
+
+    def feed_guid(self) -> str:
+        """The same for ever."""
+        return self.feed_url()
+
+    def item_title(self, item: Any) -> str:
+        """The title."""
+        return item["title"]
+
+    def item_description(self, item: Any) -> str:
+        """The first lines."""
+        return item["text"]
+
+    def item_link(self, item: Any) -> str:
+        """Where it is read."""
+        return absolute(item["url"])
+
+    def item_pubdate(self, item: Any) -> datetime | None:
+        """When it became public."""
+        return item["at"]
+
+
+class CasesFeed(PublicFeed):
+    """The latest cases."""
+
+    kind, name = "casespage", "cases"
+
+    def title(self) -> str:
+        """What the feed is of."""
+        return f"{settings.SITE_NAME} · {_('Cases')}"
+
+    def items(self) -> list[dict[str, Any]]:
+        """The newest, each in the reader's language where there is one."""
+        rows = cards(in_reach(self.frame.language).order_by("-first_published_at", "-pk")[:ENTRIES], self.frame)
+        return [{**row, "at": row["published_at"]} for row in rows]
+
+
+class PilotsFeed(PublicFeed):
+    """The latest trials."""
+
+    kind, name = "pilotspage", "pilots"
+
+    def title(self) -> str:
+        """What the feed is of."""
+        return f"{settings.SITE_NAME} · {_('Pilots and proofs of concept')}"
+
+    def items(self) -> list[dict[str, Any]]:
+        """The newest ones that are public."""
+        rows = with_cards(Trial.objects.visible_to(ANYONE).order_by("-pk")[:ENTRIES], self.frame)
+        return [
+            {"title": row.title, "text": row.summary, "url": row.url, "at": max(filter(None, [row.public_from, row.created_at]))}
+            for row in rows
+        ]
+
+
+class PublicSitemap(Sitemap):
+    """Addresses of one kind of record in every language, each naming its translations."""
+
+    i18n = alternates = True
+    protocol = urlsplit(settings.BASE_URL).scheme
+    limit = 10_000
+    kind = ""
+
+    def get_domain(self, site: Any = None) -> str:
+        """The configured host."""
+        return urlsplit(settings.BASE_URL).netloc
+
+    def get_latest_lastmod(self) -> None:
+        """Not said for a whole kind: it would read every row."""
+
+    def _urls(self, page: Any, protocol: str, domain: str) -> list[dict[str, Any]]:
+        """Django's entries; for readers of other languages, the first one is named (`x-default`)."""
+        urls = super()._urls(page, protocol, domain)
+        for entry in urls:
+            entry["alternates"].append({"location": entry["alternates"][0]["location"], "lang_code": "x-default"})
+        return urls
+
+    def get_languages_for_item(self, item: Any) -> list[str]:
+        """The languages in which the page that shows it is public, the installation's own first."""
+        known = [code for code, _name in settings.LANGUAGES if self.frame.address(self.kind, language=code)]
+        return sorted(known, key=lambda code: code != settings.LANGUAGE_CODE)
+
+    @property
+    def frame(self) -> Frame:
+        """The skeleton of the site, read once for each document."""
+        if not hasattr(self, "_frame"):
+            self._frame = Frame.load(settings.LANGUAGE_CODE)
+        return self._frame
+
+    def items(self) -> Any:
+        """References with the moment of their last change."""
+        return self.records().order_by("pk").values_list("reference", "updated_at") if self.frame.of_kind(self.kind) else []
+
+    def location(self, item: Any) -> str:
+        """Where the record is shown in the language in use."""
+        return self.frame.address(self.kind, f"{item[0]}/", get_language() or settings.LANGUAGE_CODE)
+
+    def lastmod(self, item: Any) -> datetime:
+        """When it last changed."""
+        return item[1]
+
+    def records(self) -> Any:
+        """What anybody may read of this kind."""
+        return Trial.objects.none()
+
+
+class TrialsMap(PublicSitemap):
+    """Trials."""
+
+    kind = "pilotspage"
+
+    def records(self) -> Any:
+        """Public trials."""
+        return Trial.objects.visible_to(ANYONE)
+
+
+class AgreementsMap(PublicSitemap):
+    """Agreements of the register."""
+
+    kind = "agreementspage"
+
+    def records(self) -> Any:
+        """Signed and public ones."""
+        return register()
+
+
+class CentresMap(PublicSitemap):
+    """Centres."""
+
+    kind = "centrespage"
+
+    def records(self) -> Any:
+        """Public centres."""
+        return Centre.objects.visible_to(ANYONE)
+
+
+class NeedsMap(PublicSitemap):
+    """Needs."""
+
+    kind = "challengespage"
+
+    def records(self) -> Any:
+        """Public needs."""
+        return ordered()
+
+
+class IdeasMap(PublicSitemap):
+    """Ideas."""
+
+    kind = "challengespage"
+
+    def records(self) -> Any:
+        """Public ideas."""
+        return Idea.objects.visible_to(ANYONE)
+
+
+class PagesMap(PublicSitemap):
+    """Pages: the skeleton and what is beneath it, each with the translations that exist."""
+
+    def items(self) -> list[dict[str, Any]]:
+        """One entry for each page, by language its address; search results are none."""
+        found: dict[str, dict[str, Any]] = {}
+        closed = tuple(node.path for node in self.frame.nodes if node.closed)
+        known = {node.path for node in self.frame.nodes}
+        pages = Page.objects.live().public().filter(depth__gte=2).exclude(content_type__model="searchpage").order_by("path")
+        rows = pages.values_list("translation_key", "locale__language_code", "url_path", "path", "last_published_at")
+        for key, language, url_path, path, at in rows:
+            if path[: 3 * Page.steplen] not in known or (closed and path.startswith(closed)):
+                continue
+            entry = found.setdefault(str(key), {"addresses": {}, "at": at})
+            entry["addresses"][language] = address_of(url_path, language, self.frame)
+            entry["at"] = max(filter(None, [entry["at"], at]), default=None)
+        return list(found.values())
+
+    def get_languages_for_item(self, item: Any) -> list[str]:
+        """Those in which it exists, the installation's own first."""
+        return sorted(item["addresses"], key=lambda code: (code != settings.LANGUAGE_CODE, code))
+
+    def location(self, item: Any) -> str:
+        """Its address in the language in use."""
+        return item["addresses"][get_language() or settings.LANGUAGE_CODE]
+
+    def lastmod(self, item: Any) -> datetime | None:
+        """When it was last published."""
+        return item["at"]
+
+
+SITEMAPS = {
+    "pages": PagesMap,
+    "trials": TrialsMap,
+    "agreements": AgreementsMap,
+    "centres": CentresMap,
+    "needs": NeedsMap,
+    "ideas": IdeasMap,
+}
+
+
+@require_safe
+@cache_control(public=True, max_age=3600)
+def robots(request: HttpRequest) -> HttpResponse:
+    """What search engines leave alone; it names no page that is not public anyway."""
+    lines = ["User-agent: *", *(f"Disallow: {path}" for path in ("/admin/", "/workspace/", "/accounts/", "/api/", "/files/"))]
+    return HttpResponse("\n".join([*lines, f"Sitemap: {absolute('/sitemap.xml')}", ""]), content_type="text/plain; charset=utf-8")
+
+
+@require_safe
+@cache_control(public=True, max_age=3600)
+def security_txt(request: HttpRequest) -> HttpResponse:
+    """Whom to tell of a security problem (RFC 9116)."""
+    contact = f"mailto:{settings.CONTACT_EMAIL}" if settings.CONTACT_EMAIL else absolute(f"/{settings.LANGUAGE_CODE}/")
+    # Less than a year ahead, and the same all day so that caches agree.
+    expires = (timezone.now() + timedelta(days=180)).replace(hour=0, minute=0, second=0, microsecond=0)
+    lines = [
+        f"Contact: {contact}",
+        f"Expires: {expires.isoformat().replace('+00:00', 'Z')}",
+        f"Preferred-Languages: {', '.join(code for code, _name in settings.LANGUAGES)}",
+        f"Canonical: {absolute('/.well-known/security.txt')}",
+    ]
+    return HttpResponse("\n".join([*lines, ""]), content_type="text/plain; charset=utf-8")
+
+
+@require_safe
+def case_data(request: HttpRequest, slug: str) -> HttpResponse:
+    """The frozen figures of a public case as JSON.
+
+    Raises: Http404.
+    """
+    found = CasePage.objects.live().filter(slug=slug, locale__language_code=get_language(), snapshot__isnull=False).first()
+    if found is None or not is_reachable(found):
+        raise Http404
+    frozen = found.snapshot
+    data = {
+        "title": found.title,
+        "url": absolute(address_of(found.url_path, get_language() or "", frame_of(request))),
+        "published_at": found.first_published_at,
+        "changed_at": found.last_published_at,
+        **{key: frozen[key] for key in ("trial", "verdict", "started_on", "ended_on", "cost_eur", "products")},
+        "indicators": frozen["table"],
+        "corrections": [
+            {"on": row.made_on, "what": row.what, "why": row.why} for row in found.corrections.all() if row.made_on
+        ],
+    }
+    return JsonResponse(data, headers={"Cache-Control": PUBLIC}, json_dumps_params={"ensure_ascii": False, "indent": 1})

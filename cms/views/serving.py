@@ -1,0 +1,178 @@
+"""How is a public page found, guarded, rendered and cached?"""
+
+from typing import Any
+
+from django.apps import apps
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
+from django.utils import translation
+from django.utils.cache import patch_vary_headers
+from django.utils.translation import get_language
+from django.views.decorators.http import require_safe
+from wagtail import hooks
+from wagtail.contrib.redirects.models import Redirect
+from wagtail.images import get_image_model
+from wagtail.models import CollectionViewRestriction, Page, PageViewRestriction, ReferenceIndex
+from wagtail.views import serve_chain
+
+from cms.frame import FRAME_DEPTH, frame_of
+from cms.models import CasePage, RecordsPage
+
+# What is withdrawn must be gone within a minute from every cache: half of that leaves room for a slow network.
+FRESH_SECONDS = 30
+PUBLIC = f"public, max-age={FRESH_SECONDS}"
+
+
+def root(request: HttpRequest) -> HttpResponse:
+    """The front door: on to the reader's language."""
+    query = f"?{request.META['QUERY_STRING']}" if request.META.get("QUERY_STRING") else ""
+    response = redirect(f"/{get_language() or settings.LANGUAGE_CODE}/{query}")
+    patch_vary_headers(response, ("Accept-Language", "Cookie"))
+    return response
+
+
+def serve_page(request: HttpRequest, path: str) -> HttpResponseBase:
+    """A public page. Stands in for Wagtail's own view: same hooks, fewer queries, and a cache header.
+
+    Raises: Http404.
+    """
+    try:
+        page, args = find(request, path)
+    except Http404:
+        elsewhere = moved(request)
+        if elsewhere is None:
+            raise
+        return elsewhere
+    answer = serve_chain
+    for hook in reversed(hooks.get_hooks("on_serve_page")):
+        answer = hook(answer)
+    for hook in hooks.get_hooks("before_serve_page"):
+        result = hook(page, request, args, {})
+        if isinstance(result, HttpResponse):
+            return result
+    response = answer(page, request, args, {})
+    if not response.has_header("Cache-Control") and response.status_code == 200:
+        response["Cache-Control"] = PUBLIC
+    return response
+
+
+def find(request: HttpRequest, path: str) -> tuple[Page, Any]:
+    """The live page at `path` of the language in use, and the arguments to serve it with.
+
+    Raises: Http404.
+    """
+    frame = frame_of(request)
+    home = frame.home()
+    if home is None:
+        raise Http404
+    parts = [part for part in path.split("/") if part]
+    node = frame.at(f"{home.url_path}{parts[0]}/") if parts else home
+    if node is None:
+        raise Http404
+    above_open = not (node.closed or home.closed)
+    if len(parts) <= 1:
+        page = apps.get_model("cms", node.kind).objects.get(pk=node.pk)
+        page.is_open = above_open
+    else:
+        model = apps.get_model("cms", node.kind)
+        if issubclass(model, RecordsPage) and not model.clean_subpage_models():
+            page = model.objects.get(pk=node.pk)
+            page.is_open = above_open
+            return page, page.resolve_subpage("/" + "/".join(parts[1:]) + "/")
+        page = deeper(model, f"{home.url_path}{'/'.join(parts)}/")
+    if hasattr(page, "resolve_subpage"):
+        return page, page.resolve_subpage("/")
+    return page, []
+
+
+def deeper(above: type[Page], url_path: str) -> Page:
+    """A live page further down, whose every ancestor is live too.
+
+    Raises: Http404.
+    """
+    only = above.clean_subpage_models()
+    model = only[0] if len(only) == 1 else Page
+    page = model.objects.live().filter(url_path=url_path).first()
+    if page is None:
+        raise Http404
+    steps = range((FRAME_DEPTH + 1) * Page.steplen, len(page.path), Page.steplen)
+    if steps and Page.objects.filter(path__in=[page.path[:end] for end in steps], live=False).exists():
+        raise Http404
+    return page.specific
+
+
+def is_reachable(page: Page) -> bool:
+    """Whether anybody may read `page` now: live, and neither it nor anything above it closed or withdrawn."""
+    above = [page.path[:end] for end in range(2 * Page.steplen, len(page.path) + 1, Page.steplen)]
+    if Page.objects.filter(path__in=above, live=False).exists():
+        return False
+    return not PageViewRestriction.objects.filter(page__path__in=above).exists()
+
+
+@require_safe
+def picture(request: HttpRequest, name: str) -> HttpResponseBase:
+    """A rendition of a picture, as long as a page that anybody may read shows it; editors always see it.
+
+    Raises: Http404.
+    """
+    model = get_image_model().renditions.rel.related_model
+    rendition = model.objects.select_related("image__collection").filter(file=f"images/{name}").first()
+    if rendition is None:
+        raise Http404
+    editor = request.user.is_authenticated and request.user.has_perm("wagtailadmin.access_admin")
+    if not editor and (is_closed(rendition.image.collection) or not is_shown(rendition.image)):
+        raise Http404
+    try:
+        content = rendition.file.open("rb")
+    except FileNotFoundError as error:
+        raise Http404 from error
+    response = FileResponse(content)
+    response["Cache-Control"] = "private, no-store" if editor else PUBLIC
+    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    response["X-Content-Type-Options"] = "nosniff"
+    response._csp_exempt = True  # type: ignore[attr-defined]  # django-csp would replace the stricter policy
+    return response
+
+
+def is_closed(collection: Any) -> bool:
+    """Whether a collection or one above it is not open to all."""
+    above = collection.get_ancestors(inclusive=True)
+    return CollectionViewRestriction.objects.filter(collection__in=above).exists()
+
+
+def is_shown(used: Any) -> bool:
+    """Whether a page that anybody may read uses this picture or document."""
+    pages = ReferenceIndex.get_references_to(used).filter(base_content_type__app_label="wagtailcore", base_content_type__model="page")
+    wanted = [int(pk) for pk in pages.values_list("object_id", flat=True)]
+    return any(is_reachable(page) for page in Page.objects.live().filter(pk__in=wanted))
+
+
+def may_open_document(document: Any, request: HttpRequest) -> None:
+    """Raise Http404 unless a public page links the document and its collection is open; editors always may."""
+    editor = request.user.is_authenticated and request.user.has_perm("wagtailadmin.access_admin")
+    if not editor and (is_closed(document.collection) or not is_shown(document)):
+        raise Http404
+
+
+def preview(request: HttpRequest, case: CasePage) -> HttpResponseBase:
+    """The newest version of a case as its page would show it, for those who may read the draft.
+
+    Raises: PermissionDenied.
+    """
+    if not request.user.is_authenticated:
+        raise PermissionDenied
+    draft = case.get_latest_revision_as_object()
+    request.is_preview = True  # type: ignore[attr-defined]
+    with translation.override(draft.locale.language_code):
+        response = draft.serve_preview(request, "").render()
+    response["Cache-Control"] = "private, no-store"
+    response["X-Robots-Tag"] = "noindex, nofollow"
+    return response
+
+
+def moved(request: HttpRequest) -> HttpResponse | None:
+    """Where a page went that an editor moved; None when nobody knows."""
+    known = Redirect.objects.filter(old_path=Redirect.normalise_path(request.get_full_path())).first()
+    return redirect(known.link, permanent=known.is_permanent) if known and known.link else None

@@ -1,0 +1,203 @@
+"""How does a test get the public site, and cases on it?
+
+`make_site()` makes the pages of all languages; `case_of(outcome)` a draft of a case with what a second
+person asks for; `publish(case)` takes it through ask and approve by two different people.
+"""
+
+from typing import Any
+
+import factory
+from factory.django import DjangoModelFactory
+from wagtail.models import Locale
+
+from cic.core.choices import Publication
+from cms.models import (
+    AgreementsPage,
+    CaseFigure,
+    CasePage,
+    CasesPage,
+    CentresPage,
+    ChallengesPage,
+    Correction,
+    HomePage,
+    PilotsPage,
+    SearchPage,
+    SecondPersonTask,
+    TextPage,
+    Waiver,
+)
+from cms.operations import cases as operations
+from cms.operations.trees import set_up_site
+from partners.choices import Role
+from pilots.choices import TrialState
+from tests.factories.partners import StaffFactory, UserFactory
+from tests.factories.trials import OutcomeFactory, PilotFactory
+
+TEXTS = {
+    "answer": "Yes, and it is now the rule in two districts.",
+    "challenges": "Night deliveries wake people up.",
+    "solution": "Quiet vans and rubber ramps.",
+}
+
+
+def make_site() -> dict[str, int]:
+    """The public site in all languages."""
+    return set_up_site()
+
+
+def evaluated_outcome(**more: Any) -> Any:
+    """The public outcome of a public, evaluated pilot."""
+    trial = more.pop("trial", None) or PilotFactory(
+        running=True, state=TrialState.EVALUATED, public=True, ended_on=None, **more.pop("trial_fields", {})
+    )
+    return OutcomeFactory(trial=trial, publication=Publication.PUBLIC, **more)
+
+
+def staff(role: str, centre: Any = None) -> Any:
+    """Somebody who holds `role` in `centre`, or in all centres."""
+    return StaffFactory(role=role, centre=centre)
+
+
+def case_of(outcome: Any = None, *, author: Any = None, **texts: Any) -> CasePage:
+    """The draft of a case, written and complete."""
+    outcome = outcome or evaluated_outcome()
+    author = author or staff(Role.EDITOR)
+    case = operations.prepare_case(outcome, actor=author)
+    return operations.edit_case(case, {**TEXTS, **texts}, actor=author)
+
+
+def publish(case: CasePage, *, asker: Any = None, approver: Any = None) -> CasePage:
+    """Ask and approve, by two people who did not write it last."""
+    asker = asker or staff(Role.EDITOR)
+    case = operations.ask_for_approval(case, actor=asker)
+    return operations.approve_case(case, actor=approver or staff(Role.COORDINATOR))
+
+
+class _PageFactory(DjangoModelFactory):
+    """A page beneath its parent; `parent` is needed for all but the root."""
+
+    class Meta:
+        abstract = True
+
+    title = factory.Sequence(lambda n: f"Page {n}")
+    slug = factory.Sequence(lambda n: f"page-{n}")
+    locale = factory.LazyFunction(lambda: Locale.objects.get_or_create(language_code="en")[0])
+
+    @classmethod
+    def _create(cls, model_class: Any, *args: Any, **kwargs: Any) -> Any:
+        from wagtail.models import Page
+
+        parent = kwargs.pop("parent", None) or Page.objects.get(depth=1)
+        page = model_class(*args, **kwargs)
+        parent.add_child(instance=page)
+        return page
+
+
+class HomePageFactory(_PageFactory):
+    """A home page."""
+
+    class Meta:
+        model = HomePage
+
+
+class TextPageFactory(_PageFactory):
+    """A plain page."""
+
+    class Meta:
+        model = TextPage
+
+
+class PilotsPageFactory(_PageFactory):
+    """A catalogue."""
+
+    class Meta:
+        model = PilotsPage
+
+
+class AgreementsPageFactory(_PageFactory):
+    """A register."""
+
+    class Meta:
+        model = AgreementsPage
+
+
+class CentresPageFactory(_PageFactory):
+    """A page of centres."""
+
+    class Meta:
+        model = CentresPage
+
+
+class ChallengesPageFactory(_PageFactory):
+    """A page of needs and ideas."""
+
+    class Meta:
+        model = ChallengesPage
+
+
+class CasesPageFactory(_PageFactory):
+    """A page of cases."""
+
+    class Meta:
+        model = CasesPage
+
+
+class SearchPageFactory(_PageFactory):
+    """A search page."""
+
+    class Meta:
+        model = SearchPage
+
+
+class CasePageFactory(_PageFactory):
+    """A live case, without the way that leads there: for tests of models only."""
+
+    class Meta:
+        model = CasePage
+
+    outcome = factory.SubFactory(OutcomeFactory)
+
+
+class CaseFigureFactory(DjangoModelFactory):
+    """Twelve shops."""
+
+    class Meta:
+        model = CaseFigure
+
+    page = factory.SubFactory(CasePageFactory)
+    value = "12"
+    label = "shops"
+
+
+class CorrectionFactory(DjangoModelFactory):
+    """A correction."""
+
+    class Meta:
+        model = Correction
+
+    page = factory.SubFactory(CasePageFactory)
+    what = "The noise is 61 dB(A), not 60."
+    why = "A sensor was calibrated late."
+
+
+class WaiverFactory(DjangoModelFactory):
+    """A finding that was let pass."""
+
+    class Meta:
+        model = Waiver
+
+    page = factory.SubFactory(CasePageFactory)
+    fingerprint = factory.Sequence(lambda n: f"{n:032d}")
+    kind = "email"
+    excerpt = "info@example.org"
+    reason = "It is the public address of the association."
+    waived_by = factory.SubFactory(UserFactory)
+
+
+class SecondPersonTaskFactory(DjangoModelFactory):
+    """A step of a workflow."""
+
+    class Meta:
+        model = SecondPersonTask
+
+    name = factory.Sequence(lambda n: f"Second person {n}")
