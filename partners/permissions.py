@@ -5,6 +5,8 @@ The predicates at the top know no noun: higher rooms build their own tables from
 
 from typing import Any
 
+from django.conf import settings
+
 from cic.core.choices import PUBLIC_STATES
 from cic.core.permissions import Who, register
 from partners.choices import (
@@ -15,7 +17,7 @@ from partners.choices import (
     PartyRole,
     Role,
 )
-from partners.models import Party, TeamMember, standing_of
+from partners.models import TeamMember, standing_of
 from partners.models.users import current
 
 
@@ -135,6 +137,11 @@ def sees_user(user: Any, obj: Any = None) -> bool:
     return obj is None or type(obj).objects.visible_to(user).filter(pk=obj.pk).exists()
 
 
+def sees_address(user: Any, obj: Any = None) -> bool:
+    """A person's e-mail address: themselves and the city's staff."""
+    return reads_somewhere(user) or (obj is not None and bool(user.is_authenticated) and obj.pk == user.pk)
+
+
 def is_self(user: Any, obj: Any = None) -> bool:
     """The very person."""
     return bool(user.is_authenticated) and (obj is None or obj.pk == user.pk)
@@ -189,16 +196,41 @@ def inside_centre(user: Any, obj: Any = None) -> bool:
 
 
 def inside_agreement(user: Any, obj: Any = None) -> bool:
-    """Whoever reads the whole text: staff of the centre, and once it is out of draft the parties' members."""
+    """Whoever reads the whole text: staff of the centre, and once it is out of draft the parties' members.
+
+    Without an object it is asked whether that holds for every agreement there is.
+    """
     if obj is None:
-        return signed_in(user)
-    agreement = obj.resource.agreement if hasattr(obj, "resource") else getattr(obj, "agreement", obj)
+        return standing_of(user).everywhere(READING_ROLES)
+    agreement = _agreement_of(obj)
     if reads_centre(user, agreement):
         return True
     organisations = standing_of(user).member_of
     if not organisations or agreement.state in (AgreementState.DRAFT, AgreementState.ABANDONED):
         return False
-    return Party.objects.filter(agreement=agreement, organisation_id__in=organisations).exists()
+    # All parties: they are few, and a page that shows the agreement has fetched them.
+    return any(party.organisation_id in organisations for party in agreement.parties.all())
+
+
+def _agreement_of(obj: Any) -> Any:
+    """The agreement an object is, or belongs to."""
+    if hasattr(obj, "resource"):
+        return obj.resource.agreement
+    return getattr(obj, "agreement", obj)
+
+
+def reads_of_agreement(part: str) -> Who:
+    """A predicate: everybody where a transparency law makes `part` public, else those inside."""
+
+    def reader(user: Any, obj: Any = None) -> bool:
+        return part in settings.AGREEMENT_PUBLIC_FIELDS or inside_agreement(user, obj)
+
+    return reader
+
+
+def inside_agreement_or_lists(user: Any, obj: Any = None) -> bool:
+    """What belongs to an agreement: those inside of it; a list of such is narrowed row by row."""
+    return signed_in(user) if obj is None else inside_agreement(user, obj)
 
 
 def sees_agreement(user: Any, obj: Any = None) -> bool:
@@ -207,8 +239,10 @@ def sees_agreement(user: Any, obj: Any = None) -> bool:
 
 
 def sees_party(user: Any, obj: Any = None) -> bool:
-    """Whoever may know of the agreement knows its parties."""
-    return obj is None or sees_agreement(user, obj.agreement)
+    """Whoever may know of the agreement knows its parties, where parties are public; else those inside."""
+    if obj is None:
+        return True
+    return sees_agreement(user, obj.agreement) and reads_of_agreement("parties")(user, obj)
 
 
 def signs_for(user: Any, obj: Any = None) -> bool:
@@ -258,6 +292,7 @@ register(
         "core.view_jobs": platform_admin,
         # People
         "partners.view_user": sees_user,
+        "partners.see_address": sees_address,
         "partners.edit_user": is_self,
         "partners.deactivate_user": platform_admin,
         "partners.view_appointment": signed_in,
@@ -282,11 +317,21 @@ register(
         "partners.view_territory": anyone,
         "partners.view_centre": sees_centre,
         "partners.view_team": inside_centre,
+        "partners.read_everywhere": reads_somewhere,
         "partners.propose_centre": is_staff_somewhere(Role.COORDINATOR),
         "partners.edit_centre": coordinator,
+        "partners.add_team_member": coordinator,
         # Agreements
         "partners.view_agreement": sees_agreement,
         "partners.read_agreement": inside_agreement,
+        "partners.read_agreement_object": reads_of_agreement("object"),
+        "partners.read_agreement_term": reads_of_agreement("term"),
+        "partners.read_agreement_parties": reads_of_agreement("parties"),
+        "partners.read_agreement_signatures": reads_of_agreement("signed_on"),
+        "partners.read_agreement_obligations": reads_of_agreement("obligations"),
+        "partners.read_agreement_modifications": reads_of_agreement("modifications"),
+        "partners.read_agreement_execution": reads_of_agreement("execution"),
+        "partners.view_commitment": inside_agreement_or_lists,
         "partners.draft_agreement": is_staff_somewhere(Role.COORDINATOR, Role.LEGAL),
         "partners.edit_agreement": keeper,
         "partners.view_party": sees_party,

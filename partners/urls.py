@@ -2,6 +2,8 @@
 
 from typing import Any
 
-API: list[tuple[str, Any]] = []
+from partners.api import ROUTES
+
+API: list[tuple[str, Any]] = ROUTES
 WORKSPACE: list[Any] = []
 NAV: list[Any] = []

@@ -171,11 +171,13 @@ class ThroughAgreement(models.QuerySet):
 
 
 class PartyQuerySet(ThroughAgreement):
-    """The parties of a public agreement are public."""
+    """The parties of a public agreement are public, where the installation says so."""
 
     def visible_to(self, user):
-        """Parties of every agreement `user` may know of."""
-        return self.filter(agreement__in=Agreement.objects.visible_to(user).values("pk"))
+        """Parties of every agreement `user` may know of; of those they stand inside of where parties are not public."""
+        agreements = Agreement.objects
+        known = agreements.visible_to if "parties" in settings.AGREEMENT_PUBLIC_FIELDS else agreements.inside
+        return self.filter(agreement__in=known(user).values("pk"))
 
 
 class Party(Record):
@@ -276,6 +278,10 @@ class ThroughResource(ThroughAgreement):
     """Gifts are read by those inside of the agreement."""
 
     PATH = "resource__agreement"
+
+    def confirmed(self):
+        """Those that count: both sides have confirmed them."""
+        return self.exclude(confirmed_by_city=None).exclude(confirmed_by_party=None)
 
 
 class ResourceGift(Record):

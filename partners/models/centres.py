@@ -14,11 +14,21 @@ from partners.choices import READING_ROLES, CentreState, TerritoryKind
 from .users import current, standing_of
 
 
+class OpenQuerySet(models.QuerySet):
+    """What everybody may read."""
+
+    def visible_to(self, user):
+        """All of it."""
+        return self
+
+
 class Area(models.Model):
     """A field of work of the city, such as mobility; named in every language of the installation."""
 
     key = models.SlugField(_("key"), unique=True)
     names = models.JSONField(_("names by language"), default=dict)
+
+    objects = OpenQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("area")
@@ -37,6 +47,8 @@ class Territory(models.Model):
     kind = models.CharField(_("kind"), max_length=13, choices=TerritoryKind.choices)
     parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="parts")
     outline = models.JSONField(_("outline (longitude, latitude rings)"), default=list, blank=True)
+
+    objects = OpenQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("territory")
@@ -113,6 +125,10 @@ class ThroughCentre(models.QuerySet):
             return self.none()
         mine = TeamMember.objects.filter(current(), user_id=user.pk).values("centre_id")
         return self.filter(Q(centre_id__in=standing.centres(READING_ROLES)) | Q(centre_id__in=mine))
+
+    def current(self):
+        """Rows whose period holds today."""
+        return self.filter(current())
 
 
 class TeamMember(Record):
