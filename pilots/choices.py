@@ -58,6 +58,21 @@ class DecisionVerdict(models.TextChoices):
     NO_GO = "no_go", _("No-go")
 
 
+class DecisionStage(models.TextChoices):
+    """How far a decision is known."""
+
+    RECORDED = "recorded", _("Decided, not yet notified")
+    TOLD = "told", _("Notified")
+    PUBLISHED = "published", _("Published")
+
+
+class PartnerStage(models.TextChoices):
+    """Whether an invited organisation has said yes."""
+
+    INVITED = "invited", _("Invited")
+    CONFIRMED = "confirmed", _("Confirmed")
+
+
 class TrialKind(models.TextChoices):
     """The two kinds of trial."""
 

@@ -9,7 +9,7 @@ from cic.core.choices import PUBLIC_STATES
 from cic.core.models import Record, Referenced
 from partners.choices import READING_ROLES
 from partners.models import standing_of
-from pilots.choices import DecisionVerdict, IdeaState
+from pilots.choices import DecisionStage, DecisionVerdict, IdeaState
 
 
 class DecisionQuerySet(models.QuerySet):
@@ -46,6 +46,22 @@ class DecisionQuerySet(models.QuerySet):
     def standing(self):
         """Decisions that no later one replaces."""
         return self.filter(replaced_by=None)
+
+    def about(self, *, ideas, trials):
+        """Those on one of the ideas or trials."""
+        return self.filter(Q(idea__in=ideas) | Q(trial__in=trials))
+
+    def at_stages(self, stages):
+        """Those that are as far known as one of `stages`."""
+        conditions = {
+            DecisionStage.RECORDED: Q(notified_at=None),
+            DecisionStage.TOLD: Q(notified_at__isnull=False, published_at=None),
+            DecisionStage.PUBLISHED: Q(published_at__isnull=False),
+        }
+        chosen = Q(pk__in=[])
+        for stage in stages:
+            chosen |= conditions[stage]
+        return self.filter(chosen)
 
     def to_publish(self):
         """Notified, not yet published."""
@@ -112,3 +128,20 @@ class Decision(Record, Referenced):
 
     def __str__(self) -> str:
         return f"{self.reference} · {self.get_verdict_display()}"
+
+    @property
+    def centre_id(self) -> int | None:
+        """The centre of what it is about."""
+        subject = self.idea if self.idea_id is not None else self.trial
+        return subject.centre_id if subject is not None else None
+
+    @property
+    def stage(self) -> str:
+        """How far it is known: recorded, told or published. Read from its dates."""
+        if self.published_at is not None:
+            return DecisionStage.PUBLISHED
+        return DecisionStage.TOLD if self.notified_at is not None else DecisionStage.RECORDED
+
+    def get_stage_display(self) -> str:
+        """The stage in words."""
+        return str(DecisionStage(self.stage).label)

@@ -1,5 +1,8 @@
 """Who evaluates which idea, by which criteria, and with what result?"""
 
+from decimal import Decimal
+from typing import Any
+
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -9,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from cic.core.models import Record
 from partners.choices import READING_ROLES
 from partners.models import standing_of
+from pilots.calculations.scores import weighted_pct
 from pilots.choices import EvaluationState, Recommendation
 
 
@@ -92,7 +96,8 @@ class EvaluationQuerySet(models.QuerySet):
             return self.none()
         standing = standing_of(user)
         own = self.model.objects.filter(evaluator_id=user.pk)
-        readable = Q(evaluator_id=user.pk) | Q(idea_id__in=own.handed_in().values("idea_id"))
+        others = self.model.objects.handed_in().filter(idea_id__in=own.handed_in().values("idea_id"))
+        readable = Q(evaluator_id=user.pk) | Q(pk__in=others.values("pk"))
         if standing.everywhere(READING_ROLES):
             readable = Q()
         else:
@@ -152,6 +157,36 @@ class Evaluation(Record):
 
     def __str__(self) -> str:
         return f"{self.idea.reference} · {self.evaluator}"
+
+    @property
+    def centre_id(self) -> int:
+        """The centre of its idea."""
+        return self.idea.centre_id
+
+    def reading(self, *, full: bool) -> dict[str, Any]:
+        """The idea as this evaluation shows it: reference and title; if `full` its texts and confidential annex too.
+
+        Who proposes it is told only where the criteria are not blind.
+        """
+        idea = self.idea
+        shown: dict[str, Any] = {"reference": idea.reference, "title": idea.title}
+        if not full:
+            return shown
+        shown |= {name: getattr(idea, name) for name in idea.AUTHOR_FIELDS}
+        shown["annex"] = idea.annex.text if hasattr(idea, "annex") else ""
+        if not self.criteria_set.blind:
+            shown["organisation"] = str(idea.organisation or "")
+            shown["author"] = str(idea.author or "")
+        return shown
+
+    @property
+    def score_pct(self) -> Decimal | None:
+        """What the scores come to, once every criterion has one. Units: percent."""
+        scores = {score.criterion_id: score.score for score in self.scores.all()}
+        criteria = self.criteria_set.criteria.all()
+        if any(criterion.pk not in scores for criterion in criteria):
+            return None
+        return weighted_pct([(scores[row.pk], row.max_score, row.weight) for row in criteria])
 
 
 class ThroughEvaluation(models.QuerySet):

@@ -11,7 +11,7 @@ from cic.core.models import Publishable, Record, Referenced, Searchable
 from cic.core.search import SearchQuerySet
 from partners.choices import READING_ROLES, Role
 from partners.models import standing_of
-from pilots.choices import TRL, EvaluationState, IdeaState
+from pilots.choices import TRL, EvaluationState, IdeaState, PartnerStage
 
 ANNEX_ROLES = (Role.COORDINATOR, Role.LEGAL, Role.SECRETARY, Role.ADMIN, Role.AUDITOR)
 # A draft belongs to its author alone.
@@ -218,6 +218,20 @@ class IdeaPartner(Record):
     def __str__(self) -> str:
         return str(self.organisation)
 
+    @property
+    def centre_id(self) -> int:
+        """The centre of its idea."""
+        return self.idea.centre_id
+
+    @property
+    def stage(self) -> str:
+        """Invited, or confirmed. Read from its date."""
+        return PartnerStage.CONFIRMED if self.confirmed_at is not None else PartnerStage.INVITED
+
+    def get_stage_display(self) -> str:
+        """The stage in words."""
+        return str(PartnerStage(self.stage).label)
+
 
 class AnnexQuerySet(models.QuerySet):
     """Named questions about confidential annexes."""
@@ -253,6 +267,11 @@ class IdeaAnnex(Record):
     def __str__(self) -> str:
         return str(_("Confidential annex of %(reference)s") % {"reference": self.idea.reference})
 
+    @property
+    def centre_id(self) -> int:
+        """The centre of its idea."""
+        return self.idea.centre_id
+
 
 class InformationRequestQuerySet(ThroughIdea):
     """Named questions about requests for more information."""
@@ -286,3 +305,8 @@ class InformationRequest(Record):
 
     def __str__(self) -> str:
         return self.question[:80]
+
+    @property
+    def centre_id(self) -> int:
+        """The centre of its idea."""
+        return self.idea.centre_id

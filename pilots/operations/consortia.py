@@ -13,6 +13,7 @@ from cic.core.permissions import require
 from partners.choices import OrganisationState
 from pilots.choices import IdeaState
 from pilots.models import Idea, IdeaPartner
+from pilots.transitions.consortia import CONSORTIUM
 from pilots.transitions.ideas import WAITING
 
 from .readers import administrators_of, facts_of, page_of, proposers_of
@@ -86,6 +87,18 @@ def confirm_partner(
     fresh = edit(fresh, {"confirmed_at": timezone.now()}, actor=actor, note=note, action="confirm")
     _tell_author(fresh, "pilots.partner_confirmed", note)
     return fresh
+
+
+@operation
+def move_partner(
+    partner: IdeaPartner, name: str, *, actor: Any, note: str = "", expected_version: int | None = None
+) -> IdeaPartner:
+    """Confirm: the one move there is.
+
+    Raises: NotAllowed; DomainError "unknown_move", "wrong_state" or "stale".
+    """
+    CONSORTIUM.find(name)
+    return confirm_partner(partner, actor=actor, note=note, expected_version=expected_version)
 
 
 @operation

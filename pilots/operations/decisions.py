@@ -18,6 +18,7 @@ from cic.core.operations import edit, lock, move, operation, record
 from cic.core.permissions import require
 from pilots.choices import IDEA_VERDICTS, TRIAL_VERDICTS, DecisionVerdict, IdeaState, TrialState
 from pilots.models import Decision, Idea, Trial
+from pilots.transitions.decisions import DECISION
 from pilots.transitions.ideas import IDEA_EFFECTS
 
 from .evaluations import lock_evaluations
@@ -148,6 +149,21 @@ def publish_decisions(decision_ids: Collection[int], *, actor: Any) -> list[Deci
             raise DomainError("wrong_state", sentence % {"reference": decision.reference})
         published.append(edit(decision, {"published_at": timezone.now()}, actor=actor, action="publish"))
     return published
+
+
+@operation
+def move_decision(
+    decision: Decision, name: str, *, actor: Any, expected_version: int | None = None
+) -> Decision:
+    """Tell or publish one decision.
+
+    Raises: NotAllowed; DomainError "unknown_move", "wrong_state" or "stale".
+    """
+    DECISION.find(name)
+    lock(decision.idea or decision.trial)
+    lock(decision, expected_version)
+    many = {"tell": tell_decisions, "publish": publish_decisions}[name]
+    return many([decision.pk], actor=actor)[0]
 
 
 def _chosen(decision_ids: Collection[int], actor: Any) -> list[Decision]:

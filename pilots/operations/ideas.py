@@ -7,7 +7,6 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from cic.core.background import notify
 from cic.core.errors import DomainError, NotAllowed
 from cic.core.operations import edit, lock, move, operation, record
 from cic.core.permissions import require
@@ -18,7 +17,8 @@ from pilots.permissions.roles import DECIDING, STEERING
 from pilots.transitions.ideas import IDEA, IDEA_EFFECTS, IDEA_PUBLICATION
 
 from .evaluations import lock_evaluations
-from .readers import facts_of, proposers_of, staff_of
+from .mergers import merge_ideas
+from .readers import proposers_of, staff_of, tell
 
 # What an author may set while writing; later only what a request opens again.
 PROPOSAL_FIELDS = (*Idea.AUTHOR_FIELDS, "language", "challenge", "centre", "organisation")
@@ -120,13 +120,22 @@ def move_idea(
 ) -> Idea:
     """Take an idea along one row of its table, or along its way to the public, and tell whom it concerns.
 
-    What follows from a request, a merger or a decision is not to be had as a bare move.
+    What follows from a request or a decision is not to be had as a bare move.
     Raises: NotAllowed; DomainError "unknown_move", "wrong_state", "incomplete", "invalid" or "stale".
     """
     if name in EFFECTS:
-        raise NotAllowed(_("This follows from a decision, a request or a merger; record that instead."))
-    table = IDEA_PUBLICATION if name in PUBLICATION_MOVES else IDEA
+        raise NotAllowed(_("This follows from a decision or a request; record that instead."))
     given = dict(changes or {})
+    if name == "merge":
+        into = given.get("merged_into")
+        if into is None:
+            raise DomainError(
+                "incomplete",
+                _("Choose the idea it goes on in."),
+                fields={"merged_into": [_("Fill this in first.")]},
+            )
+        return merge_ideas(idea, into, actor=actor, note=note, expected_version=expected_version)
+    table = IDEA_PUBLICATION if name in PUBLICATION_MOVES else IDEA
     if set(given) & set(table.find(name).sets):
         raise DomainError("invalid", _("This date is set by the move itself."))
     if name == "submit":
@@ -145,12 +154,6 @@ def move_idea(
     if name in AFTER:
         AFTER[name](idea, actor, note)
     return idea
-
-
-def tell(readers: Iterable[int], kind: str, idea: Idea, **context: Any) -> None:
-    """Write one mail to each reader about what just happened to an idea: once per version of it."""
-    for reader in readers:
-        notify(reader, kind, key=f"{idea.pk}:{idea.version}", **facts_of(idea), **context)
 
 
 def _sent(idea: Idea, actor: Any, note: str) -> None:

@@ -16,8 +16,8 @@ from pilots.permissions.roles import STEERING
 from pilots.transitions.ideas import IDEA_EFFECTS
 
 from .annexes import write_annex
-from .ideas import edit_idea, tell
-from .readers import facts_of, page_of, proposers_of, staff_of
+from .ideas import edit_idea
+from .readers import facts_of, page_of, proposers_of, staff_of, tell
 
 CAN_BE_ASKED = (*Idea.AUTHOR_FIELDS, "annex")
 

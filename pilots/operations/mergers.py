@@ -9,12 +9,11 @@ from cic.core.operations import lock, move, operation
 from cic.core.permissions import require
 from pilots.choices import LineageKind
 from pilots.models import Decision, Idea
-from pilots.transitions.ideas import IDEA_EFFECTS, WAITING
+from pilots.transitions.ideas import IDEA, WAITING
 
 from .evaluations import lock_evaluations
-from .ideas import tell
 from .lineage import link
-from .readers import proposers_of
+from .readers import proposers_of, tell
 
 
 @operation
@@ -27,9 +26,8 @@ def merge_ideas(
     Raises: NotAllowed; DomainError "invalid", "wrong_state", "incomplete" or "stale".
     """
     if idea.pk == into.pk:
-        raise DomainError(
-            "invalid", _("An idea cannot go on in itself."), fields={"into": [_("Choose another idea.")]}
-        )
+        refusal = {"merged_into": [_("Choose another idea.")]}
+        raise DomainError("invalid", _("An idea cannot go on in itself."), fields=refusal)
     # Always in the order of their ids, so that two mergers never wait for each other.
     locked = {one.pk: lock(one) for one in sorted((idea, into), key=lambda one: one.pk)}
     fresh, other = locked[idea.pk], locked[into.pk]
@@ -39,14 +37,14 @@ def merge_ideas(
         sentence = _("The other idea is “%(state)s”: nothing can go on in it.") % {
             "state": other.get_state_display()
         }
-        raise DomainError("wrong_state", sentence, fields={"into": [sentence]})
+        raise DomainError("wrong_state", sentence, fields={"merged_into": [sentence]})
     if Decision.objects.untold().filter(idea__in=[fresh, other]).exists():
         raise DomainError("wrong_state", _("One of the two ideas is decided already."))
     if not note.strip():
         raise DomainError("incomplete", _("Give the reason."), fields={"note": [_("Give the reason.")]})
     merged = move(
         fresh,
-        IDEA_EFFECTS,
+        IDEA,
         "merge",
         actor=actor,
         note=note,

@@ -1,10 +1,11 @@
 """Who is told about a record of this room, and where is it read?"""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from django.db import models
 
+from cic.core.background import notify
 from partners.choices import MembershipRole
 from partners.models import Appointment, Membership
 from pilots.models import Idea
@@ -43,3 +44,9 @@ def page_of(noun: str, obj: models.Model) -> str:
 def facts_of(idea: Idea) -> dict[str, Any]:
     """What every mail about an idea says of it."""
     return {"reference": idea.reference, "title": idea.title, "path": page_of("ideas", idea)}
+
+
+def tell(readers: Iterable[int], kind: str, idea: Idea, **context: Any) -> None:
+    """Write one mail to each reader about what just happened to an idea: once per version of it."""
+    for reader in readers:
+        notify(reader, kind, key=f"{idea.pk}:{idea.version}", **facts_of(idea), **context)

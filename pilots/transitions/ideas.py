@@ -1,4 +1,4 @@
-"""Which way does an idea go: by the hand of people, and as the effect of a request, a merger or a decision?"""
+"""Which way does an idea go: by the hand of people, and as the effect of a request or a decision?"""
 
 from collections.abc import Sequence
 from typing import Any
@@ -73,11 +73,12 @@ IDEA = Table(
         Move("appeal", (S.DECLINED,), S.IN_EVALUATION, proposer, label=_("Appeal"), note_required=True),
         Move("review", (S.PARKED,), S.IN_EVALUATION, decides, label=_("Take up again")),
         Move("reopen", (S.LAPSED,), S.SCREENING, steers, label=_("Open again"), note_required=True),
+        Move("merge", WAITING, S.MERGED, steers, needs=("merged_into",), label=_("Merge into another idea"), note_required=True),
     ],
 )  # fmt: skip
 
-# What follows from another record: a request and its answer, a merger, a decision that was told. None of these
-# is open to anybody as a bare move.
+# What follows from another record: a request and its answer, a decision that was told. None of these is open to
+# anybody as a bare move.
 IDEA_EFFECTS = Table(
     "pilots.idea",
     public_labels=PUBLIC_LABELS,
@@ -86,7 +87,6 @@ IDEA_EFFECTS = Table(
         Move("ask", (S.SCREENING,), S.MORE_INFORMATION, steers),
         Move("answer", (S.MORE_INFORMATION,), S.SCREENING, proposer),
         Move("lapse", (S.MORE_INFORMATION,), S.LAPSED, nobody),
-        Move("merge", WAITING, S.MERGED, steers, sets=("merged_into",)),
         Move("accept", (S.IN_EVALUATION,), S.ACCEPTED, decides),
         Move("park", (S.IN_EVALUATION,), S.PARKED, decides, sets=("review_on",)),
         Move("decline", (S.IN_EVALUATION,), S.DECLINED, decides),

@@ -63,7 +63,7 @@ def test_merge_of_a_decided_idea_is_refused():
 def test_merge_needs_a_reason_and_another_idea():
     one, coordinator = IdeaFactory(), StaffFactory()
 
-    for into, note, field in ((IdeaFactory(), " ", "note"), (one, "Same", "into")):
+    for into, note, field in ((IdeaFactory(), " ", "note"), (one, "Same", "merged_into")):
         with pytest.raises(DomainError) as refusal:
             merge_ideas(one, into, actor=coordinator, note=note)
         assert list(refusal.value.fields) == [field]

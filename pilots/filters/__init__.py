@@ -1,0 +1,1 @@
+"""How is each list narrowed? One filterset per noun, for the API, the workspace and the exports."""
