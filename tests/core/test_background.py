@@ -88,6 +88,13 @@ def test_a_payload_that_json_would_change_is_refused(value):
     assert not Job.objects.exists()
 
 
+def test_a_payload_loses_what_no_database_keeps():
+    job = enqueue("tests.note", text=["a\x00b\ud800c", {"d": "e\x00"}])
+
+    job.refresh_from_db()
+    assert job.payload == {"text": ["abc", {"d": "e"}]}
+
+
 def test_a_worker_is_woken_only_after_the_commit(monkeypatch, django_capture_on_commit_callbacks):
     woken = []
     monkeypatch.setattr("cic.core.background.outbox.wake", woken.append)

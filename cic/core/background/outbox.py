@@ -1,5 +1,6 @@
 """How is an effect asked for? As a row in the transaction of its cause; a message only wakes a worker."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -14,6 +15,9 @@ from cic.core.models import Job, Receipt
 
 from .waking import wake
 
+# PostgreSQL keeps neither in JSON.
+UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+
 
 def enqueue(task: str, key: str | None = None, run_at: datetime | None = None, **payload: Any) -> Job:
     """Ask for `task(**payload)` once this transaction commits, at `run_at` or at once.
@@ -25,10 +29,9 @@ def enqueue(task: str, key: str | None = None, run_at: datetime | None = None, *
         current_app.autodiscover_tasks(force=True)
         if task not in current_app.tasks:
             raise LookupError(f"There is no task named {task!r}.")
-    _require_primitives(payload)
     values = {
         "task": task,
-        "payload": payload,
+        "payload": _storable(payload),
         "run_at": run_at or timezone.now(),
         "request_id": structlog.contextvars.get_contextvars().get("request_id", ""),
     }
@@ -41,18 +44,22 @@ def enqueue(task: str, key: str | None = None, run_at: datetime | None = None, *
     return job
 
 
-def _require_primitives(value: Any) -> None:
-    """Refuse what would not come back from the database as it went in."""
+def _storable(value: Any) -> Any:
+    """`value` as every database gives it back.
+
+    Raises: TypeError for what JSON does not hold.
+    """
+    if isinstance(value, str):
+        return UNSTORABLE.sub("", value)
     if isinstance(value, dict):
-        for name, inner in value.items():
-            if not isinstance(name, str):
-                raise TypeError(f"A job's payload has names of text, not {name!r}.")
-            _require_primitives(inner)
-    elif isinstance(value, list):
-        for inner in value:
-            _require_primitives(inner)
-    elif value is not None and not isinstance(value, str | int | float | bool):
-        raise TypeError(f"A job's payload holds JSON values only, not {type(value).__name__}.")
+        if not all(isinstance(name, str) for name in value):
+            raise TypeError("The names in a job's payload are texts.")
+        return {name: _storable(inner) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [_storable(inner) for inner in value]
+    if value is None or isinstance(value, int | float | bool):
+        return value
+    raise TypeError(f"A job's payload holds JSON values only, not {type(value).__name__}.")
 
 
 @contextmanager
