@@ -9,6 +9,7 @@ from django.db.migrations.operations.base import Operation
 
 MAX_QUERY_LENGTH = 200
 MAX_QUERY_WORDS = 12
+MIN_PREFIX = 3
 SUFFIX = "_fts"
 EVENTS = ("insert", "delete", "update")
 
@@ -50,7 +51,7 @@ class SearchQuerySet(models.QuerySet):
     """Rows of a Searchable model, found by their words."""
 
     def search(self, text: str) -> Any:
-        """Rows in which every word of `text` occurs, the last one as the beginning of a word.
+        """Rows in which every word of `text` occurs, the last one (from three letters on) as the beginning of a word.
 
         An empty text narrows nothing; a text without letters or digits finds nothing. Takes any input.
         """
@@ -59,11 +60,13 @@ class SearchQuerySet(models.QuerySet):
         words = query_words(text)
         if not words:
             return self.none()
+        # One or two letters begin so many words that the answer would be slow, and no answer to anything.
+        prefix = len(words[-1]) >= MIN_PREFIX
         if connections[self.db].vendor == "postgresql":
-            query = " & ".join([*words[:-1], f"{words[-1]}:*"])
+            query = " & ".join([*words[:-1], words[-1] + ":*" * prefix])
             return self.filter(_PostgresMatch(models.F("search_text"), models.Value(query)))
         table = self.model._meta.db_table + SUFFIX
-        match = " ".join([*(f'"{word}"' for word in words[:-1]), f'"{words[-1]}"*'])
+        match = " ".join(f'"{word}"' for word in words) + "*" * prefix
         found = models.expressions.RawSQL(f'SELECT rowid FROM "{table}" WHERE "{table}" MATCH %s', [match])
         return self.filter(pk__in=found)
 
@@ -78,7 +81,7 @@ def statements_to_create(vendor: str, table: str, pk: str = "id") -> list[str]:
     return [
         # External content: the words are indexed, the text itself is kept once, in its own table.
         f'CREATE VIRTUAL TABLE IF NOT EXISTS "{name}" USING fts5'
-        f"""(search_text, content='{table}', content_rowid='{pk}', tokenize='unicode61')""",
+        f"""(search_text, content='{table}', content_rowid='{pk}', tokenize='unicode61', prefix='3 4')""",
         f'CREATE TRIGGER IF NOT EXISTS "{name}_insert" AFTER INSERT ON "{table}" BEGIN {add} END',
         f'CREATE TRIGGER IF NOT EXISTS "{name}_delete" AFTER DELETE ON "{table}" BEGIN {drop} END',
         f'CREATE TRIGGER IF NOT EXISTS "{name}_update" AFTER UPDATE OF search_text ON "{table}" '

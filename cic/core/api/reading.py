@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from decimal import InvalidOperation
+from functools import cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -161,7 +162,7 @@ def shaped(shown: Sequence[Column], rows: Any) -> list[dict[str, Any]]:
     results = [dict(zip(names, row, strict=False)) for row in rows]
     for column in shown:
         if column.shape is not None:
-            name, shape = column.name, column.shape
+            name, shape = column.name, cache(column.shape) if column.few else column.shape
             for result in results:
                 if result[name] is not None:
                     result[name] = shape(result[name])

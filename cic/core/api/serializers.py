@@ -152,11 +152,15 @@ def hidden_fields(serializer_class: type[DomainSerializer], user: Any, obj: Any 
 
 @dataclass(frozen=True)
 class Column:
-    """One field of a list: its name, the ORM path it is read from, and how its value is shown."""
+    """One field of a list: its name, the ORM path it is read from, and how its value is shown.
+
+    `few`: its values are few, so each is shaped once per page.
+    """
 
     name: str
     path: str
     shape: Callable[[Any], Any] | None = None
+    few: bool = False
 
 
 _PLAIN = (
@@ -186,7 +190,7 @@ def column_of(name: str, field: Any) -> Column | None:
         return Column(name, path)
     if isinstance(field, _PLAIN) and not isinstance(field, serializers.MultipleChoiceField):
         return Column(name, path)
-    return Column(name, path, field.to_representation)
+    return Column(name, path, field.to_representation, few=isinstance(field, LabelField))
 
 
 def columns(serializer_class: type[DomainSerializer], names: Collection[str]) -> tuple[Column, ...]:
