@@ -14,7 +14,7 @@ from pilots.calculations.readers import Kind, Row
 from pilots.models import Idea, ImportKind, ImportNote, ImportRun, ImportState, Outcome, Trial, TrialPartner
 
 from . import cordis, decidim, ipsx, words
-from .upserts import Chunk, coming_key
+from .wanted import Chunk, coming_key
 
 APPLY: dict[Any, Callable[[Sequence[Row], Chunk], None]] = {
     ImportKind.CORDIS: cordis.apply,

@@ -12,7 +12,8 @@ from pilots.choices import TrialKind, TrialPartnerRole, TrialState
 from pilots.models import Trial, TrialPartner
 
 from . import words
-from .upserts import Chunk, Wanted, coming_key, upsert
+from .upserts import upsert
+from .wanted import Chunk, Wanted, coming_key
 
 ROLES = {
     "coordinator": TrialPartnerRole.COORDINATOR,

@@ -7,7 +7,8 @@ from pilots.choices import IdeaState
 from pilots.models import Idea
 
 from . import words
-from .upserts import Chunk, Wanted, upsert
+from .upserts import upsert
+from .wanted import Chunk, Wanted
 
 KEPT_OF_IDEA = (
     "titles",

@@ -12,7 +12,8 @@ from pilots.calculations.readers import Kind, Row
 from pilots.choices import IdeaState, OutcomeVerdict, TrialKind, TrialState
 from pilots.models import Idea, Outcome, Trial
 
-from .upserts import Chunk, Wanted, upsert
+from .upserts import upsert
+from .wanted import Chunk, Wanted
 
 KEPT_OF_CASE = (
     "source_status",

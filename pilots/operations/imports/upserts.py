@@ -1,98 +1,20 @@
 """Which of the records that a source describes are new, changed or as they were?"""
 
-from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from functools import cache
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.db import models
 
 from cic.core.operations import edit_many, record_many
-from cic.core.texts import clean_text
-from cic.core.validators import check_web_address
 from pilots.calculations.readers import Action, Problem, Row
-from pilots.models import ImportNote, ImportRun, SourceRecord
+from pilots.models import SourceRecord
 
 from . import words
+from .fitting import EMPTY, fitted, plain
+from .wanted import Chunk, Wanted, coming_key
 
-EMPTY: tuple[Any, ...] = (None, "", [], {})
+LONGEST_KEY = 120
 NOT_KNOWN = (*EMPTY, "unclassified")
-
-
-@dataclass(slots=True)
-class Wanted:
-    """What a row asks of one record: `values` follow the source, `initial` are given at birth only.
-
-    `stage` is the state the source speaks of now; a record goes there only from the states in `stage_from`.
-    """
-
-    row: Row
-    values: dict[str, Any]
-    initial: dict[str, Any] = field(default_factory=dict)
-    external_id: str = ""
-    stage: Any = ""
-    stage_from: tuple[Any, ...] = ()
-
-    @property
-    def key(self) -> str:
-        return self.external_id or self.row.external_id
-
-
-@dataclass(slots=True)
-class Chunk:
-    """A stretch of rows under way: whose, for what, and what there is to report.
-
-    `coming` remembers what this import has created, or in a dry run would have.
-    """
-
-    run: ImportRun
-    coming: set[int]
-    tally: Counter[tuple[str, str]] = field(default_factory=Counter)
-    notes: list[ImportNote] = field(default_factory=list)
-
-    @property
-    def actor(self) -> Any:
-        return self.run.actor
-
-    @property
-    def source(self) -> str:
-        return self.run.origin
-
-    def count(self, noun: str, what: str) -> None:
-        """Count one record of `noun` as created, changed, unchanged or rejected."""
-        self.tally[noun, what] += 1
-
-    def note(self, row: Row, name: str, problem: str, value: object, action: str) -> None:
-        """Add a line to the report."""
-        self.notes.append(
-            ImportNote(
-                run=self.run,
-                row=row.number,
-                kind=str(row.kind),
-                external_id=row.external_id[:120],
-                field=name[:60],
-                problem=str(problem),
-                value=str(value)[:500],
-                action=str(action),
-            )
-        )
-
-    def reject(self, row: Row, name: str, problem: str, value: object) -> None:
-        """Report that `row` was not imported."""
-        self.note(row, name, problem, value, Action.REJECTED)
-        self.count(str(row.kind), "rejected")
-
-    @property
-    def verb(self) -> str:
-        """What is done about a change: it is written, or would be."""
-        return words.WOULD_WRITE if self.run.dry_run else words.WRITTEN
-
-
-def coming_key(label: str, external_id: str) -> int:
-    """A small stand-in for a record that a dry run would create."""
-    return hash((label, external_id))
 
 
 def upsert(
@@ -107,18 +29,17 @@ def upsert(
     label = model._meta.label_lower
     rows = model._base_manager.filter(source=chunk.source, external_id__in=keys)
     found: dict[str, Any] = {obj.external_id: obj for obj in rows}  # type: ignore[attr-defined]
-    said = {
-        memory.external_id: memory
-        for memory in SourceRecord.objects.filter(
-            object_type=label, source=chunk.source, external_id__in=keys
-        )
-    }
+    said = _said(label, wanted, chunk)
     result: dict[str, models.Model | None] = dict(found)
     new: list[Any] = []
     edits: list[tuple[Any, dict[str, Any]]] = []
     learnt: list[SourceRecord] = []
     relearnt: list[SourceRecord] = []
     for want in wanted:
+        if len(want.key) > LONGEST_KEY:
+            chunk.note(want.row, "", Problem.TOO_LONG, want.key, Action.REJECTED)
+            chunk.count(noun, "rejected")
+            continue
         obj, memory = found.get(want.key), said.get((want.row.layout, want.key))
         once = chunk.run.dry_run or create_only
         if (obj is None and want.key in result) or (once and coming_key(label, want.key) in chunk.coming):
@@ -260,58 +181,3 @@ def _remember(
     if together != memory.values:
         memory.values = together
         relearnt.append(memory)
-
-
-def plain(value: Any) -> Any:
-    """`value` as JSON keeps it, so that what was said can be compared with what is said."""
-    if value is None or isinstance(value, bool | int | float | str):
-        return str(value) if isinstance(value, str) else value
-    if isinstance(value, dict):
-        return {str(name): plain(item) for name, item in value.items() if item not in EMPTY}
-    if isinstance(value, list | tuple):
-        return [plain(item) for item in value]
-    return value.isoformat() if hasattr(value, "isoformat") else str(value)
-
-
-@cache
-def _texts(model: Any) -> dict[str, tuple[bool, int | None, bool]]:
-    """The text fields of a model: whether they hold several lines, how many characters, whether an address."""
-    return {
-        each.attname: (
-            not isinstance(each, models.CharField),
-            each.max_length,
-            check_web_address in each.validators,
-        )
-        for each in model._meta.concrete_fields
-        if isinstance(each, models.CharField | models.TextField)
-    }
-
-
-def fitted(model: type[models.Model], want: Wanted, chunk: Chunk) -> dict[str, Any]:
-    """The values as the model can hold them: texts cleaned and cut, addresses checked; each loss noted."""
-    texts: dict[str, tuple[bool, int | None, bool]] = _texts(model)  # type: ignore[arg-type]
-    values = {}
-    for name, value in want.values.items():
-        if name in texts and isinstance(value, str):
-            multiline, longest, is_address = texts[name]
-            value = clean_text(value, multiline=multiline)
-            if longest and len(value) > longest:
-                chunk.note(
-                    want.row, name, Problem.TOO_LONG, f"{len(value)} > {longest}: {value}", Action.SHORTENED
-                )
-                value = "" if is_address else value[: longest - 1].rstrip() + "…"
-            if is_address and value and not _is_address(value):
-                chunk.note(want.row, name, Problem.NOT_AN_ADDRESS, value, Action.LEFT_EMPTY)
-                value = ""
-        elif name == "source_values":
-            value = plain(value)
-        values[name] = value
-    return values
-
-
-def _is_address(value: str) -> bool:
-    try:
-        check_web_address(value)
-    except ValidationError:
-        return False
-    return True
