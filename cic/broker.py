@@ -314,6 +314,11 @@ class Transport(virtual.Transport):
     polling_interval = 0.2
     connection_errors: Any = (*virtual.Transport.connection_errors, sqlite3.OperationalError)
 
+    @property
+    def default_connection_params(self) -> dict[str, Any]:
+        """None: a file has no host, and kombu need not warn of that."""
+        return {}
+
     def driver_version(self) -> str:
         """The version of SQLite."""
         return sqlite3.sqlite_version

@@ -9,16 +9,21 @@ import importlib.util
 import os
 import threading
 import time
+import warnings
 from typing import Any
 
 import structlog
 from celery import Celery, signals
+from celery.platforms import SecurityWarning
 from celery.schedules import crontab
 from django.conf import settings
 from kombu.transport import TRANSPORT_ALIASES
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cic.settings")
 TRANSPORT_ALIASES["lite"] = "cic.broker:Transport"
+
+# A container's root: what Celery warns of is pickled messages, and here they are JSON.
+warnings.filterwarnings("ignore", category=SecurityWarning)
 
 SWEEP_SECONDS = 5
 

@@ -26,6 +26,7 @@ BIN = Path(sys.executable).parent
 GRACE_SECONDS = 10
 FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 1.0, 30.0
 STEADY_SECONDS = 60
+LONGEST_WAIT_SECONDS = 20
 PR_SET_PDEATHSIG = 1
 
 # Leads the group of all that is started. When the supervisor's end of the pipe closes, it ends the
@@ -133,7 +134,7 @@ def do(steps: list[str]) -> None:
 
 def commands(port: int, var: Path) -> dict[str, list[str]]:
     """What runs: name → command line."""
-    celery = [sys.executable, "-m", "celery", "-A", "cic"]
+    celery = [sys.executable, "-m", "celery", "--quiet", "-A", "cic"]
     return {
         "web": [
             str(BIN / "granian"), "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port),
@@ -208,15 +209,19 @@ class Supervisor:
         self.ending = True
 
     def run(self, on_ready: str, port: int) -> None:
-        """Keep the children running until somebody wants an end."""
-        since, told = time.monotonic(), False
+        """Keep the children running until somebody wants an end.
+
+        The first one gets the machine to itself until it answers: somebody waits for that.
+        """
+        since, ready = time.monotonic(), False
         while not self.ending:
-            for child in self.children:
+            waited = time.monotonic() - since
+            if not ready and answers(port):
+                ready = True
+                say(f"{on_ready} ({waited:.1f} s)")
+            for child in self.children if ready or waited > LONGEST_WAIT_SECONDS else self.children[:1]:
                 child.tend()
-            if not told and answers(port):
-                told = True
-                say(f"{on_ready} ({time.monotonic() - since:.1f} s)")
-            time.sleep(0.2)
+            time.sleep(0.1)
 
     def stop(self) -> None:
         """End all: kindly, then by the guard's group."""
@@ -264,6 +269,8 @@ def main() -> None:
     if options.do:
         do(options.do)
         return
+    # What the worker would check at its start, the web process and the migrations have checked.
+    os.environ.setdefault("CELERY_SKIP_CHECKS", "1")
     address = os.environ.setdefault("BASE_URL", f"http://127.0.0.1:{port}")
     make_state(var)
     lock = only_one(var)

@@ -10,7 +10,7 @@ LOCAL = ("127.0.0.1", "localhost", "::1")
 SHORTEST_KEY = 50
 
 
-@register()
+@register("cic")
 def check_settings(app_configs: Any, **kwargs: Any) -> list[Error]:
     """Refuse to start with DEBUG or any host on a public address, or with a key that can be guessed."""
     found = []
