@@ -68,6 +68,7 @@ class ListPage(WorkspacePage, TemplateView):
     create_permission: ClassVar[str] = ""
     create_label: Any = ""
     table: ClassVar[Table | None] = None
+    quiet_filters: ClassVar[Sequence[str]] = ()  # work from the address, but are not offered: too many choices
 
     def rows(self, queryset: Any) -> Any:
         """`queryset` with what a row shows; adds no query per row."""
@@ -77,6 +78,10 @@ class ListPage(WorkspacePage, TemplateView):
         """The page, or its rows as CSV."""
         self.check()
         self.filterset = self.filterset_class(request.GET, queryset=self.get_queryset(), request=request)
+        for name in self.quiet_filters:
+            field = self.filterset.form.fields[name]
+            many = getattr(field.widget, "allow_multiple_selected", False)
+            field.widget = forms.MultipleHiddenInput() if many else forms.HiddenInput()
         self.found = self.filterset.qs if self.filterset.form.is_valid() else self.get_queryset()
         if request.GET.get("export") == "csv" and self.export_columns:
             return self.export()
