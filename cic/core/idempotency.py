@@ -10,6 +10,7 @@ import orjson
 from django.db import transaction
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
+from rest_framework.permissions import SAFE_METHODS
 
 from .api.problems import ApiProblem
 from .api.renderers import dumps
@@ -40,7 +41,7 @@ def idempotent(handler: Callable[..., Any]) -> Callable[..., Any]:
     @functools.wraps(handler)
     def answer(view: Any, request: Any, *args: Any, **kwargs: Any) -> Any:
         key = request.headers.get(HEADER)
-        if key is None:
+        if key is None or request.method in SAFE_METHODS:
             return handler(view, request, *args, **kwargs)
         if not _KEY.fullmatch(key):
             raise ApiProblem("invalid", _("An Idempotency-Key has 1 to 128 printable ASCII characters."))

@@ -62,8 +62,10 @@ MEANINGS = {
 }
 ALWAYS = ("400", "401", "403", "406", "429", "503")
 WRITING = ("405", "409", "413", "415", "422")
-OF_ACTION = {"partial_update": ("412", "428"), "destroy": ("412", "428"), "move": ("412",), "upsert": ("412",)}
-VERBS = {"retrieve": "get", "partial_update": "edit", "destroy": "remove"}
+TAKES_IF_MATCH = ("move", "upsert")
+NAMES = {"retrieve": "get", "partial_update": "edit", "destroy": "remove"}
+VERBS = {"PATCH": "_edit", "PUT": "_set", "DELETE": "_remove"}
+STANDARD = ("list", "retrieve", "create", "partial_update", "destroy", "upsert", "moves", "move", "history")
 
 
 def only_api(endpoints: list[Any], **kwargs: Any) -> list[Any]:
@@ -141,7 +143,8 @@ class DomainSchema(AutoSchema):
 
     def get_operation_id(self) -> str:
         """Such as `trials_list`, `trials_move`."""
-        return f"{self.view.basename}_{VERBS.get(self.action, self.action)}".replace("-", "_")
+        verb = "" if self.action in STANDARD else VERBS.get(self.method, "")
+        return f"{self.view.basename}_{NAMES.get(self.action, self.action)}{verb}".replace("-", "_")
 
     def get_tags(self) -> list[str]:
         """The noun."""
@@ -163,10 +166,18 @@ class DomainSchema(AutoSchema):
         return [*auths, {}] if self.method in SAFE_METHODS and {} not in auths else auths
 
     def get_request_serializer(self) -> Any:
-        """The body: the noun, or what goes with a move."""
+        """The body: the noun, what goes with a move, or what an action of the room's own asks."""
         if self.action == "move":
             return MoveSerializer
+        own = self.view.serializer_class
+        noun = type(self.view).serializer_class
+        if self.method == "POST" and self.action not in STANDARD:
+            # Such an action takes a body only where it names a serializer of its own, with fields.
+            return own if own is not noun and own().fields else None
         return None if self.method in ("GET", "DELETE") else super().get_request_serializer()
+
+    def _get_request_body(self, direction: Any = "request") -> Any:
+        return super()._get_request_body(direction) if self.get_request_serializer() is not None else None
 
     def _map_basic_serializer(self, serializer: Any, direction: Any) -> Any:
         schema = super()._map_basic_serializer(serializer, direction)
@@ -200,16 +211,20 @@ class DomainSchema(AutoSchema):
         if self.action in ("list", "retrieve"):
             parameters.append(_parameter("fields", {"type": "string"}, text="Only these fields, parted by commas."))
         headers = {
-            "Idempotency-Key": self.action in ("create", "partial_update", "move", "upsert"),
-            "If-Match": self.action in ("partial_update", "move", "upsert", "destroy") and self._versioned,
+            "Idempotency-Key": self.method in ("POST", "PATCH", "PUT"),
+            "If-Match": self._versioned and (self._needs_if_match or self.action in TAKES_IF_MATCH),
             "If-None-Match": self.action == "retrieve" and self._versioned,
         }
         parameters += [
-            _parameter(name, {"type": "string"}, "header", required=name == "If-Match" and "428" in self._problems())
+            _parameter(name, {"type": "string"}, "header", required=name == "If-Match" and self._needs_if_match)
             for name, wanted in headers.items()
             if wanted
         ]
         return parameters
+
+    @property
+    def _needs_if_match(self) -> bool:
+        return self._versioned and self.method in ("PATCH", "DELETE")
 
     @property
     def _versioned(self) -> bool:
@@ -232,13 +247,15 @@ class DomainSchema(AutoSchema):
         return found
 
     def _problems(self) -> list[str]:
-        codes = set(ALWAYS) | set(OF_ACTION.get(self.action, ()))
+        codes = set(ALWAYS)
         if "{" in self.path:
             codes.add("404")
         if self.method not in SAFE_METHODS:
             codes |= set(WRITING)
-        if not self._versioned:
-            codes -= {"412", "428"}
+        if self._needs_if_match:
+            codes |= {"412", "428"}
+        elif self.action in TAKES_IF_MATCH and self._versioned:
+            codes.add("412")
         return sorted(codes)
 
     def _get_response_bodies(self, direction: Any = "response") -> dict[str, Any]:
@@ -254,18 +271,21 @@ class DomainSchema(AutoSchema):
     def _successes(self, direction: Any) -> dict[str, Any]:
         if self.action == "destroy":
             return {"204": {"description": "Removed."}}
-        serializers = {"moves": OpenMovesSerializer, "history": HistorySerializer}
-        serializer = serializers.get(self.action) or self._get_serializer()
+        serializer: Any = {"moves": OpenMovesSerializer, "history": HistorySerializer}.get(self.action)
+        if serializer is None:
+            serializer = type(self.view).serializer_class(context=self.view.get_serializer_context())
         component = self.resolve_serializer(serializer, direction)
         schema = self._page(component) if self.action == "list" else component.ref
         content = {"application/json": {"schema": schema}}
         tag = {"ETag": {"schema": {"type": "string"}, "description": "Strong tag of this version."}}
         tagged = {"headers": tag} if self._versioned and self.action not in ("list", "moves", "history") else {}
+        made = {"description": "Made.", "content": content, **tagged}
+        done = {"description": "Done.", "content": content, **tagged}
         if self.action == "create":
-            return {"201": {"description": "Made.", "content": content, **tagged}}
-        found = {"200": {"description": "Done." if direction else "", "content": content, **tagged}}
-        if self.action == "upsert":
-            found["201"] = {"description": "Made.", "content": content, **tagged}
+            return {"201": made}
+        found = {"200": done}
+        if self.action == "upsert" or (self.method == "POST" and self.action not in STANDARD):
+            found["201"] = made
         if self.action == "retrieve" and self._versioned:
             found["304"] = {"description": "The caller has it already."}
         return found
@@ -273,7 +293,7 @@ class DomainSchema(AutoSchema):
     def _page(self, component: Any) -> dict[str, Any]:
         names = [column.name for column in self.view.list_columns()]
         properties = {name: component.schema["properties"][name] for name in names if name in component.schema["properties"]}
-        row = self._component(f"{component.name}Row", {"type": "object", "properties": properties})
+        row = self._component(f"{component.name}InList", {"type": "object", "properties": properties})
         link = {"type": ["string", "null"], "format": "uri"}
         page = {
             "type": "object",
