@@ -12,7 +12,7 @@ TESTS ?= tests
 
 RUN := .venv/bin/python
 # A deployment as it should be: what its settings are checked as.
-DEPLOYED := env VAR_DIR="$$(mktemp -d)" BASE_URL=https://cic.example.org SECRET_KEY=$$(printf 'aB3-%.0s' {1..20})
+DEPLOYED := env VAR_DIR="$$(mktemp -d)" BASE_URL=https://cic.example.org SECRET_KEY=$$(printf 'aB3-xYz%.0s' {1..12})
 export UV_PROJECT_ENVIRONMENT := .venv
 export UV_PYTHON_DOWNLOADS := never
 
