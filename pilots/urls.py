@@ -10,8 +10,12 @@ from pilots.api import (
     decisions,
     evaluations,
     ideas,
+    indicators,
     information_requests,
     lineage,
+    outcomes,
+    trial_parts,
+    trials,
 )
 
 API: list[tuple[str, Any]] = [
@@ -24,6 +28,10 @@ API: list[tuple[str, Any]] = [
     *evaluations.ROUTES,
     *decisions.ROUTES,
     *lineage.ROUTES,
+    *trials.ROUTES,
+    *trial_parts.ROUTES,
+    *indicators.ROUTES,
+    *outcomes.ROUTES,
 ]
 WORKSPACE: list[Any] = []
 NAV: list[Any] = []

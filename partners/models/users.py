@@ -99,6 +99,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     joined_at = models.DateTimeField(_("joined"), default=timezone.now, editable=False)
     version = models.PositiveIntegerField(_("version"), default=1, editable=False)
 
+    # Set on one instance by `limit_to_centre`: what the person has by name alone does not reach further either.
+    limited_to_centre: int | None = None
+
     USERNAME_FIELD = EMAIL_FIELD = "email"
     REQUIRED_FIELDS = ["name"]
 
@@ -152,6 +155,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     def limit_to_centre(self, centre_id: int) -> None:
         """Make this instance the person as a token limited to one centre lets them act."""
         self.standing = self.standing.within([centre_id])
+        self.limited_to_centre = centre_id
 
 
 def standing_of(user) -> Standing:

@@ -1,85 +1,138 @@
-"""How is the list of trials narrowed, for the API, the workspace, the catalogue and the export?"""
+"""How is the list of trials narrowed?"""
 
 from typing import Any
 
 import django_filters as df
-from django.contrib.auth import get_user_model
+from django import forms
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from cic.core.choices import Language, Publication
 from cic.core.filters import DomainFilter
 from partners.models import Agreement, Area, Centre, Organisation, Territory
-from pilots.choices import OutcomeVerdict, TrialKind, TrialState
+from pilots.choices import SDGS, TRL, OutcomeVerdict, TrialKind, TrialState
 from pilots.models import Idea, Outcome, Site, Trial, TrialPartner
+
+# Programs and links name records by their ids; nobody picks one out of thousands in a form.
+BY_ID = {"widget": forms.HiddenInput}
 
 
 class TrialFilter(DomainFilter):
     """Query parameters of GET /api/v1/trials/. Amounts in euro, dates ISO 8601."""
 
-    confidential_fields = {"monitor": "pilots.view_trial_inside", "agreement": "pilots.view_trial_inside"}
+    confidential_fields = {"monitor": "pilots.view_monitor"}
 
-    reference = df.CharFilter(label=_("Reference"))
-    kind = df.MultipleChoiceFilter(choices=TrialKind.choices, label=_("Kind"))
+    kind = df.ChoiceFilter(choices=TrialKind.choices, label=_("Kind"))
     state = df.MultipleChoiceFilter(choices=TrialState.choices, label=_("State"))
     publication = df.MultipleChoiceFilter(choices=Publication.choices, label=_("Publication"))
     centre = df.ModelMultipleChoiceFilter(queryset=Centre.objects.all(), label=_("Centre"))
-    agreement = df.ModelMultipleChoiceFilter(queryset=Agreement.objects.all(), label=_("Agreement"))
-    idea = df.ModelMultipleChoiceFilter(queryset=Idea.objects.all(), label=_("Idea"))
-    promoter = df.ModelMultipleChoiceFilter(queryset=Organisation.objects.all(), label=_("Promoter"))
-    partner = df.ModelMultipleChoiceFilter(
-        queryset=Organisation.objects.all(), method="with_partner", label=_("Organisation that takes part")
+    area = df.ModelMultipleChoiceFilter(queryset=Area.objects.all(), method="with_area", label=_("Area"))
+    territory = df.ModelChoiceFilter(
+        queryset=Territory.objects.all(), method="in_territory", label=_("District or neighbourhood")
     )
-    monitor = df.ModelMultipleChoiceFilter(queryset=get_user_model().objects.all(), label=_("Monitor"))
-    territory = df.ModelMultipleChoiceFilter(
-        queryset=Territory.objects.all(), method="in_territory", label=_("District")
+    sdg = df.MultipleChoiceFilter(choices=SDGS, method="with_goal", label=_("Sustainable Development Goal"))
+    organisation = df.CharFilter(
+        method="by_organisation", max_length=200, label=_("Promoter or partner (words of its name)")
     )
-    area = df.ModelMultipleChoiceFilter(queryset=Area.objects.all(), method="in_area", label=_("Area"))
+    reference = df.CharFilter(label=_("Reference"), **BY_ID)
+    promoter = df.ModelChoiceFilter(queryset=Organisation.objects.all(), label=_("Promoter"), **BY_ID)
+    partner = df.ModelChoiceFilter(
+        queryset=Organisation.objects.all(), method="with_partner", label=_("Partner"), **BY_ID
+    )
+    agreement = df.ModelChoiceFilter(
+        queryset=Agreement.objects.all(), method="under_agreement", label=_("Agreement"), **BY_ID
+    )
+    idea = df.ModelChoiceFilter(queryset=Idea.objects.all(), label=_("Idea"), **BY_ID)
+    origin = df.ModelChoiceFilter(queryset=Trial.objects.all(), label=_("Proof of concept"), **BY_ID)
+    monitor = df.NumberFilter(field_name="monitor_id", label=_("Monitor"), **BY_ID)
+    trl_in = df.MultipleChoiceFilter(choices=TRL, label=_("TRL at the start"))
     verdict = df.MultipleChoiceFilter(
-        choices=OutcomeVerdict.choices, method="with_verdict", label=_("What came of it")
+        choices=OutcomeVerdict.choices, method="with_verdict", label=_("Verdict")
     )
-    language = df.MultipleChoiceFilter(choices=Language.choices, label=_("Language of the text"))
     starts_on = df.DateFromToRangeFilter(label=_("Planned start"))
     ends_on = df.DateFromToRangeFilter(label=_("Planned end"))
+    started_on = df.DateFromToRangeFilter(label=_("Started"))
+    ended_on = df.DateFromToRangeFilter(label=_("Ended"))
     budget_eur = df.RangeFilter(label=_("Budget, in euro"))
-    overdue = df.BooleanFilter(method="only_overdue", label=_("Has a late milestone"))
+    overdue = df.BooleanFilter(method="only_overdue", label=_("With a late milestone"))
+    mine = df.BooleanFilter(method="only_mine", label=_("Mine: monitored by me, or with us in it"))
+    language = df.MultipleChoiceFilter(choices=Language.choices, label=_("Language of the text"))
+    source = df.CharFilter(label=_("Source"), **BY_ID)
+    external_id = df.CharFilter(label=_("Identifier in the source"), **BY_ID)
     created_at = df.IsoDateTimeFromToRangeFilter(label=_("Created"))
     updated_at = df.IsoDateTimeFromToRangeFilter(label=_("Last changed"))
-    external_id = df.CharFilter(label=_("Identifier in the source"))
-    source = df.CharFilter(label=_("Source"))
     order = df.OrderingFilter(
-        fields=("reference", "title", "starts_on", "ends_on", "budget_eur", "state", "created_at", "updated_at"),
+        fields=(
+            "reference", "title", "kind", "state", "starts_on", "ends_on", "started_on", "ended_on", "budget_eur",
+            "created_at", "updated_at",
+        ),
         label=_("Order"),
-    )
+    )  # fmt: skip
 
     class Meta:
         model = Trial
         fields = ()
 
-    def with_partner(self, trials: Any, name: str, organisations: Any) -> Any:
-        """Trials in which one of the organisations takes part."""
-        if not organisations:
-            return trials
-        seen = TrialPartner.objects.visible_to(self.request.user).filter(organisation__in=organisations)
-        return trials.filter(pk__in=seen.values("trial_id"))
-
-    def in_territory(self, trials: Any, name: str, territories: Any) -> Any:
-        """Trials with a site in one of the territories."""
-        if not territories:
-            return trials
-        return trials.filter(pk__in=Site.objects.filter(territory__in=territories).values("trial_id"))
-
-    def in_area(self, trials: Any, name: str, areas: Any) -> Any:
+    def with_area(self, trials: Any, name: str, areas: Any) -> Any:
         """Trials in one of the areas."""
-        return trials.filter(pk__in=Trial.objects.filter(areas__in=areas).values("pk")) if areas else trials
+        links = Trial.areas.through.objects.filter(area__in=areas)
+        return trials.filter(pk__in=links.values("trial_id")) if areas else trials
+
+    def in_territory(self, trials: Any, name: str, territory: Territory | None) -> Any:
+        """Trials with a place in the territory or in a part of it."""
+        if territory is None:
+            return trials
+        within = (
+            Q(territory=territory) | Q(territory__parent=territory) | Q(territory__parent__parent=territory)
+        )
+        return trials.filter(pk__in=Site.objects.filter(within).values("trial_id"))
+
+    def with_goal(self, trials: Any, name: str, goals: list[str]) -> Any:
+        """Trials that serve one of the goals."""
+        if not goals:
+            return trials
+        wanted = Q(pk=None)
+        for goal in goals:
+            wanted |= Q(pk__in=Trial.objects.search(f"sdg{int(goal):02d}").values("pk"))
+        return trials.filter(wanted)
+
+    def by_organisation(self, trials: Any, name: str, words: str) -> Any:
+        """Trials promoted or joined by an organisation that these words find."""
+        if not words.strip():
+            return trials
+        found = Organisation.objects.visible_to(self.request.user).search(words).values("pk")
+        return self._with_any(trials, found)
+
+    def with_partner(self, trials: Any, name: str, organisation: Organisation | None) -> Any:
+        """Trials the organisation promotes or takes part in."""
+        return trials if organisation is None else self._with_any(trials, [organisation.pk])
+
+    def _with_any(self, trials: Any, organisations: Any) -> Any:
+        joined = TrialPartner.objects.filter(organisation_id__in=organisations).values("trial_id")
+        return trials.filter(Q(pk__in=joined) | Q(promoter_id__in=organisations))
+
+    def under_agreement(self, trials: Any, name: str, agreement: Agreement | None) -> Any:
+        """Trials under the agreement, or under a specific one of a framework."""
+        if agreement is None:
+            return trials
+        return trials.filter(Q(agreement=agreement) | Q(agreement__framework=agreement))
 
     def with_verdict(self, trials: Any, name: str, verdicts: list[str]) -> Any:
-        """Trials whose outcome, as far as the caller may read it, has one of the verdicts."""
+        """Trials whose outcome, if the caller may read it, has one of the verdicts."""
         if not verdicts:
             return trials
         seen = Outcome.objects.visible_to(self.request.user).filter(verdict__in=verdicts)
         return trials.filter(pk__in=seen.values("trial_id"))
 
     def only_overdue(self, trials: Any, name: str, value: bool) -> Any:
-        """Trials with a milestone that is late, or the others."""
+        """Trials at work with a milestone that is late, or the others."""
         late = Trial.objects.overdue().values("pk")
         return trials.filter(pk__in=late) if value else trials.exclude(pk__in=late)
+
+    def only_mine(self, trials: Any, name: str, value: bool) -> Any:
+        """Trials the caller monitors or takes part in, or the others."""
+        user = self.request.user
+        if not user.is_authenticated:
+            return trials.none() if value else trials
+        own = Q(monitor_id=user.pk) | Q(pk__in=Trial.objects.of(user).values("pk"))
+        return trials.filter(own) if value else trials.exclude(own)

@@ -39,11 +39,15 @@ class TrialQuerySet(SearchQuerySet):
         if not user.is_authenticated:
             return self.none()
         organisations = standing_of(user).member_of
-        return self.filter(
+        return self.within_reach(user).filter(
             Q(pk__in=TrialPartner.objects.filter(organisation_id__in=organisations).values("trial_id"))
             | Q(promoter_id__in=organisations)
             | Q(pk__in=TeamPerson.objects.filter(user_id=user.pk).values("trial_id"))
         )
+
+    def within_reach(self, user):
+        """All, or those of the one centre that the token behind `user` is limited to."""
+        return self if user.limited_to_centre is None else self.filter(centre_id=user.limited_to_centre)
 
     def inside(self, user):
         """Trials whose inner workings `user` may read: of their centres, and those they take part in."""
@@ -52,7 +56,7 @@ class TrialQuerySet(SearchQuerySet):
             return self
         if not user.is_authenticated:
             return self.none()
-        return self.filter(
+        return self.within_reach(user).filter(
             Q(centre_id__in=standing.centres(READING_ROLES))
             | Q(monitor_id=user.pk)
             | Q(pk__in=self.model.objects.of(user).values("pk"))
@@ -78,7 +82,7 @@ class Trial(Record, Referenced, Searchable, Publishable):
     """A proof of concept or a pilot: the same record, two kinds, two tables of moves."""
 
     REFERENCE_PREFIX = "P"
-    SEARCH_FIELDS = ("reference", "acronym", "title", "summary", "hypothesis")
+    SEARCH_FIELDS = ("reference", "acronym", "title", "summary", "hypothesis", "goal_words")
 
     kind = models.CharField(_("kind"), max_length=5, choices=TrialKind.choices, db_index=True)
     title = models.CharField(_("title"), max_length=500)
@@ -184,6 +188,11 @@ class Trial(Record, Referenced, Searchable, Publishable):
 
     def __str__(self) -> str:
         return f"{self.reference} · {self.title}"
+
+    @property
+    def goal_words(self) -> str:
+        """Its Sustainable Development Goals as words such as “sdg03”, which the word index finds fast."""
+        return " ".join(f"sdg{goal:02d}" for goal in self.sdgs if isinstance(goal, int))
 
     @property
     def planned_days(self) -> int | None:

@@ -82,6 +82,13 @@ def prepares_publication(user: Any, trial: Any) -> bool:
     return runs_trial(user, trial) or publishes_trial(user, trial)
 
 
+def sees_monitor(user: Any, trial: Any) -> bool:
+    """The city's staff, and those inside."""
+    return standing_of(user).has_somewhere(READING_ROLES) or (
+        trial is not None and stands_inside(user, trial)
+    )
+
+
 def starts_in_centre(user: Any, centre: Any) -> bool:
     """City staff who steer trials in that centre; without one, in any."""
     standing = standing_of(user)
@@ -130,6 +137,7 @@ def decides_on_part(user: Any, part: Any) -> bool:
 PERMISSIONS = {
     "pilots.view_trial": sees_trial,
     "pilots.view_trial_inside": stands_inside,
+    "pilots.view_monitor": sees_monitor,
     "pilots.create_trial": starts_in_centre,
     "pilots.edit_trial": runs_trial,
     "pilots.work_on_trial": works_on_trial,
