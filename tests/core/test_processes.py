@@ -83,10 +83,10 @@ class Stage:
         self.processes.append(process)
         return process
 
-    def worker(self):
+    def worker(self, *more):
         return self.start(
             "celery", "-A", "cic", "worker", "-P", "threads", "-c", "2", "-l", "ERROR", "-I", "tests.core.work",
-            "--without-mingle", "--without-gossip", "--without-heartbeat",
+            "--without-mingle", "--without-gossip", "--without-heartbeat", *more,
         )  # fmt: skip
 
     def beat(self):
@@ -183,6 +183,23 @@ def test_k01_a_slow_job_is_not_given_to_a_second_worker(stage):
 
     assert started("slow-0") == 1
     assert Job.objects.get().attempts == 1
+
+
+def test_k15_a_job_that_never_ends_ends_its_worker_and_not_the_others(tmp_path):
+    stage = Stage(tmp_path, "lite://")
+    try:
+        Job.objects.create(task="tests.hang", key="hang")
+        worker = stage.worker("-I", "tests.core.impatient")
+        stage.beat()
+        until(lambda: worker.poll() is not None)
+        assert worker.returncode == 70
+        assert Job.objects.get(key="hang").attempts == 1
+
+        stage.ask(3, "short")
+        stage.worker()
+        until(lambda: effects() == once_each("short", 3))
+    finally:
+        stage.end()
 
 
 def test_k16_a_worker_told_to_end_finishes_what_it_does(stage):
