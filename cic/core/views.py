@@ -79,9 +79,7 @@ class ListPage(WorkspacePage, TemplateView):
         self.check()
         self.filterset = self.filterset_class(request.GET, queryset=self.get_queryset(), request=request)
         for name in self.quiet_filters:
-            field = self.filterset.form.fields[name]
-            many = getattr(field.widget, "allow_multiple_selected", False)
-            field.widget = forms.MultipleHiddenInput() if many else forms.HiddenInput()
+            hide(self.filterset.form.fields[name])
         self.found = self.filterset.qs if self.filterset.form.is_valid() else self.get_queryset()
         if request.GET.get("export") == "csv" and self.export_columns:
             return self.export()
@@ -186,6 +184,17 @@ class ListPage(WorkspacePage, TemplateView):
             query.pop("cursor", None)
             address = f"{self.request.path}?{query.urlencode()}" if query else self.request.path
             yield {"label": field.label, "value": chip_words(field), "remove_url": address}
+
+
+def hide(field: forms.Field) -> None:
+    """Keep a field's value in its form without showing it."""
+    if isinstance(field.widget, forms.MultiWidget):
+        for part in field.widget.widgets:
+            part.input_type = "hidden"
+    elif getattr(field.widget, "allow_multiple_selected", False):
+        field.widget = forms.MultipleHiddenInput()
+    else:
+        field.widget = forms.HiddenInput()
 
 
 class _Echo:
