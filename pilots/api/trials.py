@@ -27,7 +27,7 @@ from pilots.operations import trials
 from pilots.transitions.trials import TRIAL_PUBLICATION, table_of
 
 STATE_LABELS = dict(TrialState.choices) | PUBLIC_TRIAL_LABELS
-INNER = "pilots.view_trial_inside"
+INNER = "pilots.read_inner_fields"
 
 
 class PersonField(VisibleRelatedField):

@@ -82,6 +82,11 @@ def prepares_publication(user: Any, trial: Any) -> bool:
     return runs_trial(user, trial) or publishes_trial(user, trial)
 
 
+def reads_inner_fields(user: Any, trial: Any) -> bool:
+    """Those inside of the trial; before there is one, the city's staff, who write them. No list shows them."""
+    return standing_of(user).has_somewhere(READING_ROLES) if trial is None else stands_inside(user, trial)
+
+
 def sees_monitor(user: Any, trial: Any) -> bool:
     """The city's staff, and those inside."""
     return standing_of(user).has_somewhere(READING_ROLES) or (
@@ -138,6 +143,7 @@ PERMISSIONS = {
     "pilots.view_trial": sees_trial,
     "pilots.view_trial_inside": stands_inside,
     "pilots.view_monitor": sees_monitor,
+    "pilots.read_inner_fields": reads_inner_fields,
     "pilots.create_trial": starts_in_centre,
     "pilots.edit_trial": runs_trial,
     "pilots.work_on_trial": works_on_trial,
