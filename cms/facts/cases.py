@@ -256,7 +256,8 @@ def place_map(frozen: Mapping[str, Any]) -> Any:
         for site in frozen["sites"]
         if site.get("longitude") and site.get("latitude")
     ]
-    return city_map((), places) if places else None
+    shapes = ((shape["key"], shape["label"], shape["outline"]) for shape in frozen.get("shapes", ()))
+    return city_map(shapes, places) if places else None
 
 
 def sections(case: Any) -> list[dict[str, str]]:

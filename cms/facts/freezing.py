@@ -95,8 +95,12 @@ def snapshot_of(outcome: Outcome, language: str) -> dict[str, Any]:
     with translation.override(language):
         frame = Frame.load(language)
         chain = [{**row, "url": ""} for row in story(trial, Links(trial, frame))]
+        # The page that shows this is the case.
+        chain[-1]["state"] = "done"
         below = under(trial, frame)
         partners = trial.partners.select_related("organisation")
+        sites = list(trial.sites.select_related("territory"))
+        shapes = {site.territory.code: site.territory for site in sites if site.territory}
         return plain(
             {
                 "taken_at": timezone.now().isoformat(timespec="seconds"),
@@ -122,7 +126,12 @@ def snapshot_of(outcome: Outcome, language: str) -> dict[str, Any]:
                         "latitude": site.latitude,
                         "longitude": site.longitude,
                     }
-                    for site in trial.sites.select_related("territory")
+                    for site in sites
+                ],
+                "shapes": [
+                    {"key": shape.code, "label": shape.name, "outline": shape.outline}
+                    for shape in shapes.values()
+                    if shape.outline
                 ],
                 "products": [
                     {"kind": row.get_kind_display(), "name": row.name, "description": row.description, "url": row.url}

@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.models import Group, Permission
 from django.db import transaction
+from django.utils import timezone
 from wagtail.models import (
     Collection,
     GroupCollectionPermission,
@@ -185,9 +186,10 @@ def _new_page(planned: Planned, code: str, locale: Locale, key: Any) -> Page:
 
 
 def published(parent: Page, page: Page) -> None:
-    """Add `page` beneath `parent` and publish its first version, as the system does."""
+    """Add `page` beneath `parent`, public at once: there is no earlier version to keep."""
+    page.live, page.first_published_at = True, timezone.now()
+    page.last_published_at = page.latest_revision_created_at = page.first_published_at
     parent.add_child(instance=page)
-    page.save_revision().publish()
 
 
 def read_text(code: str, name: str) -> tuple[str, list[tuple[str, str]]]:

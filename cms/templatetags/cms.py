@@ -5,10 +5,11 @@ from typing import Any
 
 from django import template
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
 register = template.Library()
+BREAK = mark_safe("<br>")
 _MARK = re.compile(r"^\s*(?:[-•*·]|\d+[.)])\s+")
 
 
@@ -30,7 +31,7 @@ def _part(part: str) -> SafeString:
         return format_html("<p>{}</p>{}", lines[0], _listed(lines[1:]))
     if all(_MARK.match(line) for line in lines):
         return _listed(lines)
-    return format_html("<p>{}</p>", format_html_join(format_html("<br>"), "{}", ((line,) for line in lines)))
+    return format_html("<p>{}</p>", format_html_join(BREAK, "{}", ((line,) for line in lines)))
 
 
 def _listed(lines: list[str]) -> SafeString:

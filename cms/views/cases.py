@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 from django.views.generic import TemplateView
+from wagtail.models import PageLogEntry
 
 from cic.core.formats import instant
 from cic.core.permissions import can
@@ -188,7 +189,7 @@ def moves_of(case: CasePage, user: Any) -> list[dict[str, Any]]:
 
 def history_of(case: CasePage) -> list[dict[str, Any]]:
     """What Wagtail's log says of the page, newest first."""
-    rows = case._log_entries.select_related("user").order_by("-timestamp", "-pk")[:40]
+    rows = PageLogEntry.objects.for_instance(case).select_related("user").order_by("-timestamp", "-pk")[:40]
     return [
         {
             "at": row.timestamp,

@@ -4,9 +4,11 @@
 person asks for; `publish(case)` takes it through ask and approve by two different people.
 """
 
+from dataclasses import dataclass
 from typing import Any
 
 import factory
+from django.utils import timezone
 from factory.django import DjangoModelFactory
 from wagtail.models import Locale
 
@@ -30,8 +32,28 @@ from cms.operations import cases as operations
 from cms.operations.trees import set_up_site
 from partners.choices import Role
 from pilots.choices import TrialState
-from tests.factories.partners import StaffFactory, UserFactory
-from tests.factories.trials import OutcomeFactory, PilotFactory
+from tests.factories.ideas import ChallengeFactory, DecisionFactory, IdeaFactory
+from tests.factories.partners import (
+    AgreementFactory,
+    CentreFactory,
+    ObligationFactory,
+    OrganisationFactory,
+    ResourceFactory,
+    StaffFactory,
+    UserFactory,
+    today,
+)
+from tests.factories.trials import (
+    IndicatorFactory,
+    LogEntryFactory,
+    MeasurementFactory,
+    MilestoneFactory,
+    OutcomeFactory,
+    PilotFactory,
+    ProductFactory,
+    SiteFactory,
+    TrialPartnerFactory,
+)
 
 TEXTS = {
     "answer": "Yes, and it is now the rule in two districts.",
@@ -201,3 +223,49 @@ class SecondPersonTaskFactory(DjangoModelFactory):
         model = SecondPersonTask
 
     name = factory.Sequence(lambda n: f"Second person {n}")
+
+
+@dataclass
+class World:
+    """One public line from need to outcome, with everything that hangs on it."""
+
+    centre: Any
+    challenge: Any
+    idea: Any
+    agreement: Any
+    trial: Any
+    outcome: Any
+    indicator: Any
+
+
+def make_world(words: str = "Quiet unloading", *, public: bool = True, **trial_fields: Any) -> World:
+    """A line whose every text holds `words`; `public=False` keeps all of it internal."""
+    shown = {"publication": Publication.PUBLIC if public else Publication.INTERNAL}
+    centre = CentreFactory(name=f"{words} centre", purpose=f"{words} purpose", state="active", **shown)
+    challenge = ChallengeFactory(title=f"{words} need", need=f"{words} is wanted.", centre=centre, **shown)
+    idea = IdeaFactory(
+        title=f"{words} idea", problem=f"{words} problem.", proposal=f"{words} proposal.",
+        challenge=challenge, centre=centre, state="accepted", **shown,
+    )  # fmt: skip
+    DecisionFactory(idea=idea, told=True, published_at=timezone.now(), body=f"{words} board", reasons=f"{words} was wanted by all. More.")
+    agreement = AgreementFactory(
+        title=f"{words} agreement", object=f"{words} object.", in_force=True, centre=centre, **shown
+    )
+    party = agreement.parties.first()
+    ObligationFactory(agreement=agreement, party=party, text=f"{words} obligation")
+    ResourceFactory(agreement=agreement, party=party, description=f"{words} resource")
+    trial = PilotFactory(
+        running=True, title=f"{words} pilot", summary=f"{words} summary.", idea=idea, centre=centre,
+        agreement=agreement, indicator=False, **{"state": TrialState.EVALUATED, "ended_on": today(-5), **shown, **trial_fields},
+    )  # fmt: skip
+    indicator = IndicatorFactory(trial=trial, name=f"{words} noise", frozen_at=timezone.now())
+    for days, value in ((-60, 66), (-30, 62), (-10, 59)):
+        start, end = today(days - 6), today(days)
+        MeasurementFactory(indicator=indicator, period_start=start, period_end=end, value=value)
+    SiteFactory(trial=trial, name=f"{words} market")
+    TrialPartnerFactory(trial=trial, organisation=OrganisationFactory(name=f"{words} company", state="verified"))
+    MilestoneFactory(trial=trial, title=f"{words} milestone")
+    LogEntryFactory(trial=trial, text=f"{words} log entry", is_public=True)
+    outcome = OutcomeFactory(trial=trial, summary=f"{words} outcome.", lessons=f"{words} lesson.", **shown)
+    ProductFactory(outcome=outcome, name=f"{words} dataset")
+    return World(centre, challenge, idea, agreement, trial, outcome, indicator)
