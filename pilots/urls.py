@@ -10,6 +10,7 @@ from pilots.api import (
     decisions,
     evaluations,
     ideas,
+    imports,
     indicators,
     information_requests,
     lineage,
@@ -17,6 +18,7 @@ from pilots.api import (
     trial_parts,
     trials,
 )
+from pilots.views import imports as import_pages
 
 API: list[tuple[str, Any]] = [
     *challenges.ROUTES,
@@ -31,7 +33,8 @@ API: list[tuple[str, Any]] = [
     *trials.ROUTES,
     *trial_parts.ROUTES,
     *indicators.ROUTES,
+    *imports.ROUTES,
     *outcomes.ROUTES,
 ]
-WORKSPACE: list[Any] = []
-NAV: list[Any] = []
+WORKSPACE: list[Any] = [*import_pages.ROUTES]
+NAV: list[Any] = [*import_pages.NAV]

@@ -29,6 +29,13 @@ class ImportKind(models.TextChoices):
     DECIDIM = "decidim", _("Decidim: proposals and projects")
 
 
+TONES = {
+    ImportState.QUEUED: "neutral",
+    ImportState.RUNNING: "progress",
+    ImportState.DONE: "good",
+    ImportState.FAILED: "stop",
+    ImportState.CANCELLED: "warn",
+}
 OPEN_STATES = (ImportState.QUEUED, ImportState.RUNNING)
 
 
@@ -97,6 +104,11 @@ class ImportRun(Record):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} · {self.pk}"
+
+    @property
+    def badge(self) -> dict[str, str]:
+        """The state as word and tone."""
+        return {"label": self.get_state_display(), "tone": TONES[ImportState(self.state)]}
 
     @property
     def is_open(self) -> bool:

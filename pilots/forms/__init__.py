@@ -1,0 +1,1 @@
+"""What do people fill in about what is tried?"""

@@ -1,0 +1,54 @@
+"""What is filled in to import published files?"""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from partners.models import Centre
+from pilots.models import ImportKind
+
+
+class FilesInput(forms.ClearableFileInput):
+    """A field for several files at once."""
+
+    allow_multiple_selected = True
+
+
+class FilesField(forms.FileField):
+    """One to several files; its value is a list."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(widget=FilesInput(attrs={"accept": ".csv,.xlsx,.json,.txt"}), **kwargs)
+
+    def clean(self, data: Any, initial: Any = None) -> list[Any]:
+        """Each file, checked alone."""
+        files = data if isinstance(data, list | tuple) else [data]
+        return [super(FilesField, self).clean(each, initial) for each in files]
+
+
+class ImportForm(forms.Form):
+    """Files of one publisher, and into which centre."""
+
+    files = FilesField(
+        label=_("Files"),
+        help_text=_("CSV, XLSX or JSON as published. A project file and its organisation file go together."),
+    )
+    centre = forms.ModelChoiceField(queryset=Centre.objects.none(), label=_("Centre"))
+    kind = forms.ChoiceField(
+        choices=[("", _("Tell it from the columns")), *ImportKind.choices],
+        required=False,
+        label=_("Publisher"),
+    )
+    dry_run = forms.BooleanField(
+        required=False,
+        initial=True,
+        label=_("Only try it"),
+        help_text=_("Shows what would be new or changed, row by row, and writes nothing."),
+    )
+
+    def __init__(self, *args: Any, centres: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["centre"].queryset = centres  # type: ignore[attr-defined]
+        if len(centres) == 1:
+            self.fields["centre"].initial = centres[0]
