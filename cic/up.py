@@ -9,6 +9,7 @@ import contextlib
 import ctypes
 import fcntl
 import hashlib
+import io
 import os
 import secrets
 import signal
@@ -122,7 +123,8 @@ def do(steps: list[str]) -> None:
     for step in steps:
         if step == "seed":
             if not get_user_model().objects.exists():
-                call_command("seed_demo")
+                # It prints the accounts, and so does every start.
+                call_command("seed_demo", stdout=io.StringIO())
         elif step == "collectstatic":
             call_command(step, interactive=False, clear=True, **quiet)
         else:

@@ -55,14 +55,14 @@ def run(engine: str, url: str, left_out: set[str]) -> tuple[str, int]:
 
 
 def main() -> int:
-    """Both engines, one after the other; the journeys in the last run only."""
+    """Both engines, one after the other; what needs no second look only in one of them."""
     tools, without_postgresql = missing_tools(), missing_postgresql()
     not_run = [*tools.values(), *([without_postgresql] if without_postgresql else [])]
     engines = [("SQLite", "")] if without_postgresql else [("SQLite", ""), ("PostgreSQL", POSTGRESQL)]
     lines, codes = [], []
     for engine, url in engines:
-        later = set() if engine == engines[-1][0] else {"journey"}
-        line, code = run(engine, url, set(tools) | later)
+        elsewhere = ({"embedded"} if url else set()) | ({"journey"} if engine != engines[-1][0] else set())
+        line, code = run(engine, url, set(tools) | elsewhere)
         lines.append(line)
         codes.append(code)
     print()

@@ -17,6 +17,7 @@ from kombu.transport import TRANSPORT_ALIASES
 
 from cic.broker import Store, store_at
 
+pytestmark = pytest.mark.embedded
 TRANSPORT_ALIASES["lite"] = "cic.broker:Transport"
 
 

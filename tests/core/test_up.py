@@ -16,13 +16,13 @@ import pytest
 from cic import up
 from tests.core.test_processes import free_port, listens, until
 
-pytestmark = pytest.mark.processes
+pytestmark = [pytest.mark.processes, pytest.mark.embedded]
 
 # Two children: one with a child of its own, one that does not listen to SIGTERM.
 SUPERVISE = """
     import sys
     from cic import up
-    up.GRACE_SECONDS = 1
+    up.GRACE_SECONDS, up.LONGEST_WAIT_SECONDS = 1, 0
     folder = sys.argv[1]
     note = "import os; open(f'{folder}/{name}-{{os.getpid()}}', 'w').close()"
     def child(name, then):
@@ -62,13 +62,14 @@ def supervised(tmp_path):
         text=True,
         start_new_session=True,
     )
-    until(lambda: pids(folder, "grandchild") and pids(folder, "deaf"), 20)
-    yield process, folder
-    if process.poll() is None:
+    try:
+        until(lambda: pids(folder, "grandchild") and pids(folder, "deaf"), 20)
+        yield process, folder
+    finally:
         process.kill()
-    process.wait()
-    process.stdout.close()
-    until(lambda: not any(alive(pid) for pid in pids(folder)), 20)
+        process.wait()
+        process.stdout.close()
+        until(lambda: not any(alive(pid) for pid in pids(folder)), 20)
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
