@@ -53,7 +53,9 @@ class FileBlock(blocks.StructBlock):
 class BodyBlock(blocks.StreamBlock):
     """The body of a plain page. Headings start at the second level: the title is the first."""
 
-    heading = blocks.CharBlock(label=_("Heading"), max_length=150, icon="h2", template="cms/blocks/heading.html")
+    heading = blocks.CharBlock(
+        label=_("Heading"), max_length=150, icon="h2", template="cms/blocks/heading.html"
+    )
     text = blocks.RichTextBlock(label=_("Text"), features=TEXT_FEATURES, template="cms/blocks/text.html")
     picture = PictureBlock()
     notice = NoticeBlock()

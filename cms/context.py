@@ -14,7 +14,13 @@ from cic.core.context import languages_of
 from cms.frame import FRAME_DEPTH, Frame, absolute, frame_of
 
 # What would end a script element or be read as markup inside one.
-_ESCAPES = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026", 0x2028: "\\u2028", 0x2029: "\\u2029"}
+_ESCAPES = {
+    ord("<"): "\\u003C",
+    ord(">"): "\\u003E",
+    ord("&"): "\\u0026",
+    0x2028: "\\u2028",
+    0x2029: "\\u2029",
+}
 
 
 def surroundings(
@@ -42,7 +48,9 @@ def surroundings(
         "languages": languages_of(request, {**_fallbacks(page, frame), **addresses}),
         "canonical": absolute(here),
         "alternates": [{"code": code, "url": absolute(path)} for code, path in addresses.items()],
-        "default_url": absolute(addresses.get(settings.LANGUAGE_CODE) or next(iter(addresses.values()), here)),
+        "default_url": absolute(
+            addresses.get(settings.LANGUAGE_CODE) or next(iter(addresses.values()), here)
+        ),
         "description": Truncator(description or page.search_description).chars(300),
         "og_type": og_type,
         "data": json_ld(data) if data else "",
@@ -63,7 +71,10 @@ def addresses_of(page: Page, frame: Frame, tail: str = "") -> dict[str, str]:
         found = {code: f"{node.url}{tail}" for code, node in frame.same(str(page.translation_key)).items()}
     else:
         rows = Page.objects.live().filter(translation_key=page.translation_key)
-        found = {code: address_of(url_path, code, frame) for code, url_path in rows.values_list("locale__language_code", "url_path")}
+        found = {
+            code: address_of(url_path, code, frame)
+            for code, url_path in rows.values_list("locale__language_code", "url_path")
+        }
     return {code: found[code] for code, _name in settings.LANGUAGES if code in found}
 
 
@@ -75,7 +86,9 @@ def address_of(url_path: str, language: str, frame: Frame) -> str:
 
 def _fallbacks(page: Page, frame: Frame) -> dict[str, str]:
     """Where the language switch leads when there is no translation: the page above, or the home page."""
-    above = next((node for node in frame.nodes if node.depth == FRAME_DEPTH and page.path.startswith(node.path)), None)
+    above = next(
+        (node for node in frame.nodes if node.depth == FRAME_DEPTH and page.path.startswith(node.path)), None
+    )
     found = {code: node.url for code in dict(settings.LANGUAGES) if (node := frame.home(code))}
     return {**found, **({code: node.url for code, node in frame.same(above.key).items()} if above else {})}
 
@@ -85,7 +98,9 @@ def crumbs_of(page: Page, frame: Frame, title: str) -> list[dict[str, str]]:
     if page.depth < FRAME_DEPTH:
         return []
     home = frame.home()
-    above = next((node for node in frame.nodes if node.depth == FRAME_DEPTH and page.path.startswith(node.path)), None)
+    above = next(
+        (node for node in frame.nodes if node.depth == FRAME_DEPTH and page.path.startswith(node.path)), None
+    )
     crumbs = [{"label": home.title, "url": home.url}] if home else []
     if above and (title or page.depth > FRAME_DEPTH):
         crumbs.append({"label": above.title, "url": above.url})
@@ -94,7 +109,11 @@ def crumbs_of(page: Page, frame: Frame, title: str) -> list[dict[str, str]]:
 
 def json_ld(data: dict[str, Any]) -> SafeString:
     """`data` as JSON-LD that cannot leave its script element, whatever its texts hold."""
-    filled = {"@context": "https://schema.org", **data, "inLanguage": data.get("inLanguage") or get_language()}
+    filled = {
+        "@context": "https://schema.org",
+        **data,
+        "inLanguage": data.get("inLanguage") or get_language(),
+    }
     text = json.dumps(without_gaps(filled), ensure_ascii=False)
     return mark_safe(text.translate(_ESCAPES))  # noqa: S308 every character of markup is escaped
 

@@ -1,31 +1,64 @@
-"""What does somebody fill in to write, correct, return or clear a case?"""
+"""What does somebody fill in to write, correct, return or clear a case in the workspace?"""
 
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.forms import WagtailAdminPageForm
+
+from cms.models import CasePage
 
 
-class CasePageForm(WagtailAdminPageForm):
-    """Wagtail's form of a case. A public case is changed only together with a note that says so."""
+class CaseForm(forms.ModelForm):
+    """The texts of a case; a public one asks what changes and why."""
 
-    def clean(self) -> dict[str, Any]:
-        """Ask for a correction where one is due; keep the ones already public as they are."""
-        cleaned = super().clean()
-        rows = self.formsets["corrections"]
-        kept = [form for form in rows.forms if not rows._should_delete_form(form)]
-        fresh = [form for form in kept if not form.instance.made_on and form.has_changed()]
-        waiting = [form for form in kept if not form.instance.made_on and form.instance.what]
-        if self.instance.live and self.has_changed() and not (fresh or waiting):
-            raise ValidationError(_("This case is public. Add a correction that says what changes and why."))
-        if any(form.instance.made_on and (form.has_changed() or form not in kept) for form in rows.forms):
-            raise ValidationError(_("A correction that is public stays as it is. Add another one."))
-        return cleaned
+    what = forms.CharField(
+        label=_("What changes"),
+        widget=forms.Textarea(attrs={"rows": 2}),
+        max_length=1000,
+        required=False,
+    )
+    why = forms.CharField(
+        label=_("Why"), widget=forms.Textarea(attrs={"rows": 2}), max_length=1000, required=False
+    )
+    renew_figures = forms.BooleanField(
+        label=_("Take the figures anew from the tracker"), required=False,
+        help_text=_("Without this, figures, table and chain stay as they were approved."),
+    )  # fmt: skip
+    revision = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    class Meta:
+        model = CasePage
+        fields = ("title", *CasePage.TEXTS)
+        widgets = {name: forms.Textarea(attrs={"rows": 5}) for name in CasePage.SECTIONS}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["revision"].initial = self.instance.latest_revision_id
+        if not self.instance.live:
+            for name in ("what", "why", "renew_figures"):
+                del self.fields[name]
+
+    def _post_clean(self) -> None:
+        """The operation checks the page as a whole; the form only reads texts."""
+
+
+class NothingForm(forms.Form):
+    """Nothing to fill in."""
 
 
 class ReasonForm(forms.Form):
-    """One reason in words."""
+    """A reason that is required."""
 
     reason = forms.CharField(label=_("Reason"), widget=forms.Textarea(attrs={"rows": 3}), max_length=2000)
+
+
+class ApprovalForm(forms.Form):
+    """An optional comment, and what the approver saw."""
+
+    note = forms.CharField(
+        label=_("Comment"),
+        widget=forms.Textarea(attrs={"rows": 2}),
+        max_length=2000,
+        required=False,
+    )
+    seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)

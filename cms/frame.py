@@ -67,14 +67,29 @@ class Frame:
             if above in homes:
                 closed = closed or homes[above]
                 nodes.append(
-                    Node(pk, kind, role or "", code, title, slug, depth, path, url_path, str(key), in_menu, closed)
+                    Node(
+                        pk,
+                        kind,
+                        role or "",
+                        code,
+                        title,
+                        slug,
+                        depth,
+                        path,
+                        url_path,
+                        str(key),
+                        in_menu,
+                        closed,
+                    )
                 )
         return cls(nodes, language)
 
     def home(self, language: str = "") -> Node | None:
         """The home page of a language."""
         wanted = language or self.language
-        return next((node for node in self.nodes if node.depth == HOME_DEPTH and node.language == wanted), None)
+        return next(
+            (node for node in self.nodes if node.depth == HOME_DEPTH and node.language == wanted), None
+        )
 
     def of_kind(self, kind: str, language: str = "") -> Node | None:
         """The page of a kind (such as “pilotspage”) in a language; None where there is none."""
@@ -104,7 +119,10 @@ class Frame:
         return [
             {"label": node.title, "url": node.url, "current": path.startswith(node.url)}
             for node in self.nodes
-            if node.language == self.language and node.depth == FRAME_DEPTH and node.in_menu and not node.closed
+            if node.language == self.language
+            and node.depth == FRAME_DEPTH
+            and node.in_menu
+            and not node.closed
         ]
 
     def foot(self) -> list[dict[str, str]]:

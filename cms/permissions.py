@@ -6,7 +6,7 @@ from wagtail.models import Page
 from wagtail.models.pages import PagePermissionTester
 
 from cic.core.permissions import can, register
-from cms.facts.freezing import obstacles
+from cms.facts.checking import obstacles
 from partners.choices import READING_ROLES, Role
 from partners.models import standing_of
 from partners.permissions import is_staff_of
@@ -31,7 +31,9 @@ def groups_of(user: Any) -> set[str]:
 def reads_case(user: Any, obj: Any = None) -> bool:
     """Whoever reads all the work of the case's centre."""
     standing = standing_of(user)
-    return standing.has_somewhere(READING_ROLES) if obj is None else standing.has(READING_ROLES, obj.centre_id)
+    return (
+        standing.has_somewhere(READING_ROLES) if obj is None else standing.has(READING_ROLES, obj.centre_id)
+    )
 
 
 register(

@@ -47,7 +47,9 @@ def tell_approvers(sender: Any, instance: TaskState, user: Any, **kwargs: Any) -
             )
 
 
-@receiver(workflow_submitted, sender=WorkflowState, dispatch_uid="workflow_state_submitted_email_notification")
+@receiver(
+    workflow_submitted, sender=WorkflowState, dispatch_uid="workflow_state_submitted_email_notification"
+)
 def nothing_more(sender: Any, **kwargs: Any) -> None:
     """The approvers have been told of the step; the start of the whole is no second event."""
 

@@ -15,7 +15,7 @@ from wagtail.views import authenticate_with_password
 
 from cic.core.context import NavEntry
 from cms.door import closed, doorkeeper, sign_in, sign_out
-from cms.views import cases
+from cms.views import cases, steps
 from cms.views.machines import SITEMAPS, CasesFeed, PilotsFeed, case_data, robots, security_txt
 from cms.views.roles import by_role
 from cms.views.serving import FRESH_SECONDS, picture, root, serve_page
@@ -28,11 +28,11 @@ WORKSPACE = [
     path("cases/<int:pk>/", cases.CaseDetail.as_view(), name="cms_case_detail"),
     path("cases/<int:pk>/edit/", cases.CaseEdit.as_view(), name="cms_case_edit"),
     path("cases/<int:pk>/preview/", cases.preview_case, name="cms_case_preview"),
-    path("cases/<int:pk>/ask/", cases.AskPage.as_view(), name="cms_case_ask"),
-    path("cases/<int:pk>/approve/", cases.ApprovePage.as_view(), name="cms_case_approve"),
-    path("cases/<int:pk>/return/", cases.ReturnPage.as_view(), name="cms_case_return"),
-    path("cases/<int:pk>/withdraw/", cases.WithdrawPage.as_view(), name="cms_case_withdraw"),
-    path("cases/<int:pk>/findings/<slug:fingerprint>/", cases.WaivePage.as_view(), name="cms_case_waive"),
+    path("cases/<int:pk>/ask/", steps.AskPage.as_view(), name="cms_case_ask"),
+    path("cases/<int:pk>/approve/", steps.ApprovePage.as_view(), name="cms_case_approve"),
+    path("cases/<int:pk>/return/", steps.ReturnPage.as_view(), name="cms_case_return"),
+    path("cases/<int:pk>/withdraw/", steps.WithdrawPage.as_view(), name="cms_case_withdraw"),
+    path("cases/<int:pk>/findings/<slug:fingerprint>/", steps.WaivePage.as_view(), name="cms_case_waive"),
 ]
 
 NAV = [NavEntry(_("Public site"), _("Public cases"), "cms_case_list", "cms.view_case")]
@@ -54,10 +54,19 @@ UNPREFIXED = [
     path("", root, name="root"),
     path("robots.txt", robots, name="robots"),
     path(".well-known/security.txt", security_txt, name="security"),
-    path("sitemap.xml", fresh(sitemap_views.index), {**sitemaps, "sitemap_url_name": "sitemap-part"}, name="sitemap"),
+    path(
+        "sitemap.xml",
+        fresh(sitemap_views.index),
+        {**sitemaps, "sitemap_url_name": "sitemap-part"},
+        name="sitemap",
+    ),
     path("sitemap-<slug:section>.xml", fresh(sitemap_views.sitemap), sitemaps, name="sitemap-part"),
     path("media/images/<path:name>", picture, name="picture"),
-    path("documents/<int:document_id>/<path:document_filename>", fresh(serve_document), name="wagtaildocs_serve"),
+    path(
+        "documents/<int:document_id>/<path:document_filename>",
+        fresh(serve_document),
+        name="wagtaildocs_serve",
+    ),
     path("admin/", include(EDITOR)),
     path(
         "restricted/<int:page_view_restriction_id>/<int:page_id>/",
@@ -65,7 +74,11 @@ UNPREFIXED = [
         name="wagtailcore_authenticate_with_password",
     ),
     path("restricted/login/", sign_in, name="wagtailcore_login"),
-    path("documents/restricted/<int:restriction_id>/", with_password, name="wagtaildocs_authenticate_with_password"),
+    path(
+        "documents/restricted/<int:restriction_id>/",
+        with_password,
+        name="wagtaildocs_authenticate_with_password",
+    ),
 ]
 
 PUBLIC = [

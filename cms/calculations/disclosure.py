@@ -14,7 +14,9 @@ SHORTEST = 3
 EMAIL = re.compile(r"[\w.+'-]+@[\w-]+(?:\.[\w-]+)+")
 PHONE = re.compile(r"(?<![\w.,])(?:(?:\+|00)\d{1,3}[ .-]?)?\(?\d{2,3}\)?(?:[ .-]?\d{2,3}){2,4}(?![\w,]|\.\d)")
 # Spanish NIF, NIE and CIF, as people write them.
-TAX_ID = re.compile(r"\b(?:\d{8}[ -]?[A-HJ-NP-TV-Z]|[XYZ][ -]?\d{7}[ -]?[A-Z]|[A-HJNP-SUVW][ -]?\d{7}[ -]?[0-9A-J])\b")
+TAX_ID = re.compile(
+    r"\b(?:\d{8}[ -]?[A-HJ-NP-TV-Z]|[XYZ][ -]?\d{7}[ -]?[A-Z]|[A-HJNP-SUVW][ -]?\d{7}[ -]?[0-9A-J])\b"
+)
 AMOUNT = re.compile(r"^\s*(?:€|eur|euros?|%)", re.IGNORECASE)
 _WORD = re.compile(r"\w+(?:[\u00b7\u2022\u2027\u2219\u22c5.'’-]\w+)*")
 
@@ -105,7 +107,10 @@ def findings_in(
 ) -> list[Finding]:
     """Everything in `texts` (by field) that should not go public, each passage once."""
     found: dict[str, Finding] = {}
-    names, numbers = sorted(set(names)), {re.sub(r"[\s.-]", "", number).upper() for number in tax_ids if number}
+    names, numbers = (
+        sorted(set(names)),
+        {re.sub(r"[\s.-]", "", number).upper() for number in tax_ids if number},
+    )
 
     def add(kind: str, field: str, excerpt: str, source: str = "") -> None:
         finding = Finding(kind, field, excerpt, source)

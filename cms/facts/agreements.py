@@ -23,7 +23,12 @@ from . import ANYONE
 from .lists import chips, paged
 
 # Once signed, an agreement is in the register for good, whatever became of it.
-SIGNED = (AgreementState.IN_FORCE, AgreementState.SUSPENDED, AgreementState.EXPIRED, AgreementState.TERMINATED)
+SIGNED = (
+    AgreementState.IN_FORCE,
+    AgreementState.SUSPENDED,
+    AgreementState.EXPIRED,
+    AgreementState.TERMINATED,
+)
 LABELS = {
     "signed_on": gettext_lazy("Signed"),
     "parties": gettext_lazy("Parties"),
@@ -44,15 +49,23 @@ def public_fields() -> list[str]:
 def register() -> Any:
     """Agreements anybody may know of that have been signed, latest first."""
     signed = Agreement.objects.visible_to(ANYONE).filter(state__in=SIGNED)
-    return signed.with_effective_end().annotate(signed_on=Max("parties__signed_on")).order_by("-signed_on", "-pk")
+    return (
+        signed.with_effective_end()
+        .annotate(signed_on=Max("parties__signed_on"))
+        .order_by("-signed_on", "-pk")
+    )
 
 
 class RegisterFilter(df.FilterSet):
     """Query parameters of the register; only on what the register shows."""
 
     search = df.CharFilter(method="by_words", label=gettext_lazy("Words"), max_length=200)
-    kind = df.ChoiceFilter(choices=AgreementKind.choices, label=gettext_lazy("Kind"), empty_label=gettext_lazy("All kinds"))
-    year = df.NumberFilter(method="by_year", label=gettext_lazy("Year of signature"), min_value=1900, max_value=2200)
+    kind = df.ChoiceFilter(
+        choices=AgreementKind.choices, label=gettext_lazy("Kind"), empty_label=gettext_lazy("All kinds")
+    )
+    year = df.NumberFilter(
+        method="by_year", label=gettext_lazy("Year of signature"), min_value=1900, max_value=2200
+    )
     in_force = df.BooleanFilter(method="by_force", label=gettext_lazy("Only those in force today"))
 
     class Meta:
@@ -150,7 +163,9 @@ def show(reference: str, frame: Frame) -> dict[str, Any]:
     if agreement is None:
         raise Http404
     fields = public_fields()
-    trials = list(Trial.objects.visible_to(ANYONE).filter(agreement=agreement).order_by("-starts_on", "-pk")[:50])
+    trials = list(
+        Trial.objects.visible_to(ANYONE).filter(agreement=agreement).order_by("-starts_on", "-pk")[:50]
+    )
     for trial in trials:
         trial.url = frame.address("pilotspage", f"{trial.reference}/")
     centre = agreement.centre if agreement.centre.is_public else None
@@ -170,7 +185,9 @@ def show(reference: str, frame: Frame) -> dict[str, Any]:
 def signed_amendments() -> Any:
     """Addenda and extensions in force, each with the day of its last signature."""
     signed = Amendment.objects.filter(state=AmendmentState.IN_FORCE)
-    return signed.annotate(signed_on=Max("signatures__signed_on"), first_signed_on=Min("signatures__signed_on")).order_by("pk")
+    return signed.annotate(
+        signed_on=Max("signatures__signed_on"), first_signed_on=Min("signatures__signed_on")
+    ).order_by("pk")
 
 
 def undertakings(agreement: Agreement) -> list[dict[str, Any]]:
@@ -180,7 +197,11 @@ def undertakings(agreement: Agreement) -> list[dict[str, Any]]:
         obligations = [row for row in agreement.obligations.all() if row.party_id == party.pk]
         promised = [row for row in agreement.resources.all() if row.party_id == party.pk]
         rows.append(
-            {"party": party, "obligations": obligations, "promised": [(row, amount(row, row.promised)) for row in promised]}
+            {
+                "party": party,
+                "obligations": obligations,
+                "promised": [(row, amount(row, row.promised)) for row in promised],
+            }
         )
     return rows
 
@@ -231,7 +252,10 @@ def as_csv(request: HttpRequest) -> StreamingHttpResponse:
         Prefetch("parties", parties()),
         Prefetch("obligations", Obligation.objects.order_by("party_id", "pk")),
         Prefetch("resources", Resource.objects.order_by("party_id", "pk")),
-        Prefetch("resources__gifts", ResourceGift.objects.filter(confirmed_by_city__isnull=False, confirmed_by_party__isnull=False)),
+        Prefetch(
+            "resources__gifts",
+            ResourceGift.objects.filter(confirmed_by_city__isnull=False, confirmed_by_party__isnull=False),
+        ),
         Prefetch("amendments", signed_amendments()),
     )
 
@@ -267,7 +291,9 @@ def iso(value: date | None) -> str:
 
 
 def _parties(agreement: Agreement) -> str:
-    return "; ".join(f"{party.organisation.name} ({party.get_role_display()})" for party in agreement.parties.all())
+    return "; ".join(
+        f"{party.organisation.name} ({party.get_role_display()})" for party in agreement.parties.all()
+    )
 
 
 def _obligations(agreement: Agreement) -> str:
@@ -283,7 +309,9 @@ def _modifications(agreement: Agreement) -> str:
 
 
 def _execution(agreement: Agreement) -> str:
-    return "; ".join(f"{row['party']}: {row['what']} {row['given']} / {row['promised']}" for row in execution(agreement))
+    return "; ".join(
+        f"{row['party']}: {row['what']} {row['given']} / {row['promised']}" for row in execution(agreement)
+    )
 
 
 _CELLS = {

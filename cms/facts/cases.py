@@ -25,7 +25,11 @@ from .freezing import snapshot_of
 
 GOOD = (OutcomeVerdict.SCALED, OutcomeVerdict.ADOPTED, OutcomeVerdict.REPLICATED)
 # Where the record behind a station of the frozen chain is shown: key to model and kind of page.
-RECORDS = {"need": (Challenge, "challengespage"), "idea": (Idea, "challengespage"), "trial": (Trial, "pilotspage")}
+RECORDS = {
+    "need": (Challenge, "challengespage"),
+    "idea": (Idea, "challengespage"),
+    "trial": (Trial, "pilotspage"),
+}
 
 
 def in_reach(language: str) -> Any:
@@ -72,7 +76,9 @@ def listed(frame: Frame, page: str) -> dict[str, Any]:
 
 def about(condition: Mapping[str, Any], frame: Frame) -> list[dict[str, Any]]:
     """Cases that meet `condition`, newest first."""
-    return cards(in_reach(frame.language).filter(**condition).order_by("-first_published_at", "-pk")[:24], frame)
+    return cards(
+        in_reach(frame.language).filter(**condition).order_by("-first_published_at", "-pk")[:24], frame
+    )
 
 
 def verdict_badge(verdict: str) -> dict[str, str]:
@@ -104,7 +110,9 @@ def show(case: Any, frame: Frame, request: HttpRequest) -> dict[str, Any]:
             (row for row in case.corrections.all() if row.made_on or getattr(request, "is_preview", False)),
             key=lambda row: row.made_on or date.max,
         ),
-        "trial_url": frame.address("pilotspage", f"{frozen['trial']['reference']}/") if ("trial", frozen["trial"]["reference"]) in public else "",
+        "trial_url": frame.address("pilotspage", f"{frozen['trial']['reference']}/")
+        if ("trial", frozen["trial"]["reference"]) in public
+        else "",
         "data_url": f"/{frame.language}/data/cases/{case.slug}.json" if case.live else "",
         "og_type": "article",
     }
@@ -113,7 +121,11 @@ def show(case: Any, frame: Frame, request: HttpRequest) -> dict[str, Any]:
 def preview_of(case: Any) -> dict[str, Any]:
     """What the public would see if it were approved now: kept figures, unless a correction renews them."""
     renews = any(row.renew_figures and not row.made_on for row in case.corrections.all())
-    return case.snapshot if case.snapshot and not renews else snapshot_of(case.outcome, case.locale.language_code)
+    return (
+        case.snapshot
+        if case.snapshot and not renews
+        else snapshot_of(case.outcome, case.locale.language_code)
+    )
 
 
 def still_public(frozen: Mapping[str, Any]) -> set[tuple[str, str]]:
@@ -152,7 +164,9 @@ def linked(
     return rows
 
 
-def _agreement(frozen: Mapping[str, Any], public: set[tuple[str, str]], frame: Frame) -> dict[str, Any] | None:
+def _agreement(
+    frozen: Mapping[str, Any], public: set[tuple[str, str]], frame: Frame
+) -> dict[str, Any] | None:
     row = frozen.get("agreement")
     if not row:
         return None
@@ -217,7 +231,11 @@ def charts(frozen: Mapping[str, Any]) -> list[dict[str, Any]]:
     drawn = []
     for row in frozen["table"]:
         points = [
-            Point(date.fromisoformat(point["on"]), None if point["value"] is None else float(point["value"]), point["note"])
+            Point(
+                date.fromisoformat(point["on"]),
+                None if point["value"] is None else float(point["value"]),
+                point["note"],
+            )
             for point in row["series"]
         ]
         if sum(point.value is not None for point in points) < 2:
@@ -269,7 +287,7 @@ def sections(case: Any) -> list[dict[str, str]]:
     ]
 
 
-def json_ld(case: Any, verdict: str) -> dict[str, Any]:
+def described(case: Any, verdict: str) -> dict[str, Any]:
     """The case for machines that read schema.org."""
     return {
         "@type": "Article",

@@ -56,7 +56,9 @@ def show(reference: str, frame: Frame) -> dict[str, Any]:
     for agreement in agreements:
         agreement.url = frame.address("agreementspage", f"{agreement.reference}/")
         agreement.shown = public_state(agreement)
-    trials = with_cards(Trial.objects.visible_to(ANYONE).filter(centre=centre).order_by("-starts_on", "-pk")[:50], frame)
+    trials = with_cards(
+        Trial.objects.visible_to(ANYONE).filter(centre=centre).order_by("-starts_on", "-pk")[:50], frame
+    )
     constituting = next((row for row in agreements if row.pk == centre.constituting_agreement_id), None)
     return {
         "centre": centre,

@@ -35,7 +35,10 @@ def case_pages() -> Any:
 def with_story(trials: Any) -> Any:
     """`trials` with the records and columns their story tells of: one query, whatever their number."""
     stages = StageChange.objects.filter(
-        object_type=Trial._meta.label_lower, object_id=OuterRef("pk"), field="state", to_state=OuterRef("state")
+        object_type=Trial._meta.label_lower,
+        object_id=OuterRef("pk"),
+        field="state",
+        to_state=OuterRef("state"),
     ).order_by("-recorded_at", "-pk")
     ends = Agreement.objects.visible_to(ANYONE).with_effective_end().filter(pk=OuterRef("agreement_id"))
     pilots = Trial.objects.visible_to(ANYONE).filter(origin_id=OuterRef("pk")).order_by("-pk")
@@ -70,7 +73,9 @@ class Links:
 def decisions_about(ideas: Iterable[int], trials: Iterable[int]) -> Iterable[Decision]:
     """Published decisions that stand, oldest first, so that the last one wins."""
     visible = Decision.objects.visible_to(ANYONE).standing()
-    return (visible.filter(idea_id__in=ideas) | visible.filter(trial_id__in=trials)).order_by("decided_on", "pk")
+    return (visible.filter(idea_id__in=ideas) | visible.filter(trial_id__in=trials)).order_by(
+        "decided_on", "pk"
+    )
 
 
 def case_addresses(trials: list[int], frame: Frame) -> dict[int, dict[str, Any]]:
@@ -199,7 +204,9 @@ def under(trial: Trial, frame: Frame) -> Mapping[str, str] | None:
     return {
         "label": _("agreement %(reference)s") % {"reference": agreement.reference},
         "url": frame.address("agreementspage", f"{agreement.reference}/"),
-        "from_station": "poc" if trial.origin_id and trial.origin.agreement_id == agreement.pk else trial.kind,
+        "from_station": "poc"
+        if trial.origin_id and trial.origin.agreement_id == agreement.pk
+        else trial.kind,
         "to_station": trial.kind,
         "text": _("%(state)s to %(date)s") % words if trial.agreement_ends_on else words["state"],
     }

@@ -23,7 +23,9 @@ from .pilots import with_cards
 
 def ordered() -> Any:
     """Public needs: open ones first, then by date."""
-    first = Case(When(state=ChallengeState.OPEN, then=Value(0)), default=Value(1), output_field=IntegerField())
+    first = Case(
+        When(state=ChallengeState.OPEN, then=Value(0)), default=Value(1), output_field=IntegerField()
+    )
     public_ideas = Q(ideas__in=Idea.objects.visible_to(ANYONE).values("pk"))
     return (
         Challenge.objects.visible_to(ANYONE)
@@ -80,7 +82,12 @@ def show(reference: str, frame: Frame) -> dict[str, Any]:
     if challenge is None:
         raise Http404
     dress([challenge], frame)
-    ideas = Idea.objects.visible_to(ANYONE).filter(challenge=challenge).select_related("organisation").order_by("-pk")
+    ideas = (
+        Idea.objects.visible_to(ANYONE)
+        .filter(challenge=challenge)
+        .select_related("organisation")
+        .order_by("-pk")
+    )
     trials = Trial.objects.visible_to(ANYONE).filter(idea__challenge=challenge).order_by("-pk")
     return {
         "challenge": challenge,
@@ -116,10 +123,15 @@ def show_idea(reference: str, frame: Frame) -> dict[str, Any]:
     }
 
 
-def story_of_idea(idea: Idea, challenge: Any, decisions: list[Any], trials: list[Trial]) -> list[dict[str, Any]]:
+def story_of_idea(
+    idea: Idea, challenge: Any, decisions: list[Any], trials: list[Trial]
+) -> list[dict[str, Any]]:
     """The line of an idea (of `with_chain`), with what is public of each station."""
     facts: dict[str, dict[str, Any]] = {
-        "idea": {"date": timezone.localdate(idea.submitted_at) if idea.submitted_at else None, "reason": idea.title}
+        "idea": {
+            "date": timezone.localdate(idea.submitted_at) if idea.submitted_at else None,
+            "reason": idea.title,
+        }
     }
     if challenge:
         facts["need"] = {"url": challenge.url, "reason": challenge.title}

@@ -23,7 +23,13 @@ from .pilots import with_cards
 
 def counted(queryset: Any) -> Subquery:
     """How many rows a queryset has, as a part of another query."""
-    counted = queryset.order_by().annotate(_one=Value(1)).values("_one").annotate(n=Count("pk", distinct=True)).values("n")
+    counted = (
+        queryset.order_by()
+        .annotate(_one=Value(1))
+        .values("_one")
+        .annotate(n=Count("pk", distinct=True))
+        .values("n")
+    )
     return Subquery(counted, output_field=IntegerField())
 
 
@@ -40,7 +46,9 @@ def figures(frame: Frame) -> list[dict[str, str]]:
         "centres": Centre.objects.visible_to(ANYONE).filter(state=CentreState.ACTIVE),
     }
     # One row of a table that always has some: the counts hang on it.
-    row = Locale.objects.order_by("pk").values(**{name: counted(queryset) for name, queryset in counts.items()})[:1]
+    row = Locale.objects.order_by("pk").values(
+        **{name: counted(queryset) for name, queryset in counts.items()}
+    )[:1]
     found = {name: value or 0 for name, value in (row[0] if row else {}).items()}
     tiles = [
         ("running", _("running now"), "pilotspage"),
@@ -69,4 +77,3 @@ def show(frame: Frame) -> dict[str, Any]:
         "pilots_url": frame.address("pilotspage"),
         "challenges_url": frame.address("challengespage"),
     }
-

@@ -1,5 +1,7 @@
 """What does anybody see of the trials: the catalogue and the page of each?"""
 
+import dataclasses
+import itertools
 from typing import Any
 
 from django.db.models import CharField, DateField, F, TextField, Value
@@ -83,7 +85,9 @@ def show(reference: str, frame: Frame) -> dict[str, Any]:
         raise Http404
     links = Links(trial, frame)
     outcome = trial.outcome if hasattr(trial, "outcome") and trial.outcome.is_public else None
-    sites = list(Site.objects.visible_to(ANYONE).filter(trial=trial).select_related("territory").order_by("pk"))
+    sites = list(
+        Site.objects.visible_to(ANYONE).filter(trial=trial).select_related("territory").order_by("pk")
+    )
     log, milestones = course_of(trial)
     return {
         "trial": trial,
@@ -102,14 +106,21 @@ def show(reference: str, frame: Frame) -> dict[str, Any]:
         "products": list(Product.objects.filter(outcome=outcome).order_by("pk")) if outcome else [],
         "case": links.case,
         "centre": trial.centre if trial.centre.is_public else None,
-        "centre_url": frame.address("centrespage", f"{trial.centre.reference}/") if trial.centre.is_public else "",
+        "centre_url": frame.address("centrespage", f"{trial.centre.reference}/")
+        if trial.centre.is_public
+        else "",
         "facts": facts_of(trial),
     }
 
 
 def partners_of(trial: Trial) -> list[dict[str, str]]:
     """Who takes part, the promoter first; contributions in money are not told here."""
-    rows = TrialPartner.objects.visible_to(ANYONE).filter(trial=trial).select_related("organisation").order_by("position", "pk")
+    rows = (
+        TrialPartner.objects.visible_to(ANYONE)
+        .filter(trial=trial)
+        .select_related("organisation")
+        .order_by("position", "pk")
+    )
     found = [
         {
             "name": row.organisation.name,
@@ -148,13 +159,18 @@ def goals_shown(trial: Trial) -> list[Goal]:
             "measurements__denominator", "measurements__text", "measurements__not_measured_reason",
         )
     )  # fmt: skip
-    goals: dict[int, list[Any]] = {}
+    goals: dict[int, tuple[tuple[Any, ...], list[Reading]]] = {}
     for row in rows:
-        readings = goals.setdefault(row[0], [row[:10], []])[1]
+        _values, readings = goals.setdefault(row[0], (row[:10], []))
         state, current = row[10], row[11]
         if state == MeasurementState.APPROVED and current:
             readings.append(Reading(*row[12:]))
-    return [Goal(*values, readings=tuple(readings)) for values, readings in goals.values()]
+    named = (field.name for field in dataclasses.fields(Goal))
+    columns = list(itertools.islice(named, 10))
+    return [
+        Goal(**dict(zip(columns, values, strict=True)), readings=tuple(readings))
+        for values, readings in goals.values()
+    ]
 
 
 def drawn(goal: Goal, trial: Trial) -> dict[str, Any]:
@@ -198,7 +214,9 @@ def course_of(trial: Trial) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]
         LogEntry.objects.visible_to(ANYONE)
         .filter(trial=trial)
         .order_by()
-        .values_list(Value("log", CharField()), "pk", "happened_on", Value(None, DateField()), "text", "place")
+        .values_list(
+            Value("log", CharField()), "pk", "happened_on", Value(None, DateField()), "text", "place"
+        )
     )
     plan = (
         Milestone.objects.visible_to(ANYONE)
@@ -231,7 +249,9 @@ def map_of(sites: list[Site]) -> Any:
     if not places:
         return None
     shapes: dict[str, Territory] = {site.territory.code: site.territory for site in sites if site.territory}
-    return city_map(((shape.code, shape.name, shape.outline) for shape in shapes.values() if shape.outline), places)
+    return city_map(
+        ((shape.code, shape.name, shape.outline) for shape in shapes.values() if shape.outline), places
+    )
 
 
 def facts_of(trial: Trial) -> list[tuple[str, Any]]:

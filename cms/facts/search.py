@@ -29,7 +29,10 @@ def show(text: str, frame: Frame) -> dict[str, Any]:
     ideas = dress_ideas(list(found[:EACH]), frame)
     groups = [
         {"title": _("Pages and cases"), "rows": pages(words, frame)},
-        {"title": _("Pilots and proofs of concept"), "rows": [row_of(trial, trial.summary) for trial in trials]},
+        {
+            "title": _("Pilots and proofs of concept"),
+            "rows": [row_of(trial, trial.summary) for trial in trials],
+        },
         {"title": _("Needs"), "rows": [row_of(challenge, challenge.need) for challenge in needs]},
         {"title": _("Ideas"), "rows": [row_of(idea, idea.problem) for idea in ideas]},
     ]

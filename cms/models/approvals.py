@@ -6,7 +6,8 @@ from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import AbstractGroupApprovalTask, TaskState
 
-from cms.facts.freezing import freeze, obstacles
+from cms.facts.checking import obstacles
+from cms.facts.freezing import freeze
 from cms.permissions import approves_page
 
 

@@ -5,6 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.db import models
 from django.http import HttpRequest
+from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from wagtail.actions.publish_page_revision import PublishPagePermissionError
@@ -13,8 +14,9 @@ from wagtail.models import Orderable, PageManager, TaskState
 from wagtail.query import PageQuerySet
 
 from cms.choices import CaseState
+from cms.context import json_ld
+from cms.editing import CasePageForm
 from cms.facts import cases
-from cms.forms import CasePageForm
 from cms.permissions import CasePermissionTester
 from partners.choices import READING_ROLES
 from partners.models import standing_of
@@ -149,7 +151,10 @@ class CasePage(SitePage):
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """The card, the frozen facts, and links to what is still public."""
         context = super().get_context(request, *args, **kwargs)
-        return {**context, **cases.show(self, context["frame"], request)}
+        shown = cases.show(self, context["frame"], request)
+        data = json_ld(cases.described(self, shown["verdict"].get("label", "")))
+        description = self.search_description or self.answer or self.challenges
+        return {**context, **shown, "data": data, "description": Truncator(description).chars(300)}
 
 
 def approved_by_second_person(revision: Any) -> bool:
@@ -158,7 +163,8 @@ def approved_by_second_person(revision: Any) -> bool:
         revision=revision, status=TaskState.STATUS_APPROVED, task__secondpersontask__isnull=False
     )
     return any(
-        state.finished_by_id and state.finished_by_id not in (revision.user_id, state.workflow_state.requested_by_id)
+        state.finished_by_id
+        and state.finished_by_id not in (revision.user_id, state.workflow_state.requested_by_id)
         for state in approvals.select_related("workflow_state")
     )
 
@@ -210,7 +216,9 @@ class Waiver(models.Model):
     kind = models.CharField(_("kind"), max_length=10)
     excerpt = models.CharField(_("passage"), max_length=300)
     reason = models.TextField(_("reason"))
-    waived_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("by"))
+    waived_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("by")
+    )
     waived_at = models.DateTimeField(_("at"), auto_now_add=True)
 
     class Meta:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import HttpRequest, HttpResponse
@@ -90,7 +91,12 @@ class HomePage(SitePage):
         "cms.CasesPage",
         "cms.SearchPage",
     ]
-    content_panels = [*Page.content_panels, FieldPanel("headline"), FieldPanel("lead"), FieldPanel("story_title")]
+    content_panels = [
+        *Page.content_panels,
+        FieldPanel("headline"),
+        FieldPanel("lead"),
+        FieldPanel("story_title"),
+    ]
 
     class Meta:
         verbose_name = _("home page")
@@ -119,6 +125,14 @@ class TextPage(SitePage):
         verbose_name = _("plain page")
         verbose_name_plural = _("plain pages")
 
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """The text, and where it says “write to us”, where to."""
+        asks = self.role in (PageRole.ACCESSIBILITY, PageRole.PRIVACY, PageRole.HELP)
+        return {
+            **super().get_context(request, *args, **kwargs),
+            "contact": settings.CONTACT_EMAIL if asks else "",
+        }
+
     def clean(self) -> None:
         """Each heading says something: an empty one is a step that a screen reader stumbles over."""
         super().clean()
@@ -139,7 +153,9 @@ class RecordsPage(RoutablePageMixin, SitePage):
     class Meta:
         abstract = True
 
-    def respond(self, request: HttpRequest, template: str, context: dict[str, Any], **around: Any) -> HttpResponse:
+    def respond(
+        self, request: HttpRequest, template: str, context: dict[str, Any], **around: Any
+    ) -> HttpResponse:
         """The page rendered with `context`; `around` describes a record shown instead of the list."""
         full = {**self.get_context(request), **context}
         if around:
@@ -164,5 +180,3 @@ class SearchPage(RoutablePageMixin, SitePage):
         text = request.GET.get("q", "")
         shown = search.show(text, context["frame"])
         return self.render(request, context_overrides={**shown, "noindex": True})
-
-

@@ -17,7 +17,8 @@ from cic.core.texts import clean_text
 from cms.calculations.countries import country_name
 from cms.choices import CaseState
 from cms.facts.cases import preview_of
-from cms.facts.freezing import digest, obstacles, open_findings
+from cms.facts.checking import obstacles, open_findings
+from cms.facts.freezing import digest
 from cms.models import CasePage, CasesPage, Correction, Waiver
 from pilots.models import Outcome
 
@@ -34,7 +35,10 @@ def prepare_case(outcome: Outcome, *, actor: Any) -> CasePage:
         raise DomainError("duplicate", _("There is a case of this trial already."))
     if trial.state not in ("evaluated", "closed"):
         raise DomainError("wrong_state", _("A case is made of an evaluated trial."))
-    above = CasesPage.objects.live().filter(locale__language_code=outcome.language).first() or CasesPage.objects.live().first()
+    above = (
+        CasesPage.objects.live().filter(locale__language_code=outcome.language).first()
+        or CasesPage.objects.live().first()
+    )
     if above is None:
         raise DomainError("incomplete", _("The public site has no page of cases. Run cms_setup first."))
     with translation.override(above.locale.language_code):
@@ -75,7 +79,9 @@ def first_texts(outcome: Outcome) -> dict[str, str]:
         "country": country_name(promoter.country) if promoter else "",
         "challenges": (idea.problem if idea else "") or (challenge.need if challenge else ""),
         "solution": (idea.proposal if idea else "") or trial.summary,
-        "consists_of": "\n\n".join(filter(None, [trial.summary if idea and idea.proposal else "", trial.method])),
+        "consists_of": "\n\n".join(
+            filter(None, [trial.summary if idea and idea.proposal else "", trial.method])
+        ),
         "innovative": idea.novelty if idea else "",
         "added_value": idea.beneficiaries if idea else "",
         "lessons": outcome.lessons,
@@ -111,7 +117,11 @@ def edit_case(
     waiting = next((row for row in draft.corrections.all() if row.made_on is None), None)
     if case.live:
         if not (what.strip() and why.strip()):
-            missing = {name: [_("Fill this in first.")] for name, text in (("what", what), ("why", why)) if not text.strip()}
+            missing = {
+                name: [_("Fill this in first.")]
+                for name, text in (("what", what), ("why", why))
+                if not text.strip()
+            }
             raise DomainError("invalid", _("This case is public. Say what changes and why."), fields=missing)
         waiting = waiting or Correction(sort_order=draft.corrections.count())
         waiting.what, waiting.why = clean_text(what, multiline=True), clean_text(why, multiline=True)
@@ -148,7 +158,10 @@ def ask_for_approval(case: CasePage, *, actor: Any) -> CasePage:
     require(actor, "cms.edit_case", case)
     case = locked(case)
     if case.state not in (CaseState.DRAFT, CaseState.RETURNED, CaseState.CORRECTING, CaseState.WITHDRAWN):
-        raise DomainError("wrong_state", _("This is not possible while it is “%(state)s”.") % {"state": CaseState(case.state).label})
+        raise DomainError(
+            "wrong_state",
+            _("This is not possible while it is “%(state)s”.") % {"state": CaseState(case.state).label},
+        )
     refuse_obstacles(case)
     workflow = case.get_workflow()
     if workflow is None:
@@ -184,11 +197,19 @@ def approve_case(case: CasePage, *, actor: Any, seen: str = "", note: str = "") 
         raise NotAllowed(_("You wrote it or asked for it: somebody else has to approve it."))
     refuse_obstacles(case)
     if seen and seen != digest(preview_of(case.get_latest_revision_as_object())):
-        raise DomainError("stale", _("The figures in the tracker have changed since you opened this page. Look again."))
+        raise DomainError(
+            "stale", _("The figures in the tracker have changed since you opened this page. Look again.")
+        )
     with LogContext(user=actor):
         task_state.task.specific.on_action(task_state, actor, "approve", comment=note)
     fresh = CasePage.objects.get(pk=case.pk)
-    audit(fresh, "approve", actor=actor, note=note, after={"revision": fresh.live_revision_id, "facts": digest(fresh.snapshot)})
+    audit(
+        fresh,
+        "approve",
+        actor=actor,
+        note=note,
+        after={"revision": fresh.live_revision_id, "facts": digest(fresh.snapshot)},
+    )
     return fresh
 
 
@@ -203,7 +224,9 @@ def return_case(case: CasePage, *, actor: Any, note: str) -> CasePage:
         raise DomainError("invalid", _("Give the reason."), fields={"reason": [_("Give the reason.")]})
     case, task_state = waiting_step(case)
     with LogContext(user=actor):
-        task_state.task.specific.on_action(task_state, actor, "reject", comment=clean_text(note, multiline=True))
+        task_state.task.specific.on_action(
+            task_state, actor, "reject", comment=clean_text(note, multiline=True)
+        )
     audit(case, "return", actor=actor, note=note)
     return CasePage.objects.get(pk=case.pk)
 
@@ -263,5 +286,12 @@ def withdraw_case(case: CasePage, *, actor: Any, note: str) -> CasePage:
         if case.current_workflow_state is not None:
             case.current_workflow_state.cancel(user=actor)
         case.unpublish(user=actor)
-    audit(case, "withdraw", actor=actor, note=note, before={"live": True}, after={"live": False, "at": timezone.now().isoformat()})
+    audit(
+        case,
+        "withdraw",
+        actor=actor,
+        note=note,
+        before={"live": True},
+        after={"live": False, "at": timezone.now().isoformat()},
+    )
     return CasePage.objects.get(pk=case.pk)

@@ -206,7 +206,9 @@ def read_text(code: str, name: str) -> tuple[str, list[tuple[str, str]]]:
     for key, value in values.items():
         text = text.replace("{" + key + "}", value)
     parts = [part.strip() for part in text.strip().split("\n\n")]
-    lead, body, html = " ".join(parts[0].split()), [], []
+    lead = " ".join(parts[0].split())
+    body: list[tuple[str, str]] = []
+    html: list[str] = []
     for part in parts[1:]:
         if part.startswith("## "):
             if html:
@@ -242,7 +244,9 @@ def set_up_address(home: HomePage) -> None:
 def set_up_groups(home: HomePage, made: dict[str, int]) -> None:
     """The editor's groups with their rights on one language; Wagtail's own two lose theirs on everything."""
     access = Permission.objects.get(content_type__app_label="wagtailadmin", codename="access_admin")
-    translate = Permission.objects.filter(content_type__app_label="simple_translation", codename="submit_translation")
+    translate = Permission.objects.filter(
+        content_type__app_label="simple_translation", codename="submit_translation"
+    )
     GroupPagePermission.objects.filter(page__depth=1).delete()
     GroupCollectionPermission.objects.filter(group__name__in=["Moderators"]).delete()
     Group.objects.filter(name="Moderators").delete()
@@ -260,7 +264,9 @@ def set_up_files(group: Group, rights: tuple[str, ...]) -> None:
     """Rights on pictures and documents, in all collections."""
     root = Collection.get_first_root_node()
     names = [f"{right}_{kind}" for right in rights for kind in ("image", "document")]
-    wanted = Permission.objects.filter(content_type__app_label__in=["wagtailimages", "wagtaildocs"], codename__in=names)
+    wanted = Permission.objects.filter(
+        content_type__app_label__in=["wagtailimages", "wagtaildocs"], codename__in=names
+    )
     held = GroupCollectionPermission.objects.filter(group=group, collection=root)
     held.exclude(permission__in=wanted).delete()
     for permission in wanted:

@@ -22,7 +22,9 @@ def foreign(language: str | None) -> SafeString | str:
 @register.filter
 def prose(text: Any) -> SafeString:
     """A plain text as paragraphs and lists: an empty line parts, a dash or bullet at the start of a line lists."""
-    return format_html_join("\n", "{}", ((_part(part),) for part in re.split(r"\n\s*\n", str(text or "").strip()) if part.strip()))
+    return format_html_join(
+        "\n", "{}", ((_part(part),) for part in re.split(r"\n\s*\n", str(text or "").strip()) if part.strip())
+    )
 
 
 def _part(part: str) -> SafeString:
@@ -35,4 +37,6 @@ def _part(part: str) -> SafeString:
 
 
 def _listed(lines: list[str]) -> SafeString:
-    return format_html("<ul>{}</ul>", format_html_join("", "<li>{}</li>", ((_MARK.sub("", line),) for line in lines)))
+    return format_html(
+        "<ul>{}</ul>", format_html_join("", "<li>{}</li>", ((_MARK.sub("", line),) for line in lines))
+    )

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django import forms
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
@@ -17,8 +16,8 @@ from cic.core.formats import instant
 from cic.core.permissions import can
 from cic.core.views import ObjectPage, WorkspacePage
 from cms.choices import TONES, CaseState, FindingKind
-from cms.facts.cases import preview_of
-from cms.facts.freezing import digest, findings, obstacles
+from cms.facts.checking import findings, obstacles
+from cms.forms import CaseForm
 from cms.models import CasePage
 from cms.operations import cases as operations
 from pilots.models import Outcome, Trial
@@ -55,8 +54,14 @@ class CaseList(CaseRoute, TemplateView):
         rows = list(pages.prefetch_workflow_states()[:PER_PAGE])
         for case in rows:
             case.address, case.badge = reverse("cms_case_detail", args=[case.pk]), badge_of(case)
-        due = Trial.objects.inside(self.request.user).filter(state__in=("evaluated", "closed"), outcome__case_pages=None)
-        ready = [trial for trial in due.filter(outcome__isnull=False).order_by("-pk")[:PER_PAGE] if can(self.request.user, "cms.prepare_case", trial)]
+        due = Trial.objects.inside(self.request.user).filter(
+            state__in=("evaluated", "closed"), outcome__case_pages=None
+        )
+        ready = [
+            trial
+            for trial in due.filter(outcome__isnull=False).order_by("-pk")[:PER_PAGE]
+            if can(self.request.user, "cms.prepare_case", trial)
+        ]
         return super().get_context_data(page_title=_("Public cases"), rows=rows, ready=ready, **kwargs)
 
 
@@ -75,7 +80,9 @@ class PreparePage(WorkspacePage, TemplateView):
         if not request.user.is_authenticated:
             return super().dispatch(request, *args, **kwargs)
         self.trial = self.get_object()
-        known = CasePage.objects.visible_to(request.user).filter(outcome__trial=self.trial).order_by("pk").first()
+        known = (
+            CasePage.objects.visible_to(request.user).filter(outcome__trial=self.trial).order_by("pk").first()
+        )
         if known is not None:
             return redirect("cms_case_detail", pk=known.pk)
         if not can(request.user, "cms.prepare_case", self.trial):
@@ -131,9 +138,13 @@ class CaseDetail(CaseRoute, TemplateView):
             draft=draft,
             state=badge_of(case),
             moves=moves_of(case, user),
-            sections=[(draft._meta.get_field(name).verbose_name, getattr(draft, name)) for name in CasePage.TEXTS],
+            sections=[
+                (draft._meta.get_field(name).verbose_name, getattr(draft, name)) for name in CasePage.TEXTS
+            ],
             open_findings=[described(row) for row in found if row.fingerprint not in waivers],
-            cleared=[(described(row), waivers[row.fingerprint]) for row in found if row.fingerprint in waivers],
+            cleared=[
+                (described(row), waivers[row.fingerprint]) for row in found if row.fingerprint in waivers
+            ],
             may_edit=may_edit,
             edit_url=reverse("cms_case_edit", args=[case.pk]) if may_edit else "",
             editor_url=reverse("wagtailadmin_pages:edit", args=[case.pk]),
@@ -169,7 +180,14 @@ def moves_of(case: CasePage, user: Any) -> list[dict[str, Any]]:
     def add(name: str, label: Any, blockers: list[str], style: str = "") -> None:
         address = reverse(f"cms_case_{name}", args=[case.pk])
         rows.append(
-            {"name": name, "label": label, "url": address, "allowed": not blockers, "blockers": blockers, "style": style}
+            {
+                "name": name,
+                "label": label,
+                "url": address,
+                "allowed": not blockers,
+                "blockers": blockers,
+                "style": style,
+            }
         )
 
     if can(user, "cms.edit_case", case) and state in (
@@ -201,33 +219,6 @@ def history_of(case: CasePage) -> list[dict[str, Any]]:
     ]
 
 
-class CaseForm(forms.ModelForm):
-    """The texts of a case; a public one asks what changes and why."""
-
-    what = forms.CharField(label=gettext_lazy("What changes"), widget=forms.Textarea(attrs={"rows": 2}), max_length=1000, required=False)
-    why = forms.CharField(label=gettext_lazy("Why"), widget=forms.Textarea(attrs={"rows": 2}), max_length=1000, required=False)
-    renew_figures = forms.BooleanField(
-        label=gettext_lazy("Take the figures anew from the tracker"), required=False,
-        help_text=gettext_lazy("Without this, figures, table and chain stay as they were approved."),
-    )  # fmt: skip
-    revision = forms.IntegerField(widget=forms.HiddenInput, required=False)
-
-    class Meta:
-        model = CasePage
-        fields = ("title", *CasePage.TEXTS)
-        widgets = {name: forms.Textarea(attrs={"rows": 5}) for name in CasePage.SECTIONS}
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["revision"].initial = self.instance.latest_revision_id
-        if not self.instance.live:
-            for name in ("what", "why", "renew_figures"):
-                del self.fields[name]
-
-    def _post_clean(self) -> None:
-        """The operation checks the page as a whole; the form only reads texts."""
-
-
 class CaseEdit(CaseRoute, ObjectPage):
     """The texts of the case. What was typed is kept when it is refused."""
 
@@ -243,129 +234,13 @@ class CaseEdit(CaseRoute, ObjectPage):
         """Write a new version."""
         given = dict(form.cleaned_data)
         extra = {name: given.pop(name) for name in ("what", "why", "renew_figures") if name in given}
-        return operations.edit_case(self.object, {k: v for k, v in given.items() if k != "revision"}, actor=self.request.user, seen_revision=given.get("revision"), **extra)
-
-
-class StepPage(CaseRoute, ObjectPage):
-    """One step on the way to the public, before it is taken."""
-
-    template_name = "cms/workspace/step.html"
-    consequence: Any = ""
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """What will follow."""
-        return super().get_context_data(consequence=self.consequence, state=badge_of(self.object), **kwargs)
-
-
-class Nothing(forms.Form):
-    """Nothing to fill in."""
-
-
-class Reason(forms.Form):
-    """A reason that is required."""
-
-    reason = forms.CharField(label=gettext_lazy("Reason"), widget=forms.Textarea(attrs={"rows": 3}), max_length=2000)
-
-
-class Approval(forms.Form):
-    """An optional comment, and what the approver saw."""
-
-    note = forms.CharField(label=gettext_lazy("Comment"), widget=forms.Textarea(attrs={"rows": 2}), max_length=2000, required=False)
-    seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
-
-
-class AskPage(StepPage):
-    """Ask a second person to approve it."""
-
-    permission = "cms.edit_case"
-    form_class = Nothing
-    page_title = submit_label = gettext_lazy("Ask for approval")
-    consequence = gettext_lazy("Everybody who may approve cases of this centre gets a mail. Until somebody answers, nobody can change it.")
-    done = gettext_lazy("Approval was asked for.")
-
-    def act(self, form: Any) -> Any:
-        """Ask."""
-        return operations.ask_for_approval(self.object, actor=self.request.user)
-
-
-class ApprovePage(StepPage):
-    """Approve and publish, as the second person."""
-
-    permission = "cms.approve_case"
-    form_class = Approval
-    page_title = submit_label = gettext_lazy("Approve and publish")
-    consequence = gettext_lazy("It goes public at once, with the figures as they stand now. They stay like this until a correction.")
-    done = gettext_lazy("The case is public.")
-
-    def get_initial(self) -> dict[str, Any]:
-        """The mark of the facts shown beside."""
-        return {"seen": digest(preview_of(self.object.get_latest_revision_as_object()))}
-
-    def act(self, form: Any) -> Any:
-        """Approve."""
-        given = form.cleaned_data
-        return operations.approve_case(self.object, actor=self.request.user, seen=given["seen"], note=given["note"])
-
-
-class ReturnPage(StepPage):
-    """Give it back with a comment."""
-
-    permission = "cms.approve_case"
-    form_class = Reason
-    page_title = submit_label = gettext_lazy("Return with a comment")
-    consequence = gettext_lazy("Whoever asked gets your comment by mail and can change the case again.")
-    done = gettext_lazy("The case was returned.")
-
-    def act(self, form: Any) -> Any:
-        """Return."""
-        return operations.return_case(self.object, actor=self.request.user, note=form.cleaned_data["reason"])
-
-
-class WithdrawPage(StepPage):
-    """Take it back from the public."""
-
-    permission = "cms.withdraw_case"
-    form_class = Reason
-    page_title = submit_label = gettext_lazy("Withdraw from the public")
-    consequence = gettext_lazy("The page, its feed entry, its data and its search results disappear at once.")
-    done = gettext_lazy("The case is no longer public.")
-
-    def act(self, form: Any) -> Any:
-        """Withdraw."""
-        return operations.withdraw_case(self.object, actor=self.request.user, note=form.cleaned_data["reason"])
-
-
-class WaivePage(StepPage):
-    """Let one finding pass, with the reason."""
-
-    permission = "cms.edit_case"
-    form_class = Reason
-    page_title = submit_label = gettext_lazy("Clear this passage")
-    done = gettext_lazy("The passage was cleared.")
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """Find the passage; there is no page for one that is not there."""
-        if request.user.is_authenticated:
-            self.object = self.get_object()
-            draft = self.object.get_latest_revision_as_object()
-            wanted = kwargs["fingerprint"]
-            self.finding = next((row for row in findings(draft) if row.fingerprint == wanted), None)
-            if self.finding is None:
-                raise Http404
-        return super().dispatch(request, *args, **kwargs)
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """The passage in words."""
-        return super().get_context_data(finding=described(self.finding), **kwargs)
-
-    def get_success_url(self) -> str:
-        """Back to the case."""
-        return self.get_cancel_url()
-
-    def act(self, form: Any) -> Any:
-        """Clear it."""
-        reason = form.cleaned_data["reason"]
-        return operations.waive_finding(self.object, self.kwargs["fingerprint"], actor=self.request.user, reason=reason)
+        return operations.edit_case(
+            self.object,
+            {k: v for k, v in given.items() if k != "revision"},
+            actor=self.request.user,
+            seen_revision=given.get("revision"),
+            **extra,
+        )
 
 
 @login_required

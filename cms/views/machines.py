@@ -87,7 +87,9 @@ class CasesFeed(PublicFeed):
 
     def items(self) -> list[dict[str, Any]]:
         """The newest, each in the reader's language where there is one."""
-        rows = cards(in_reach(self.frame.language).order_by("-first_published_at", "-pk")[:ENTRIES], self.frame)
+        rows = cards(
+            in_reach(self.frame.language).order_by("-first_published_at", "-pk")[:ENTRIES], self.frame
+        )
         return [{**row, "at": row["published_at"]} for row in rows]
 
 
@@ -104,7 +106,12 @@ class PilotsFeed(PublicFeed):
         """The newest ones that are public."""
         rows = with_cards(Trial.objects.visible_to(ANYONE).order_by("-pk")[:ENTRIES], self.frame)
         return [
-            {"title": row.title, "text": row.summary, "url": row.url, "at": max(filter(None, [row.public_from, row.created_at]))}
+            {
+                "title": row.title,
+                "text": row.summary,
+                "url": row.url,
+                "at": max(filter(None, [row.public_from, row.created_at])),
+            }
             for row in rows
         ]
 
@@ -128,7 +135,9 @@ class PublicSitemap(Sitemap):
         """Django's entries; for readers of other languages, the first one is named (`x-default`)."""
         urls = super()._urls(page, protocol, domain)
         for entry in urls:
-            entry["alternates"].append({"location": entry["alternates"][0]["location"], "lang_code": "x-default"})
+            entry["alternates"].append(
+                {"location": entry["alternates"][0]["location"], "lang_code": "x-default"}
+            )
         return urls
 
     def get_languages_for_item(self, item: Any) -> list[str]:
@@ -145,7 +154,11 @@ class PublicSitemap(Sitemap):
 
     def items(self) -> Any:
         """References with the moment of their last change."""
-        return self.records().order_by("pk").values_list("reference", "updated_at") if self.frame.of_kind(self.kind) else []
+        return (
+            self.records().order_by("pk").values_list("reference", "updated_at")
+            if self.frame.of_kind(self.kind)
+            else []
+        )
 
     def location(self, item: Any) -> str:
         """Where the record is shown in the language in use."""
@@ -218,8 +231,16 @@ class PagesMap(PublicSitemap):
         found: dict[str, dict[str, Any]] = {}
         closed = tuple(node.path for node in self.frame.nodes if node.closed)
         known = {node.path for node in self.frame.nodes}
-        pages = Page.objects.live().public().filter(depth__gte=2).exclude(content_type__model="searchpage").order_by("path")
-        rows = pages.values_list("translation_key", "locale__language_code", "url_path", "path", "last_published_at")
+        pages = (
+            Page.objects.live()
+            .public()
+            .filter(depth__gte=2)
+            .exclude(content_type__model="searchpage")
+            .order_by("path")
+        )
+        rows = pages.values_list(
+            "translation_key", "locale__language_code", "url_path", "path", "last_published_at"
+        )
         for key, language, url_path, path, at in rows:
             if path[: 3 * Page.steplen] not in known or (closed and path.startswith(closed)):
                 continue
@@ -255,15 +276,25 @@ SITEMAPS = {
 @cache_control(public=True, max_age=3600)
 def robots(request: HttpRequest) -> HttpResponse:
     """What search engines leave alone; it names no page that is not public anyway."""
-    lines = ["User-agent: *", *(f"Disallow: {path}" for path in ("/admin/", "/workspace/", "/accounts/", "/api/", "/files/"))]
-    return HttpResponse("\n".join([*lines, f"Sitemap: {absolute('/sitemap.xml')}", ""]), content_type="text/plain; charset=utf-8")
+    lines = [
+        "User-agent: *",
+        *(f"Disallow: {path}" for path in ("/admin/", "/workspace/", "/accounts/", "/api/", "/files/")),
+    ]
+    return HttpResponse(
+        "\n".join([*lines, f"Sitemap: {absolute('/sitemap.xml')}", ""]),
+        content_type="text/plain; charset=utf-8",
+    )
 
 
 @require_safe
 @cache_control(public=True, max_age=3600)
 def security_txt(request: HttpRequest) -> HttpResponse:
     """Whom to tell of a security problem (RFC 9116)."""
-    contact = f"mailto:{settings.CONTACT_EMAIL}" if settings.CONTACT_EMAIL else absolute(f"/{settings.LANGUAGE_CODE}/")
+    contact = (
+        f"mailto:{settings.CONTACT_EMAIL}"
+        if settings.CONTACT_EMAIL
+        else absolute(f"/{settings.LANGUAGE_CODE}/")
+    )
     # Less than a year ahead, and the same all day so that caches agree.
     expires = (timezone.now() + timedelta(days=180)).replace(hour=0, minute=0, second=0, microsecond=0)
     lines = [
@@ -281,7 +312,11 @@ def case_data(request: HttpRequest, slug: str) -> HttpResponse:
 
     Raises: Http404.
     """
-    found = CasePage.objects.live().filter(slug=slug, locale__language_code=get_language(), snapshot__isnull=False).first()
+    found = (
+        CasePage.objects.live()
+        .filter(slug=slug, locale__language_code=get_language(), snapshot__isnull=False)
+        .first()
+    )
     if found is None or not is_reachable(found):
         raise Http404
     frozen = found.snapshot
@@ -290,10 +325,16 @@ def case_data(request: HttpRequest, slug: str) -> HttpResponse:
         "url": absolute(address_of(found.url_path, get_language() or "", frame_of(request))),
         "published_at": found.first_published_at,
         "changed_at": found.last_published_at,
-        **{key: frozen[key] for key in ("trial", "verdict", "started_on", "ended_on", "cost_eur", "products")},
+        **{
+            key: frozen[key] for key in ("trial", "verdict", "started_on", "ended_on", "cost_eur", "products")
+        },
         "indicators": frozen["table"],
         "corrections": [
-            {"on": row.made_on, "what": row.what, "why": row.why} for row in found.corrections.all() if row.made_on
+            {"on": row.made_on, "what": row.what, "why": row.why}
+            for row in found.corrections.all()
+            if row.made_on
         ],
     }
-    return JsonResponse(data, headers={"Cache-Control": PUBLIC}, json_dumps_params={"ensure_ascii": False, "indent": 1})
+    return JsonResponse(
+        data, headers={"Cache-Control": PUBLIC}, json_dumps_params={"ensure_ascii": False, "indent": 1}
+    )

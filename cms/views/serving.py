@@ -144,7 +144,9 @@ def is_closed(collection: Any) -> bool:
 
 def is_shown(used: Any) -> bool:
     """Whether a page that anybody may read uses this picture or document."""
-    pages = ReferenceIndex.get_references_to(used).filter(base_content_type__app_label="wagtailcore", base_content_type__model="page")
+    pages = ReferenceIndex.get_references_to(used).filter(
+        base_content_type__app_label="wagtailcore", base_content_type__model="page"
+    )
     wanted = [int(pk) for pk in pages.values_list("object_id", flat=True)]
     return any(is_reachable(page) for page in Page.objects.live().filter(pk__in=wanted))
 

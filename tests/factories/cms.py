@@ -247,7 +247,13 @@ def make_world(words: str = "Quiet unloading", *, public: bool = True, **trial_f
         title=f"{words} idea", problem=f"{words} problem.", proposal=f"{words} proposal.",
         challenge=challenge, centre=centre, state="accepted", **shown,
     )  # fmt: skip
-    DecisionFactory(idea=idea, told=True, published_at=timezone.now(), body=f"{words} board", reasons=f"{words} was wanted by all. More.")
+    DecisionFactory(
+        idea=idea,
+        told=True,
+        published_at=timezone.now(),
+        body=f"{words} board",
+        reasons=f"{words} was wanted by all. More.",
+    )
     agreement = AgreementFactory(
         title=f"{words} agreement", object=f"{words} object.", in_force=True, centre=centre, **shown
     )
@@ -263,7 +269,9 @@ def make_world(words: str = "Quiet unloading", *, public: bool = True, **trial_f
         start, end = today(days - 6), today(days)
         MeasurementFactory(indicator=indicator, period_start=start, period_end=end, value=value)
     SiteFactory(trial=trial, name=f"{words} market")
-    TrialPartnerFactory(trial=trial, organisation=OrganisationFactory(name=f"{words} company", state="verified"))
+    TrialPartnerFactory(
+        trial=trial, organisation=OrganisationFactory(name=f"{words} company", state="verified")
+    )
     MilestoneFactory(trial=trial, title=f"{words} milestone")
     LogEntryFactory(trial=trial, text=f"{words} log entry", is_public=True)
     outcome = OutcomeFactory(trial=trial, summary=f"{words} outcome.", lessons=f"{words} lesson.", **shown)

@@ -1,0 +1,140 @@
+"""What in a case is confidential or personal, and what stands in the way of approving it?"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from cms.calculations.disclosure import Finding, Secret, findings_in
+from partners.models import Party
+from pilots.models import IdeaAnnex, LogEntry, TeamPerson, Trial
+
+from .chains import decisions_about
+from .freezing import snapshot_of
+
+
+def texts_of(case: Any) -> Iterator[tuple[str, str]]:
+    """Everything a case would say in public, field by field."""
+    yield str(_("title")), case.title
+    for name in case.TEXTS:
+        yield str(case._meta.get_field(name).verbose_name), getattr(case, name)
+    for row in case.figures.all():
+        yield str(_("key figures")), f"{row.value} {row.label}"
+    for row in case.corrections.all():
+        yield str(_("corrections")), f"{row.what}\n{row.why}"
+    for name in ("seo_title", "search_description"):
+        yield str(case._meta.get_field(name).verbose_name), getattr(case, name)
+    facts = snapshot_of(case.outcome, case.locale.language_code)
+    yield str(_("chain")), "\n".join(row.get("reason") or "" for row in facts["chain"])
+    yield str(_("products")), "\n".join(f"{row['name']} {row['description']}" for row in facts["products"])
+    yield str(_("outcome")), "\n".join([facts["summary"], facts["conditions"]])
+
+
+def findings(case: Any) -> list[Finding]:
+    """What in the latest text of a case is confidential or personal, waived or not."""
+    trial = case.outcome.trial
+    ideas = {pk for pk in (trial.idea_id, trial.origin.idea_id if trial.origin else None) if pk}
+    trials = {trial.pk, *([trial.origin_id] if trial.origin_id else [])}
+    secrets = [
+        Secret("annex", row.text, str(row))
+        for row in IdeaAnnex.objects.filter(idea_id__in=ideas).select_related("idea")
+    ]
+    secrets += [
+        Secret("log", row.text, _("logbook of %(day)s") % {"day": row.happened_on.isoformat()})
+        for row in LogEntry.objects.filter(trial_id__in=trials, is_public=False)
+    ]
+    if trial.agreement:
+        clauses = ("confidentiality_clause", "property_clause")
+        secrets += [
+            Secret(
+                "clause",
+                getattr(trial.agreement, name),
+                str(trial.agreement._meta.get_field(name).verbose_name),
+            )
+            for name in clauses
+            if getattr(trial.agreement, name)
+        ]
+    return findings_in(
+        dict(_joined(texts_of(case))),
+        secrets=secrets,
+        names=people_of(trial, ideas),
+        tax_ids=trial.partners.exclude(organisation__tax_id="").values_list(
+            "organisation__tax_id", flat=True
+        ),
+        known=list(already_public(trial)),
+    )
+
+
+def _joined(pairs: Iterator[tuple[str, str]]) -> dict[str, str]:
+    joined: dict[str, str] = {}
+    for field, text in pairs:
+        joined[field] = f"{joined[field]}\n{text}" if field in joined else text
+    return joined
+
+
+def people_of(trial: Trial, ideas: set[int]) -> set[str]:
+    """Names of the people behind a trial: none is released by having worked on it."""
+    names = set(TeamPerson.objects.filter(trial=trial).values_list("user__name", flat=True))
+    names |= {trial.monitor.name if trial.monitor else ""}
+    names |= set(Trial.objects.filter(pk=trial.pk).values_list("idea__author__name", flat=True))
+    names |= set(LogEntry.objects.filter(trial=trial).values_list("author__name", flat=True))
+    names |= set(
+        Party.objects.filter(agreement_id=trial.agreement_id).values_list("signatory_name", flat=True)
+    )
+    return {name for name in names if name}
+
+
+def already_public(trial: Trial) -> Iterator[str]:
+    """Texts that anybody can read already."""
+    if trial.is_public:
+        yield f"{trial.title}\n{trial.summary}"
+    if trial.idea and trial.idea.is_public:
+        yield "\n".join(
+            [
+                trial.idea.title,
+                trial.idea.problem,
+                trial.idea.proposal,
+                trial.idea.novelty,
+                trial.idea.beneficiaries,
+            ]
+        )
+        if trial.idea.challenge and trial.idea.challenge.is_public:
+            yield f"{trial.idea.challenge.title}\n{trial.idea.challenge.need}"
+    for decision in decisions_about([trial.idea_id] if trial.idea_id else [], [trial.pk]):
+        yield decision.reasons
+
+
+def open_findings(case: Any) -> list[Finding]:
+    """Findings nobody has let pass with a reason."""
+    waived = set(case.waivers.values_list("fingerprint", flat=True)) if case.pk else set()
+    return [row for row in findings(case) if row.fingerprint not in waived]
+
+
+def obstacles(case: Any) -> list[str]:
+    """The sentences of “cannot be approved because…”."""
+    case = case.get_latest_revision_as_object() if case.pk and case.has_unpublished_changes else case
+    sentences = []
+    if not case.outcome.trial.is_public:
+        sentences.append(_("The trial is not public: publish it first."))
+    if not case.outcome.is_public:
+        sentences.append(_("The outcome of the trial is not public: publish it first."))
+    missing = [
+        str(case._meta.get_field(name).verbose_name)
+        for name in ("answer", "challenges", "solution")
+        if not getattr(case, name).strip()
+    ]
+    if missing:
+        sentences.append(_("Missing: %(fields)s.") % {"fields": ", ".join(missing)})
+    if (
+        case.live
+        and case.has_unpublished_changes
+        and not any(row.made_on is None for row in case.corrections.all())
+    ):
+        sentences.append(_("It is public already: say in a correction what changes and why."))
+    count = len(open_findings(case))
+    if count:
+        sentences.append(
+            _("The check for confidential content found %(count)d passages that nobody has cleared.")
+            % {"count": count}
+        )
+    return sentences
