@@ -79,11 +79,13 @@ class DomainFilter(df.FilterSet):
         if user is None or not fields:
             return set()
         closed = {field for field, permission in fields.items() if not can(user, permission)}
-        return {
+        hidden = {
             name
             for name, filter_ in cls.base_filters.items()
             if closed & {name, filter_.field_name, (filter_.field_name or "").split("__")[0]}
         }
+        # A record found by a word tells that it holds the word.
+        return hidden | {"search"} if closed & set(getattr(cls._meta.model, "SEARCH_FIELDS", ())) else hidden
 
     @classmethod
     def orders(cls, user: Any = None, also: Mapping[str, str] | None = None) -> dict[str, str]:

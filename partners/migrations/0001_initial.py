@@ -525,4 +525,24 @@ class Migration(migrations.Migration):
             model_name='teammember',
             constraint=models.CheckConstraint(condition=models.Q(('ends_on', None), ('starts_on', None), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='partners_team_member_period', violation_error_message='The end comes before the start.'),
         ),
+        migrations.AddIndex(
+            model_name='agreement',
+            index=models.Index(fields=['title', 'id'], name='partners_agreement_title'),
+        ),
+        migrations.AddIndex(
+            model_name='agreement',
+            index=models.Index(fields=['starts_on', 'id'], name='partners_agreement_starts_on'),
+        ),
+        migrations.AddIndex(
+            model_name='agreement',
+            index=models.Index(fields=['ends_on', 'id'], name='partners_agreement_ends_on'),
+        ),
+        migrations.AddIndex(
+            model_name='organisation',
+            index=models.Index(fields=['name', 'id'], name='partners_organisation_name'),
+        ),
+        migrations.AddIndex(
+            model_name='organisation',
+            index=models.Index(fields=['created_at', 'id'], name='partners_organisation_created_'),
+        ),
     ]

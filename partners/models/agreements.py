@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cic.core.choices import PUBLIC_STATES
-from cic.core.models import Publishable, Record, Referenced, Searchable
+from cic.core.models import Publishable, Record, Referenced, Searchable, order_indexes
 from cic.core.search import SearchQuerySet
 from cic.core.validators import check_web_address
 from partners.choices import (
@@ -147,6 +147,7 @@ class Agreement(Record, Referenced, Searchable, Publishable):
     class Meta(Record.Meta):
         verbose_name = _("agreement")
         verbose_name_plural = _("agreements")
+        indexes = order_indexes("partners_agreement", "title", "starts_on", "ends_on")
         constraints = [
             *Record.Meta.constraints,
             models.CheckConstraint(

@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from cic.core.models import Record, Searchable
+from cic.core.models import Record, Searchable, order_indexes
 from cic.core.search import SearchQuerySet, fold
 from cic.core.validators import check_web_address
 from partners.calculations.names import name_key, tax_key
@@ -108,6 +108,7 @@ class Organisation(Record, Searchable):
     class Meta(Record.Meta):
         verbose_name = _("organisation")
         verbose_name_plural = _("organisations")
+        indexes = order_indexes("partners_organisation", "name", "created_at")
 
     def __str__(self) -> str:
         return self.name

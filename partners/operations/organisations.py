@@ -152,6 +152,7 @@ def move_organisation(
     return organisation
 
 
+@operation
 def merge_organisations(source: Organisation, target: Organisation, *, actor: Any, note: str = "") -> Organisation:
     """Join `source` into `target`; returns `source`, which stays and says where it went.
 

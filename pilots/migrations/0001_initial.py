@@ -909,4 +909,96 @@ class Migration(migrations.Migration):
             model_name='trialpartner',
             constraint=models.UniqueConstraint(condition=models.Q(('external_id', ''), _negated=True), fields=('source', 'external_id'), name='pilots_trialpartner_external'),
         ),
+        migrations.AddIndex(
+            model_name='challenge',
+            index=models.Index(fields=['title', 'id'], name='pilots_challenge_title'),
+        ),
+        migrations.AddIndex(
+            model_name='challenge',
+            index=models.Index(fields=['closes_on', 'id'], name='pilots_challenge_closes_on'),
+        ),
+        migrations.AddIndex(
+            model_name='challenge',
+            index=models.Index(fields=['created_at', 'id'], name='pilots_challenge_created_at'),
+        ),
+        migrations.AddIndex(
+            model_name='challenge',
+            index=models.Index(fields=['updated_at', 'id'], name='pilots_challenge_updated_at'),
+        ),
+        migrations.AddIndex(
+            model_name='idea',
+            index=models.Index(fields=['title', 'id'], name='pilots_idea_title'),
+        ),
+        migrations.AddIndex(
+            model_name='idea',
+            index=models.Index(fields=['trl', 'id'], name='pilots_idea_trl'),
+        ),
+        migrations.AddIndex(
+            model_name='idea',
+            index=models.Index(fields=['submitted_at', 'id'], name='pilots_idea_submitted_at'),
+        ),
+        migrations.AddIndex(
+            model_name='idea',
+            index=models.Index(fields=['review_on', 'id'], name='pilots_idea_review_on'),
+        ),
+        migrations.AddIndex(
+            model_name='idea',
+            index=models.Index(fields=['created_at', 'id'], name='pilots_idea_created_at'),
+        ),
+        migrations.AddIndex(
+            model_name='idea',
+            index=models.Index(fields=['updated_at', 'id'], name='pilots_idea_updated_at'),
+        ),
+        migrations.AddIndex(
+            model_name='measurement',
+            index=models.Index(fields=['period_start', 'id'], name='pilots_value_period_start'),
+        ),
+        migrations.AddIndex(
+            model_name='measurement',
+            index=models.Index(fields=['period_end', 'id'], name='pilots_value_period_end'),
+        ),
+        migrations.AddIndex(
+            model_name='measurement',
+            index=models.Index(fields=['value', 'id'], name='pilots_value_value'),
+        ),
+        migrations.AddIndex(
+            model_name='measurement',
+            index=models.Index(fields=['updated_at', 'id'], name='pilots_value_updated_at'),
+        ),
+        migrations.AddIndex(
+            model_name='outcome',
+            index=models.Index(fields=['cost_eur', 'id'], name='pilots_outcome_cost_eur'),
+        ),
+        migrations.AddIndex(
+            model_name='outcome',
+            index=models.Index(fields=['created_at', 'id'], name='pilots_outcome_created_at'),
+        ),
+        migrations.AddIndex(
+            model_name='outcome',
+            index=models.Index(fields=['updated_at', 'id'], name='pilots_outcome_updated_at'),
+        ),
+        migrations.AddIndex(
+            model_name='trial',
+            index=models.Index(fields=['title', 'id'], name='pilots_trial_title'),
+        ),
+        migrations.AddIndex(
+            model_name='trial',
+            index=models.Index(fields=['ends_on', 'id'], name='pilots_trial_ends_on'),
+        ),
+        migrations.AddIndex(
+            model_name='trial',
+            index=models.Index(fields=['started_on', 'id'], name='pilots_trial_started_on'),
+        ),
+        migrations.AddIndex(
+            model_name='trial',
+            index=models.Index(fields=['ended_on', 'id'], name='pilots_trial_ended_on'),
+        ),
+        migrations.AddIndex(
+            model_name='trial',
+            index=models.Index(fields=['created_at', 'id'], name='pilots_trial_created_at'),
+        ),
+        migrations.AddIndex(
+            model_name='trial',
+            index=models.Index(fields=['updated_at', 'id'], name='pilots_trial_updated_at'),
+        ),
     ]

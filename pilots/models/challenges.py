@@ -2,10 +2,11 @@
 
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cic.core.choices import PUBLIC_STATES, Language
-from cic.core.models import Publishable, Record, Referenced, Searchable
+from cic.core.models import Publishable, Record, Referenced, Searchable, order_indexes
 from cic.core.search import SearchQuerySet
 from partners.choices import READING_ROLES
 from partners.models import standing_of
@@ -23,6 +24,11 @@ class ChallengeQuerySet(SearchQuerySet):
         return self.filter(
             Q(publication__in=PUBLIC_STATES) | Q(centre_id__in=standing.centres(READING_ROLES))
         )
+
+    def taking_ideas(self):
+        """Challenges that are open, and whose last day (local calendar) has not passed."""
+        not_over = Q(closes_on=None) | Q(closes_on__gte=timezone.localdate())
+        return self.filter(not_over, state=ChallengeState.OPEN)
 
 
 class Challenge(Record, Referenced, Searchable, Publishable):
@@ -63,6 +69,7 @@ class Challenge(Record, Referenced, Searchable, Publishable):
     class Meta(Record.Meta):
         verbose_name = _("challenge")
         verbose_name_plural = _("challenges")
+        indexes = order_indexes("pilots_challenge", "title", "closes_on", "created_at", "updated_at")
 
     def __str__(self) -> str:
         return f"{self.reference} · {self.title}"

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cic.core.choices import PUBLIC_STATES, Language
-from cic.core.models import Publishable, Record, Referenced, Searchable
+from cic.core.models import Publishable, Record, Referenced, Searchable, order_indexes
 from cic.core.search import SearchQuerySet
 from partners.choices import READING_ROLES, Role
 from partners.models import standing_of
@@ -168,7 +168,10 @@ class Idea(Record, Referenced, Searchable, Publishable):
     class Meta(Record.Meta):
         verbose_name = _("idea")
         verbose_name_plural = _("ideas")
-        indexes = [models.Index(fields=["centre", "state"], name="pilots_idea_centre_state")]
+        indexes = [
+            models.Index(fields=["centre", "state"], name="pilots_idea_centre_state"),
+            *order_indexes("pilots_idea", "title", "trl", "submitted_at", "review_on", "created_at", "updated_at"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.reference} · {self.title}"

@@ -6,7 +6,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from cic.core.models import Record
+from cic.core.models import Record, order_indexes
 from pilots.choices import Aggregation, Direction, IndicatorKind, MeasurementState
 
 from .trials import PublicThroughTrial, Trial
@@ -150,7 +150,10 @@ class Measurement(Record):
         verbose_name = _("measurement")
         verbose_name_plural = _("measurements")
         ordering = ["period_end", "pk"]
-        indexes = [models.Index(fields=["indicator", "period_end"], name="pilots_measurement_period")]
+        indexes = [
+            models.Index(fields=["indicator", "period_end"], name="pilots_measurement_period"),
+            *order_indexes("pilots_value", "period_start", "period_end", "value", "updated_at"),
+        ]
         constraints = [
             *Record.Meta.constraints,
             models.CheckConstraint(

@@ -5,7 +5,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from cic.core.choices import PUBLIC_STATES, Language
-from cic.core.models import Publishable, Record
+from cic.core.models import Publishable, Record, order_indexes
 from pilots.choices import OutcomeVerdict, ProductKind
 
 from .trials import Trial
@@ -41,6 +41,7 @@ class Outcome(Record, Publishable):
     class Meta(Record.Meta):
         verbose_name = _("outcome")
         verbose_name_plural = _("outcomes")
+        indexes = order_indexes("pilots_outcome", "cost_eur", "created_at", "updated_at")
 
     def __str__(self) -> str:
         return f"{self.trial.reference} · {self.get_verdict_display()}"

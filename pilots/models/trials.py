@@ -9,7 +9,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from cic.core.choices import PUBLIC_STATES, Language
-from cic.core.models import Publishable, Record, Referenced, Searchable
+from cic.core.models import Publishable, Record, Referenced, Searchable, order_indexes
 from cic.core.search import SearchQuerySet
 from partners.choices import READING_ROLES
 from partners.models import standing_of
@@ -184,6 +184,9 @@ class Trial(Record, Referenced, Searchable, Publishable):
             models.Index(fields=["starts_on", "id"], name="pilots_trial_starts"),
             models.Index(fields=["budget_eur", "id"], name="pilots_trial_budget"),
             models.Index(fields=["publication", "-id"], name="pilots_trial_public"),
+            *order_indexes(
+                "pilots_trial", "title", "ends_on", "started_on", "ended_on", "created_at", "updated_at"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -4,7 +4,7 @@ from .attachments import Attachment
 from .audit import AuditEntry, AuditHead, StageChange
 from .background import Job, Receipt
 from .idempotency import IdempotencyKey
-from .records import Publishable, Record, Referenced, Searchable, Sequence
+from .records import Publishable, Record, Referenced, Searchable, Sequence, order_indexes
 from .tokens import ApiToken
 
 __all__ = [
@@ -21,4 +21,5 @@ __all__ = [
     "Searchable",
     "Sequence",
     "StageChange",
+    "order_indexes",
 ]

@@ -1,0 +1,99 @@
+"""One of everything, in one centre and one organisation, and one person of every role to look at it."""
+
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from django.apps import apps
+from django.db import models
+from factory.django import DjangoModelFactory
+
+from partners.choices import Role
+from tests.factories.partners import AgreementFactory, CentreFactory, OrganisationFactory, PartnerFactory, StaffFactory, UserFactory
+
+FACTORIES = Path(__file__).resolve().parents[1] / "factories"
+ROOMS = ("core", "partners", "pilots", "cms")
+# Staff of the centre everything happens in; the last one is of another centre.
+STAFF = ("evaluator", "monitor", "legal", "secretary", "editor", "coordinator")
+ROLES = ("anonymous", "citizen", "rival", "member", "member_admin", *STAFF, "other_coordinator", "admin", "auditor")
+
+
+@cache
+def factories() -> dict[type[models.Model], type[DjangoModelFactory]]:
+    """The factory of each model: the first one that its file defines."""
+    found: dict[type[models.Model], type[DjangoModelFactory]] = {}
+    for path in sorted(FACTORIES.glob("*.py")):
+        if path.stem == "__init__":
+            continue
+        module = import_module(f"tests.factories.{path.stem}")
+        for value in vars(module).values():
+            own = isinstance(value, type) and issubclass(value, DjangoModelFactory) and value.__module__ == module.__name__
+            if own and not value._meta.abstract and value._meta.model is not None:
+                found.setdefault(value._meta.get_model_class(), value)
+    return found
+
+
+def room_models() -> list[type[models.Model]]:
+    """Every model of ours."""
+    return [model for room in ROOMS for model in apps.get_app_config(room).get_models()]
+
+
+class World:
+    """`users` by role (None for anonymous) and `sample(model)`: that model's one row."""
+
+    def __init__(self) -> None:
+        from pilots.models import Trial
+        from tests.factories.trials import PilotFactory
+
+        self.centre, self.other_centre = CentreFactory(), CentreFactory()
+        self.organisation, self.rival = OrganisationFactory(), OrganisationFactory()
+        city = OrganisationFactory(helix="administration")
+        self.users: dict[str, Any] = {
+            "anonymous": None,
+            "citizen": UserFactory(),
+            "rival": PartnerFactory(organisation=self.rival, admin=True),
+            "member": PartnerFactory(organisation=self.organisation),
+            "member_admin": PartnerFactory(organisation=self.organisation, admin=True),
+            **{role: StaffFactory(role=role, centre=self.centre) for role in STAFF},
+            "other_coordinator": StaffFactory(role=Role.COORDINATOR, centre=self.other_centre),
+            "admin": StaffFactory(role=Role.ADMIN),
+            "auditor": StaffFactory(role=Role.AUDITOR),
+        }
+        agreement = AgreementFactory(centre=self.centre, parties=[city, self.organisation], in_force=True)
+        self._samples: dict[type[models.Model], Any] = {
+            type(self.centre): self.centre,
+            type(self.organisation): self.organisation,
+            type(agreement): agreement,
+            type(self.users["member"]): self.users["member"],
+        }
+        self._samples[Trial] = PilotFactory(
+            running=True, centre=self.centre, promoter=self.organisation, agreement=agreement, monitor=self.users["monitor"]
+        )
+
+    def sample(self, model: type[models.Model]) -> Any:
+        """The one row of `model`, made on first asking and tied to the others of this world."""
+        if model not in self._samples:
+            self._samples[model] = self.make(model)
+        return self._samples[model]
+
+    def make(self, model: type[models.Model]) -> Any:
+        """One more row of `model`: it points to the samples of this world wherever its factory would make new ones."""
+        existing = model._default_manager.filter(**self._fixed(model)).first() if self._unique_per_parent(model) else None
+        return existing or factories()[model](**self._fixed(model))
+
+    def _fixed(self, model: type[models.Model]) -> dict[str, Any]:
+        declared = set(factories()[model]._meta.pre_declarations) | set(factories()[model]._meta.post_declarations)
+        people = {"evaluator": "evaluator", "monitor": "monitor", "decided_by": "secretary", "asked_by": "coordinator"}
+        values = {}
+        for field in model._meta.concrete_fields:
+            if field.name not in declared or not isinstance(field, models.ForeignKey):
+                continue
+            if field.name in people:
+                values[field.name] = self.users[people[field.name]]
+            elif field.related_model is not model and field.related_model in factories():
+                values[field.name] = self.sample(field.related_model)
+        return values
+
+    def _unique_per_parent(self, model: type[models.Model]) -> bool:
+        return any(isinstance(field, models.OneToOneField) for field in model._meta.concrete_fields if not field.primary_key)
