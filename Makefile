@@ -42,8 +42,9 @@ bench: .venv/.dev ## Measure the API, search and export beside the raw query
 	@$(RUN) -m bench
 
 messages: .venv/.dev ## Collect the texts to translate and compile the translations (needs gettext)
-	@cd cic && ../$(RUN) ../manage.py makemessages --all --no-obsolete --no-wrap -i .venv -i var -v 0
-	@cd cic && ../$(RUN) ../manage.py compilemessages -v 0
+	@$(DEPLOYED) $(RUN) manage.py makemessages -l ca -l es -l fr --no-obsolete --no-wrap --add-location file \
+	  -i '.venv/*' -i '.tools/*' -i 'var/*' -i 'tests/*' -i 'bench/*' -v 0
+	@$(DEPLOYED) $(RUN) manage.py compilemessages -i '.venv' -i '.tools' -v 0
 
 clean: ## Remove what was installed and the caches; the state under var/ stays
 	rm -rf .venv .tools .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
