@@ -2,8 +2,17 @@
 
 from typing import Any
 
-from partners.api import ROUTES
+from django.utils.translation import gettext_lazy as _
 
-API: list[tuple[str, Any]] = ROUTES
-WORKSPACE: list[Any] = []
-NAV: list[Any] = []
+from cic.core.context import NavEntry
+from partners import api, views
+
+API: list[tuple[str, Any]] = api.ROUTES
+WORKSPACE: list[Any] = views.ROUTES
+NAV: list[NavEntry] = [
+    NavEntry(_("Who works together"), _("Agreements"), "agreement_list", "partners.view_agreement"),
+    NavEntry(_("Who works together"), _("Centres"), "centre_list", "partners.view_centre"),
+    NavEntry(_("Who works together"), _("Organisations"), "organisation_list", "partners.view_organisation"),
+    NavEntry(_("Who works together"), _("People"), "people"),
+    NavEntry(_("Who works together"), _("Roles for the city"), "appointment_list", "partners.read_everywhere"),
+]

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from cic.core.background import enqueue
 from cic.core.errors import DomainError
+from cic.core.files import attach
 from cic.core.operations import edit, lock, move, operation, record, remove, touch
 from cic.core.permissions import require
 from partners.choices import AgreementKind, AgreementState, PartyRole
@@ -179,12 +180,14 @@ def sign(
     signed_on: date | None = None,
     signatory_name: str = "",
     signatory_position: str = "",
+    document: Any = None,
     note: str = "",
     expected_version: int | None = None,
 ) -> Party:
     """Record that a party has signed, here or elsewhere: who, and on which day (today unless given).
 
-    Raises: NotAllowed; DomainError "invalid", "stale" or "wrong_state".
+    `document`, an upload, is the signed text; it is kept with the agreement. Raises: NotAllowed;
+    DomainError "invalid", "stale" or "wrong_state".
     """
     require(actor, "partners.sign", party)
     agreement, party = lock(party.agreement), lock(party, expected_version)
@@ -196,6 +199,8 @@ def sign(
     if signatory_position:
         changes["signatory_position"] = signatory_position
     party = edit(party, changes, actor=actor, note=note, action="sign")
+    if document is not None:
+        attach(agreement, document, actor=actor, kind="signed", title=f"{agreement.reference} · {party}")
     touch(agreement, actor=actor)
     return party
 

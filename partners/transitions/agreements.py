@@ -19,9 +19,16 @@ from partners.permissions import approves_publication, keeper, legal, prepares_p
 
 
 def what_is_missing(agreement: Any) -> Sequence[str]:
-    """What a text lacks before it can be reviewed or signed: two parties, the city, a lawful term."""
+    """What a text lacks before it can be reviewed or signed: its dates, two parties, the city, a lawful term.
+
+    Said here and not as what a move needs: a move sets what it needs, and no move changes the text.
+    """
     roles = [party.role for party in agreement.parties.all()]
     missing = []
+    if not agreement.object.strip():
+        missing.append(_("It does not say what it is about."))
+    if agreement.starts_on is None or agreement.ends_on is None:
+        missing.append(_("It needs a start and an end."))
     if len(roles) < 2:
         missing.append(_("It needs two parties or more."))
     if PartyRole.CITY not in roles:
@@ -42,14 +49,14 @@ def what_is_missing(agreement: Any) -> Sequence[str]:
 
 def who_has_not_signed(agreement: Any) -> Sequence[str]:
     """The parties whose signature is still awaited, after what the text lacks."""
-    awaited = agreement.parties.filter(signed_on=None).select_related("organisation")
-    return [*what_is_missing(agreement), *_awaited(party.organisation for party in awaited)]
+    awaited = [party.organisation for party in agreement.parties.all() if party.signed_on is None]
+    return [*what_is_missing(agreement), *_awaited(awaited)]
 
 
 def who_has_signed(agreement: Any) -> Sequence[str]:
     """A text that somebody has signed is not reopened."""
-    signed = agreement.parties.exclude(signed_on=None).select_related("organisation")
-    return [_("%(party)s has signed it already.") % {"party": party.organisation} for party in signed]
+    signed = [party.organisation for party in agreement.parties.all() if party.signed_on is not None]
+    return [_("%(party)s has signed it already.") % {"party": organisation} for organisation in signed]
 
 
 def why_not_expire(agreement: Any) -> Sequence[str]:
@@ -104,8 +111,8 @@ def why_not_amend(amendment: Any) -> Sequence[str]:
     """An amendment holds once every party has signed it; an extension, before the end it moves."""
     sentences = [*what_amendment_lacks(amendment)]
     signed = {row.party_id: row.signed_on for row in amendment.signatures.all()}
-    parties = amendment.agreement.parties.select_related("organisation")
-    sentences += _awaited(party.organisation for party in parties if party.pk not in signed)
+    awaited = [party.organisation for party in amendment.agreement.parties.all() if party.pk not in signed]
+    sentences += _awaited(awaited)
     end = end_of(amendment.agreement)
     if amendment.kind == AmendmentKind.EXTENSION and end and any(on > end for on in signed.values()):
         sentences.append(_("An extension must be signed by all before the present end, %(day)s.") % {"day": day(end)})
@@ -140,7 +147,6 @@ def _awaited(organisations: Any) -> list[str]:
 
 
 BEFORE_SIGNATURE = (A.DRAFT, A.IN_REVIEW, A.PENDING_SIGNATURE)
-TEXT = ("object", "starts_on", "ends_on")
 
 AGREEMENT = Table(
     "agreement",
@@ -154,11 +160,11 @@ AGREEMENT = Table(
         A.TERMINATED: gettext_lazy("Ended early"),
     },
     moves=[
-        Move("send_to_review", (A.DRAFT,), A.IN_REVIEW, keeper, TEXT, label=gettext_lazy("Send to review"), blockers=what_is_missing, style="primary"),
+        Move("send_to_review", (A.DRAFT,), A.IN_REVIEW, keeper, label=gettext_lazy("Send to review"), blockers=what_is_missing, style="primary"),
         Move("return_to_draft", (A.IN_REVIEW, A.PENDING_SIGNATURE), A.DRAFT, keeper, label=gettext_lazy("Return to draft"), blockers=who_has_signed, note_required=True),
-        Move("open_for_signature", (A.IN_REVIEW,), A.PENDING_SIGNATURE, legal, TEXT, label=gettext_lazy("Open for signature"), blockers=what_is_missing, style="primary"),
+        Move("open_for_signature", (A.IN_REVIEW,), A.PENDING_SIGNATURE, legal, label=gettext_lazy("Open for signature"), blockers=what_is_missing, style="primary"),
         # Not by itself with the last signature: that the text is complete and lawful is somebody's word.
-        Move("bring_into_force", (A.PENDING_SIGNATURE,), A.IN_FORCE, legal, TEXT, label=gettext_lazy("Bring into force"), blockers=who_has_not_signed, style="primary"),
+        Move("bring_into_force", (A.PENDING_SIGNATURE,), A.IN_FORCE, legal, label=gettext_lazy("Bring into force"), blockers=who_has_not_signed, style="primary"),
         Move("abandon", BEFORE_SIGNATURE, A.ABANDONED, keeper, label=gettext_lazy("Abandon"), note_required=True, style="warn"),
         Move("suspend", (A.IN_FORCE,), A.SUSPENDED, keeper, label=gettext_lazy("Suspend"), note_required=True, style="warn"),
         Move("resume", (A.SUSPENDED,), A.IN_FORCE, keeper, label=gettext_lazy("Resume"), note_required=True, style="primary"),
@@ -171,9 +177,9 @@ AMENDMENT = Table(
     "amendment",
     tones={M.PENDING_SIGNATURE: "progress", M.IN_FORCE: "good", M.ABANDONED: "stop"},
     moves=[
-        Move("open_for_signature", (M.DRAFT,), M.PENDING_SIGNATURE, keeper, ("text",), label=gettext_lazy("Open for signature"), blockers=what_amendment_lacks, style="primary"),
+        Move("open_for_signature", (M.DRAFT,), M.PENDING_SIGNATURE, keeper, label=gettext_lazy("Open for signature"), blockers=what_amendment_lacks, style="primary"),
         Move("return_to_draft", (M.PENDING_SIGNATURE,), M.DRAFT, keeper, label=gettext_lazy("Return to draft"), blockers=amendment_signed, note_required=True),
-        Move("bring_into_force", (M.PENDING_SIGNATURE,), M.IN_FORCE, legal, ("text",), label=gettext_lazy("Bring into force"), blockers=why_not_amend, style="primary"),
+        Move("bring_into_force", (M.PENDING_SIGNATURE,), M.IN_FORCE, legal, label=gettext_lazy("Bring into force"), blockers=why_not_amend, style="primary"),
         Move("abandon", (M.DRAFT, M.PENDING_SIGNATURE), M.ABANDONED, keeper, label=gettext_lazy("Abandon"), note_required=True, style="warn"),
     ],
 )  # fmt: skip

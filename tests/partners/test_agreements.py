@@ -111,10 +111,22 @@ def test_send_to_review_of_a_term_beyond_the_legal_maximum_is_refused(ready, leg
     assert do.move_agreement(ready, "send_to_review", actor=legal).state == A.IN_REVIEW
 
 
-def test_send_to_review_without_dates_says_which_are_missing(legal):
-    agreement = made.AgreementFactory(starts_on=None, ends_on=None, parties=made.OrganisationFactory.create_batch(2))
+@pytest.mark.parametrize("dates", [{"starts_on": None, "ends_on": None}, {"starts_on": today(), "ends_on": None}])
+def test_send_to_review_without_dates_says_that_they_are_missing(legal, dates):
+    agreement = made.AgreementFactory(**dates, parties=made.OrganisationFactory.create_batch(2))
 
-    assert set(refused(agreement, "send_to_review", legal).fields) == {"starts_on", "ends_on"}
+    assert refused(agreement, "send_to_review", legal).blockers == ["It needs a start and an end."]
+
+
+@pytest.mark.parametrize("name", ["send_to_review", "open_for_signature", "bring_into_force"])
+def test_no_move_towards_force_changes_the_text(ready, legal, name):
+    Agreement.objects.filter(pk=ready.pk).update(
+        state={"send_to_review": A.DRAFT, "open_for_signature": A.IN_REVIEW}.get(name, A.PENDING_SIGNATURE)
+    )
+    ready.refresh_from_db()
+    Party.objects.update(signed_on=today())
+
+    assert refused(ready, name, legal, changes={"ends_on": today(900)}).code == "invalid"
 
 
 @pytest.mark.parametrize("state", [A.IN_FORCE, A.EXPIRED, A.TERMINATED, A.ABANDONED])

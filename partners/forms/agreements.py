@@ -1,0 +1,102 @@
+"""What do forms ask about an agreement, its parties and its signatures?"""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from partners.choices import AgreementKind
+from partners.models import Agreement, Amendment, Centre, Party
+from partners.operations.agreements import NEVER_CLOSED, OPEN
+
+from .fields import DayField, OrganisationField, RecordForm, ShortText
+
+
+class AgreementForm(RecordForm):
+    """The text of an agreement. Once it is closed, only what is not part of the text."""
+
+    SECTIONS = (
+        (_("What it is"), ("centre", "title", "kind", "language", "framework", "predecessor")),
+        (_("What it says"), ("object", "starts_on", "ends_on", "notice_days", "extension_clause")),
+        (_("Clauses"), ("confidentiality_clause", "property_clause")),
+        (_("Follow-up"), ("committee", "register_url")),
+    )
+
+    class Meta:
+        model = Agreement
+        fields = (
+            "centre", "title", "kind", "language", "framework", "predecessor", "object", "starts_on", "ends_on",
+            "notice_days", "extension_clause", "confidentiality_clause", "property_clause", "committee", "register_url",
+        )  # fmt: skip
+        help_texts = {
+            "notice_days": _("0: no notice has to be given."),
+            "predecessor": _("The agreement that this one follows."),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        known = Agreement.objects.inside(self.user) if self.user else Agreement.objects.none()
+        self.fields["framework"].queryset = known.filter(kind=AgreementKind.FRAMEWORK).exclude(pk=self.instance.pk)
+        self.fields["predecessor"].queryset = known.exclude(pk=self.instance.pk)
+        self.fields["centre"].queryset = Centre.objects.visible_to(self.user) if self.user else Centre.objects.none()
+        if self.instance.pk and self.instance.state not in OPEN:
+            for name in set(self.fields) - NEVER_CLOSED:
+                del self.fields[name]
+
+    def sections(self) -> list[tuple[Any, list[Any]]]:
+        """The fields by heading, without those that are closed."""
+        found = [(heading, [self[name] for name in names if name in self.fields]) for heading, names in self.SECTIONS]
+        return [(heading, fields) for heading, fields in found if fields]
+
+
+class PartyForm(RecordForm):
+    """An organisation that is to sign."""
+
+    organisation = OrganisationField()
+
+    class Meta:
+        model = Party
+        fields = ("organisation", "role", "signatory_name", "signatory_position")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk and self.instance.agreement.state not in OPEN:
+            del self.fields["organisation"], self.fields["role"]
+
+
+class SignatureForm(forms.Form):
+    """A signature, given here or elsewhere."""
+
+    signatory_name = forms.CharField(label=_("Who signed"), max_length=150)
+    signatory_position = forms.CharField(label=_("Their position"), max_length=150, required=False)
+    signed_on = DayField(label=_("Signed on"))
+    document = forms.FileField(
+        label=_("Signed document"), required=False, help_text=_("Signed elsewhere? Add the file once, for all parties.")
+    )
+
+
+class RetractionForm(forms.Form):
+    """Why a signature is taken back."""
+
+    note = forms.CharField(label=_("Reason"), widget=ShortText, max_length=4000)
+
+
+class AmendmentForm(RecordForm):
+    """An addendum or extension."""
+
+    class Meta:
+        model = Amendment
+        fields = ("kind", "text", "new_ends_on")
+        help_texts = {"new_ends_on": _("For an extension only.")}
+
+
+class SigningForm(forms.Form):
+    """A party's signature under an amendment."""
+
+    party = forms.ModelChoiceField(label=_("Party"), queryset=Party.objects.none())
+    signatory_name = forms.CharField(label=_("Who signed"), max_length=150)
+    signed_on = DayField(label=_("Signed on"))
+
+    def __init__(self, *args: Any, parties: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["party"].queryset = parties

@@ -1,0 +1,82 @@
+"""What do forms ask about what parties undertake, promise and give, and about minutes and files?"""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from cic.core.choices import Confidentiality, Language
+from partners.models import Meeting, Obligation, Resource, ResourceGift
+
+from .fields import RecordForm
+
+
+class OfParty(RecordForm):
+    """What belongs to one of the agreement's parties."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        agreement = self.parent or self.instance.agreement
+        self.fields["party"].queryset = agreement.parties.select_related("organisation")
+
+
+class ObligationForm(OfParty):
+    """What a party undertakes."""
+
+    class Meta:
+        model = Obligation
+        fields = ("party", "text", "due_on")
+
+
+class FulfilmentForm(RecordForm):
+    """The day on which an obligation was fulfilled."""
+
+    class Meta:
+        model = Obligation
+        fields = ("fulfilled_on",)
+
+
+class ResourceForm(OfParty):
+    """What a party promises to bring."""
+
+    class Meta:
+        model = Resource
+        fields = ("party", "kind", "description", "promised", "unit")
+        help_texts = {"unit": _("For example €, h, m², pieces, datasets.")}
+
+
+class GiftForm(RecordForm):
+    """Part of a promise that was given."""
+
+    class Meta:
+        model = ResourceGift
+        fields = ("amount", "given_on", "note")
+
+
+class MeetingForm(RecordForm):
+    """A meeting of the follow-up committee."""
+
+    class Meta:
+        model = Meeting
+        fields = ("met_on", "present", "minutes")
+        widgets = {"present": forms.Textarea(attrs={"rows": 2})}
+
+
+class DocumentForm(forms.Form):
+    """A file on an agreement."""
+
+    KINDS = (
+        ("draft", _("Draft")),
+        ("signed", _("Signed text")),
+        ("minutes", _("Minutes")),
+        ("annex", _("Annex")),
+        ("document", _("Other document")),
+    )
+
+    file = forms.FileField(label=_("File"))
+    title = forms.CharField(label=_("Title"), max_length=200, required=False)
+    kind = forms.ChoiceField(label=_("Kind"), choices=KINDS, initial="document")
+    language = forms.ChoiceField(label=_("Language"), choices=[("", "–"), *Language.choices], required=False)
+    confidentiality = forms.ChoiceField(
+        label=_("Who may open it"), choices=Confidentiality.choices, initial=Confidentiality.PARTIES
+    )

@@ -1,0 +1,14 @@
+"""What do people see of people, organisations, centres and agreements? One file per noun: its pages, then its ROUTES."""
+
+from . import agreements, amendments, centres, commitments, memberships, organisations, people, signatures
+
+ROUTES = [
+    *people.ROUTES,
+    *organisations.ROUTES,
+    *memberships.ROUTES,
+    *centres.ROUTES,
+    *agreements.ROUTES,
+    *signatures.ROUTES,
+    *amendments.ROUTES,
+    *commitments.ROUTES,
+]
