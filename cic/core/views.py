@@ -324,9 +324,8 @@ class OperationPage(WorkspacePage, FormView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """The context that workspace/form.html documents."""
         kwargs.setdefault("page_title", self.page_title)
-        return super().get_context_data(
-            submit_label=self.submit_label or _("Save"), cancel_url=self.get_cancel_url(), **kwargs
-        )
+        kwargs.setdefault("submit_label", self.submit_label or _("Save"))
+        return super().get_context_data(cancel_url=self.get_cancel_url(), **kwargs)
 
     def get_cancel_url(self) -> str:
         """Where somebody goes who changes their mind."""
