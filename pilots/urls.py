@@ -18,7 +18,19 @@ from pilots.api import (
     trial_parts,
     trials,
 )
+from pilots.views import challenges as challenge_pages
+from pilots.views import consortia as consortium_pages
+from pilots.views import criteria as criteria_pages
+from pilots.views import decisions as decision_pages
+from pilots.views import evaluations as evaluation_pages
+from pilots.views import idea_pages, triage
+from pilots.views import ideas as idea_forms
 from pilots.views import imports as import_pages
+from pilots.views import indicators as indicator_pages
+from pilots.views import information_requests as request_pages
+from pilots.views import outcomes as outcome_pages
+from pilots.views import trial_parts as part_pages
+from pilots.views import trials as trial_pages
 
 API: list[tuple[str, Any]] = [
     *challenges.ROUTES,
@@ -36,5 +48,31 @@ API: list[tuple[str, Any]] = [
     *imports.ROUTES,
     *outcomes.ROUTES,
 ]
-WORKSPACE: list[Any] = [*import_pages.ROUTES]
-NAV: list[Any] = [*import_pages.NAV]
+WORKSPACE: list[Any] = [
+    *challenge_pages.ROUTES,
+    *triage.ROUTES,
+    *idea_forms.ROUTES,
+    *idea_pages.ROUTES,
+    *consortium_pages.ROUTES,
+    *request_pages.ROUTES,
+    *evaluation_pages.ROUTES,
+    *criteria_pages.ROUTES,
+    *decision_pages.ROUTES,
+    *trial_pages.ROUTES,
+    *part_pages.ROUTES,
+    *indicator_pages.ROUTES,
+    *outcome_pages.ROUTES,
+    *import_pages.ROUTES,
+]
+NAV: list[Any] = [
+    *challenge_pages.NAV,
+    *idea_forms.NAV,
+    *triage.NAV,
+    *evaluation_pages.NAV,
+    *criteria_pages.NAV,
+    *decision_pages.NAV,
+    *trial_pages.NAV,
+    *indicator_pages.NAV,
+    *outcome_pages.NAV,
+    *import_pages.NAV,
+]

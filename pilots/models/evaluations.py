@@ -109,6 +109,10 @@ class EvaluationQuerySet(models.QuerySet):
         """Evaluations still to be handed in."""
         return self.filter(state__in=[EvaluationState.ASSIGNED, EvaluationState.ACCEPTED])
 
+    def taking_part(self):
+        """Evaluations of those who did not recuse themselves."""
+        return self.exclude(state=EvaluationState.RECUSED)
+
     def handed_in(self):
         """Evaluations that count: submitted, or locked after having been submitted."""
         return self.filter(
@@ -178,6 +182,13 @@ class Evaluation(Record):
             shown["organisation"] = str(idea.organisation or "")
             shown["author"] = str(idea.author or "")
         return shown
+
+    @property
+    def is_handed_in(self) -> bool:
+        """Whether it counts: submitted, or locked after that."""
+        if self.state == EvaluationState.LOCKED:
+            return bool(self.recommendation)
+        return self.state == EvaluationState.SUBMITTED
 
     @property
     def score_pct(self) -> Decimal | None:

@@ -1,0 +1,117 @@
+"""What is filled in to set criteria, to assign, and to score?"""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from partners.choices import Role
+from partners.models import Appointment, Centre, User
+from pilots.choices import Recommendation
+from pilots.models import CriteriaSet, Criterion, Evaluation, Idea
+from pilots.permissions.roles import STEERING
+
+from .fields import DayField, TextField
+
+
+class CriteriaSetForm(forms.Form):
+    """A name, the centre, and whether evaluators see who proposes."""
+
+    name = forms.CharField(label=_("Name"), max_length=150)
+    centre = forms.ModelChoiceField(label=_("Centre"), queryset=Centre.objects.none())
+    blind = forms.BooleanField(label=_("Evaluators do not see who proposes"), required=False)
+
+    def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        centres = Centre.objects.all()
+        if not user.standing.everywhere(STEERING):
+            centres = centres.filter(pk__in=user.standing.centres(STEERING))
+        self.fields["centre"].queryset = centres.order_by("name")
+
+
+class CriterionForm(forms.ModelForm):
+    """One weighted question."""
+
+    class Meta:
+        model = Criterion
+        fields = ("name", "help", "weight", "max_score")
+
+    weight = forms.DecimalField(label=_("Weight"), min_value=0, max_digits=5, decimal_places=2, initial=1)
+
+
+CriterionForms = forms.formset_factory(CriterionForm, extra=2, max_num=20, can_delete=True)
+
+
+class AssignForm(forms.Form):
+    """Which ideas, to whom, by which criteria, until when. Each idea goes to each evaluator."""
+
+    ideas = forms.ModelMultipleChoiceField(
+        label=_("Ideas"), queryset=Idea.objects.none(), widget=forms.CheckboxSelectMultiple
+    )
+    evaluators = forms.ModelMultipleChoiceField(
+        label=_("Evaluators"), queryset=User.objects.none(), widget=forms.CheckboxSelectMultiple
+    )
+    criteria_set = forms.ModelChoiceField(label=_("Criteria"), queryset=CriteriaSet.objects.none())
+    due_on = DayField(label=_("Due"), required=False)
+
+    def __init__(self, *args: Any, centre: Centre, ideas: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        held = Appointment.objects.current().filter(role=Role.EVALUATOR)
+        in_centre = held.filter(centre=centre) | held.filter(centre=None)
+        people = User.objects.filter(is_active=True, pk__in=in_centre.values("user_id"))
+        self.fields["ideas"].queryset = ideas
+        self.fields["evaluators"].queryset = people.order_by("name")
+        self.fields["criteria_set"].queryset = CriteriaSet.objects.filter(centre=centre, is_current=True)
+
+
+class ScoreForm(forms.Form):
+    """A score and its reason for each criterion, then the advice. Saving keeps what is there, however little."""
+
+    def __init__(self, *args: Any, evaluation: Evaluation, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        given = {score.criterion_id: score for score in evaluation.scores.all()}
+        self.criteria = list(evaluation.criteria_set.criteria.all())
+        for criterion in self.criteria:
+            score = given.get(criterion.pk)
+            self.fields[f"score_{criterion.pk}"] = forms.TypedChoiceField(
+                label=criterion.name,
+                help_text=criterion.help,
+                choices=[(value, str(value)) for value in range(criterion.max_score + 1)],
+                coerce=int,
+                empty_value=None,
+                required=False,
+                widget=forms.RadioSelect if criterion.max_score <= 10 else forms.Select,
+                initial=score.score if score else None,
+            )
+            self.fields[f"why_{criterion.pk}"] = TextField(
+                rows=2, label=_("Why"), required=False, initial=score.comment if score else ""
+            )
+        self.fields["recommendation"] = forms.ChoiceField(
+            label=_("Recommendation"),
+            choices=Recommendation.choices,
+            widget=forms.RadioSelect,
+            required=False,
+            initial=evaluation.recommendation,
+        )
+        self.fields["comment"] = TextField(
+            label=_("Comment for those who decide"), required=False, initial=evaluation.comment
+        )
+
+    def changes(self) -> dict[str, Any]:
+        """What the operation is given: the scores that were set, the advice and the comment."""
+        values = self.cleaned_data
+        scores = [
+            {
+                "criterion": criterion,
+                "score": values[f"score_{criterion.pk}"],
+                "comment": values[f"why_{criterion.pk}"],
+            }
+            for criterion in self.criteria
+            if values.get(f"score_{criterion.pk}") is not None
+        ]
+        return {"scores": scores, "recommendation": values["recommendation"], "comment": values["comment"]}
+
+    def sections(self) -> list[tuple[Any, list[Any]]]:
+        """Each criterion under its name, then the advice."""
+        rows = [(row.name, [self[f"score_{row.pk}"], self[f"why_{row.pk}"]]) for row in self.criteria]
+        return [*rows, (_("Your advice"), [self["recommendation"], self["comment"]])]

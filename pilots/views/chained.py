@@ -1,0 +1,62 @@
+"""What do the pages of all records along the chain share? Its line across the top, and their files."""
+
+from typing import Any
+
+from django.urls import reverse
+
+from cic.core.choices import Confidentiality
+from cic.core.models import Attachment
+from cic.core.permissions import can
+from cic.core.views import DetailPage
+from pilots.models.chains import chain_of
+
+
+class ChainedPage(DetailPage):
+    """A page whose head is the chain."""
+
+    def chain(self) -> Any:
+        """The stations, as the reader may know them."""
+        self.line = chain_of(self.object, self.request.user)
+        return self.line.stations
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """The agreement beneath the line, and the record's own title."""
+        context = super().get_context_data(**kwargs)
+        context |= {"agreement": self.line.agreement, "chain_aside": self.line.aside}
+        context.setdefault("title", self.object.title)
+        context["crumbs"] = [
+            {"label": self.object._meta.verbose_name_plural.capitalize(), "url": context["list_url"]},
+            {"label": self.object.reference},
+        ]
+        return context
+
+
+def files_of(obj: Any, user: Any, *, inside: bool) -> list[dict[str, Any]]:
+    """The files of `obj` that the reader may open, as rows. `inside`: whether they stand inside of the record."""
+    internal = inside and can(user, "core.open_internal_file", obj)
+    readable = {
+        Confidentiality.PUBLIC,
+        *([Confidentiality.PARTIES] * inside),
+        *([Confidentiality.INTERNAL] * internal),
+    }
+    return [
+        {
+            "pk": row.pk,
+            "name": row.title or row.name,
+            "url": reverse("file", args=[row.pk, row.name]),
+            "language": row.get_language_display(),
+            "size": row.size_bytes,
+            "on": row.created_at,
+            "confidentiality": row.get_confidentiality_display(),
+            "locked": row.confidentiality != Confidentiality.PUBLIC,
+        }
+        for row in Attachment.objects.about(obj)
+        if row.confidentiality in readable
+    ]
+
+
+def ask_only_what_is_missing(form: Any, move: Any, obj: Any) -> None:
+    """Take from the form of a move what the record holds already."""
+    for name in move.needs:
+        if name in form.fields and getattr(obj, name) not in (None, ""):
+            del form.fields[name]
