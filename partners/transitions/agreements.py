@@ -67,6 +67,11 @@ def why_not_expire(agreement: Any) -> Sequence[str]:
     return (_("It runs until %(day)s.") % {"day": day(end)},) if end >= timezone.localdate() else ()
 
 
+def keeper_after_the_end(user: Any, agreement: Any) -> bool:
+    """The keepers, once the clock should have ended it: before that there is nothing to offer."""
+    return keeper(user, agreement) and not why_not_expire(agreement)
+
+
 def why_not_terminate(agreement: Any) -> Sequence[str]:
     """An agreement is terminated on a day of its term that has come."""
     ended_on = agreement.terminated_on
@@ -168,7 +173,7 @@ AGREEMENT = Table(
         Move("abandon", BEFORE_SIGNATURE, A.ABANDONED, keeper, label=gettext_lazy("Abandon"), note_required=True, style="warn"),
         Move("suspend", (A.IN_FORCE,), A.SUSPENDED, keeper, label=gettext_lazy("Suspend"), note_required=True, style="warn"),
         Move("resume", (A.SUSPENDED,), A.IN_FORCE, keeper, label=gettext_lazy("Resume"), note_required=True, style="primary"),
-        Move("expire", (A.IN_FORCE, A.SUSPENDED), A.EXPIRED, keeper, label=gettext_lazy("Let it expire"), blockers=why_not_expire),
+        Move("expire", (A.IN_FORCE, A.SUSPENDED), A.EXPIRED, keeper_after_the_end, label=gettext_lazy("Let it expire"), blockers=why_not_expire),
         Move("terminate", (A.IN_FORCE, A.SUSPENDED), A.TERMINATED, legal, ("terminated_on",), label=gettext_lazy("Terminate"), blockers=why_not_terminate, note_required=True, style="warn"),
     ],
 )  # fmt: skip

@@ -102,7 +102,7 @@ class OrganisationDetailPage(ObjectDetailPage):
         return super().get_context_data(
             members=members if inside else None,
             may_manage=can(user, "partners.manage_members", row),
-            may_join=open_to_all and not belongs,
+            may_join=open_to_all and not belongs and not self.reads_as_staff(),
             aliases=row.aliases.order_by("name"),
             agreements=agreements.select_related("centre")[:50],
             **kwargs,

@@ -222,7 +222,8 @@ def test_expire_before_the_effective_end_is_refused(legal):
     extended = made.AgreementFactory(in_force=True, ends_on=today(-1))
     made.AmendmentFactory(agreement=extended, in_force=True, new_ends_on=today(30))
 
-    assert refused(last_day, "expire", legal).code == "incomplete"
+    assert isinstance(refused(last_day, "expire", legal), NotAllowed)
+    assert refused(last_day, "expire", None).code == "incomplete"
     assert refused(extended, "expire", None).code == "incomplete"
 
 
