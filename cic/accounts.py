@@ -1,34 +1,68 @@
-"""How does sign-in meet this site: one spelling of an address, mails from the outbox, links to our own host?"""
+"""How does sign-in meet this site: one spelling of an address, mails from the outbox, the same answer for known and unknown?"""
 
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
+from allauth.account import forms
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal import flows
 from django.conf import settings
+from django.contrib.auth.hashers import make_password
+from django.core.exceptions import ValidationError
 from django.template.loader import render_to_string
 from django.utils import translation
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 
 from cic.core.background import post_mail
+from cic.core.errors import DomainError
 from cic.core.texts import clean_text
 from partners.models.users import fold_address
+from partners.operations.people import sign_up
 
 
 class AccountAdapter(DefaultAccountAdapter):
     """allauth's questions, answered for this site."""
 
     def clean_email(self, email: str) -> str:
-        """The one spelling under which an address is stored and compared."""
-        return fold_address(email)
+        """The one spelling under which an address is stored and compared.
+
+        Letters that only look like others are refused, whether or not somebody has such an address.
+        Raises: ValidationError.
+        """
+        name, at, host = fold_address(email).rpartition("@")
+        try:
+            host = host.encode("idna").decode()
+        except UnicodeError:
+            host = ""
+        if not (name.isascii() and at and host):
+            raise ValidationError(_("Write the address in plain letters, without accents."))
+        return f"{name}@{host}"
+
+    def is_open_for_signup(self, request: Any) -> bool:
+        """Anybody may open an account; what they may do comes with memberships and appointments."""
+        return True
+
+    def is_safe_url(self, url: str) -> bool:
+        """Only a path on this site is a place to go on to."""
+        return url.startswith("/") and url.isprintable() and url_has_allowed_host_and_scheme(url, allowed_hosts=None)
+
+    def authenticate(self, request: Any, **credentials: Any) -> Any:
+        """The person, however they spell their address; each spelling counts towards one limit."""
+        if "email" in credentials:
+            credentials["email"] = fold_address(credentials["email"])
+        return super().authenticate(request, **credentials)
 
     def save_user(self, request: Any, user: Any, form: Any, commit: bool = True) -> Any:
-        """A person who signed up with an address alone is called by its first part until they say their name."""
+        """A person who signs up, recorded and audited like everything else."""
         user = super().save_user(request, user, form, commit=False)
-        user.email = fold_address(user.email)
-        user.name = clean_text(user.name or user.email.partition("@")[0], multiline=False)[:150]
         user.language = translation.get_language() or settings.LANGUAGE_CODE
-        if commit:
-            user.save()
-        return user
+        user.name = clean_text(user.name, multiline=False)
+        return sign_up(user) if commit else user
+
+    def send_password_reset_mail(self, user: Any, email: str, context: dict[str, Any]) -> None:
+        """To the address that is stored, never to the one that was typed."""
+        super().send_password_reset_mail(user, user.email, context)
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Put the mail in the outbox: a slow or broken relay is never felt, nor does it tell who is known."""
@@ -44,6 +78,30 @@ class AccountAdapter(DefaultAccountAdapter):
     def format_email_subject(self, subject: str) -> str:
         """The subject as it is: the sender says which site this is."""
         return subject
+
+
+class SignupForm(forms.SignupForm):
+    """Opens an account; takes as long for an address that has one, and answers alike."""
+
+    def try_save(self, request: Any) -> Any:
+        """The new person; for a known address nobody, and a mail that says so to its owner."""
+        if self.account_already_exists:
+            make_password(self.cleaned_data["password1"])
+            return super().try_save(request)
+        try:
+            return super().try_save(request)
+        except DomainError:
+            # Somebody opened an account with this address at the same moment.
+            return None, flows.signup.prevent_enumeration(request, email=self.cleaned_data["email"])
+
+
+class ResetPasswordForm(forms.ResetPasswordForm):
+    """Asks for a new password; each spelling of an address counts towards one limit."""
+
+    def clean_email(self) -> str:
+        """The address in its one spelling."""
+        super().clean_email()
+        return fold_address(self.cleaned_data["email"])
 
 
 def _at_home(address: Any) -> Any:

@@ -47,10 +47,12 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_PREVENT_ENUMERATION = "strict"
-ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+# An unknown address gets a mail as well: what is queued says nothing about who is known.
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = True
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
 ACCOUNT_SESSION_REMEMBER = None
 ACCOUNT_ADAPTER = "cic.accounts.AccountAdapter"
+ACCOUNT_FORMS = {"signup": "cic.accounts.SignupForm", "reset_password": "cic.accounts.ResetPasswordForm"}
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/workspace/"
 LOGOUT_REDIRECT_URL = "/"
