@@ -16,7 +16,7 @@ from partners.models import Agreement, Appointment, Centre, TeamMember
 from partners.operations import centres as operations
 from partners.transitions import CENTRE, CENTRE_PUBLICATION
 
-from .parts import AddPage, DayMovePage, ObjectDetailPage, PartEditPage, PartPage, ReaderForms
+from .parts import AddPage, DayMovePage, ObjectDetailPage, PartEditPage, PartPage, ReaderForms, with_badges
 
 
 class CentreListPage(ListPage):
@@ -83,7 +83,7 @@ class CentreDetailPage(ObjectDetailPage):
         return super().get_context_data(
             team=team.select_related("user", "organisation").order_by("specialism", "pk"),
             staff=staff if can(user, "partners.read_everywhere") else (),
-            agreements=agreements[:50],
+            agreements=with_badges(agreements[:50], user),
             may_run=can(user, "partners.edit_centre", row),
             **kwargs,
         )

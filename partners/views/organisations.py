@@ -20,7 +20,7 @@ from partners.operations import memberships
 from partners.operations import organisations as operations
 from partners.transitions import ORGANISATION
 
-from .parts import DayMovePage, ObjectDetailPage, PartConfirmPage, ReaderForms, crumbs_to
+from .parts import DayMovePage, ObjectDetailPage, PartConfirmPage, ReaderForms, crumbs_to, with_badges
 
 
 class OrganisationListPage(ListPage):
@@ -104,7 +104,7 @@ class OrganisationDetailPage(ObjectDetailPage):
             may_manage=can(user, "partners.manage_members", row),
             may_join=open_to_all and not belongs and not self.reads_as_staff(),
             aliases=row.aliases.order_by("name"),
-            agreements=agreements.select_related("centre")[:50],
+            agreements=with_badges(agreements[:50], user),
             **kwargs,
         )
 

@@ -9,6 +9,7 @@ from django.urls import reverse
 from cic.core.permissions import can
 from cic.core.views import ChildCreatePage, ConfirmPage, DetailPage, EditPage, MovePage, ObjectPage
 from partners.forms.fields import DayInput, RecordForm
+from partners.transitions import AGREEMENT
 
 
 def forms_of_reader(page: Any, kwargs: dict[str, Any], parent: Any = None) -> dict[str, Any]:
@@ -129,6 +130,14 @@ class ObjectDetailPage(DetailPage):
         here = {"label": getattr(self.object, "reference", "") or kwargs["title"], "url": ""}
         kwargs.setdefault("crumbs", [{"label": self.list_title, "url": reverse(f"{self.noun}_list")}, here])
         return super().get_context_data(**kwargs)
+
+
+def with_badges(agreements: Any, user: Any) -> list[Any]:
+    """`agreements` with their states in the words of whoever reads."""
+    rows = list(agreements)
+    for row in rows:
+        row.badge = AGREEMENT.badge(row, public=not can(user, "partners.read_everywhere"))
+    return rows
 
 
 def crumbs_to(obj: Any, noun: str, here: Any) -> list[dict[str, Any]]:
