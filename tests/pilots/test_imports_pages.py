@@ -101,6 +101,16 @@ def test_refused_file_says_which_columns_are_missing_beside_the_field(client, st
     assert ImportRun.objects.count() == 0
 
 
+def test_file_beyond_the_limit_is_refused(client, steering, centre, fixtures, settings):
+    settings.UPLOAD_MAX_BYTES = 100
+
+    answer = send(client, centre, upload(fixtures, "ips-x.csv"))
+
+    assert answer.status_code == 422
+    assert "larger than" in answer.content.decode()
+    assert ImportRun.objects.count() == 0
+
+
 def test_f03_bomb_is_refused_and_not_kept(client, steering, centre, settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
     bomb = SimpleUploadedFile("x.xlsx", b"PK\x03\x04" + b"\x00" * 1000)

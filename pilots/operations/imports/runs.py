@@ -56,6 +56,8 @@ def start_import(
             "most": MOST_FILES
         }
         raise DomainError("invalid", sentence, fields={"files": [sentence]})
+    if in_background:  # a command reads what lies on the machine already
+        _refuse_large(files)
     kind = _recognised(files, kind)
     run = ImportRun(
         kind=kind,
@@ -73,12 +75,17 @@ def start_import(
     return run
 
 
+def _refuse_large(files: Sequence[tuple[str, Any]]) -> None:
+    for name, content in files:
+        if content.size > settings.UPLOAD_MAX_BYTES:
+            limit = settings.UPLOAD_MAX_BYTES // 1024**2
+            sentence = _("%(name)s is larger than %(limit)s MB.") % {"name": name, "limit": limit}
+            raise DomainError("invalid", sentence, fields={"files": [sentence]})
+
+
 def _recognised(files: Sequence[tuple[str, Any]], kind: str) -> str:
     """The publisher of the files. Raises: DomainError "invalid"."""
     try:
-        for name, content in files:
-            if content.size > settings.UPLOAD_MAX_BYTES:
-                raise Unreadable(_("%(name)s is too large.") % {"name": name})
         with uploaded(files) as paths:
             if kind:
                 check(paths, kind)
