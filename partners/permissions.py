@@ -214,8 +214,8 @@ def inside_agreement(user: Any, obj: Any = None) -> bool:
 
 def _agreement_of(obj: Any) -> Any:
     """The agreement an object is, or belongs to."""
-    if hasattr(obj, "resource"):
-        return obj.resource.agreement
+    for name in ("resource", "amendment"):
+        obj = getattr(obj, name, obj)
     return getattr(obj, "agreement", obj)
 
 

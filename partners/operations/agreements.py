@@ -12,7 +12,7 @@ from cic.core.errors import DomainError
 from cic.core.files import attach
 from cic.core.operations import edit, lock, move, operation, record, remove, touch
 from cic.core.permissions import require
-from partners.choices import AgreementKind, AgreementState, PartyRole
+from partners.choices import AgreementKind, AgreementState
 from partners.models import Agreement, Party
 from partners.signals import agreement_moved
 from partners.transitions import AGREEMENT, AGREEMENT_PUBLICATION, table_of
@@ -277,11 +277,6 @@ def party_of(agreement: Agreement, party: Party) -> None:
     if party.agreement_id != agreement.pk:
         sentence = _("This is not a party of the agreement.")
         raise DomainError("invalid", sentence, fields={"party": [sentence]})
-
-
-def cities_of(agreement: Agreement) -> Any:
-    """The parties that are the city."""
-    return agreement.parties.filter(role=PartyRole.CITY)
 
 
 def _check_links(agreement: Agreement, values: Mapping[str, Any]) -> None:

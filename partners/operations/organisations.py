@@ -153,12 +153,12 @@ def move_organisation(
 
 
 @operation
+@operation
 def merge_organisations(source: Organisation, target: Organisation, *, actor: Any, note: str = "") -> Organisation:
     """Join `source` into `target`; returns `source`, which stays and says where it went.
 
     Raises: NotAllowed; DomainError "wrong_state" or "incomplete".
     """
-    # The id, because a move sets what a form or a program sends.
     return move_organisation(source, "merge", actor=actor, note=note, changes={"merged_into": target})
 
 

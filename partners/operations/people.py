@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cic.core.errors import DomainError
-from cic.core.operations import audit, edit, lock, operation, record
+from cic.core.operations import edit, operation, record
 from cic.core.permissions import require
 from partners.choices import Role
 from partners.models import Appointment, User
@@ -139,9 +139,3 @@ def _keep_an_administrator(*, without: User) -> None:
     holders = {row.user_id for row in administrators.select_related("user") if row.user.is_active}
     if without.pk in holders and holders == {without.pk}:
         raise DomainError("limit", _("This is the last platform administrator. Appoint another one first."))
-
-
-@operation
-def note_sign_in_change(user: User, what: str, *, actor: Any) -> None:
-    """Audit that a person changed how they sign in, such as "password" or "email"."""
-    audit(lock(user), f"change_{what}", actor=actor)
