@@ -399,6 +399,7 @@ class Story:
             last = start + 95
         self._measure(key, trial, start, last)
         self._log(trial, start, last)
+        self._reach(Trial.objects.get(pk=trial.pk), start, last)
         return self._end(key, Trial.objects.get(pk=trial.pk), last, state)
 
     def _publish(self, trial: Trial, start: int) -> None:
@@ -440,6 +441,14 @@ class Story:
             if start + after <= last:
                 with as_of(start + after):
                     trial_parts.add_part(LogEntry, actor=actor, trial=trial, text=text, is_public=public)
+
+    def _reach(self, trial: Trial, start: int, last: int) -> None:
+        """Tick the milestones whose day came while the trial ran; the running one is late with its second."""
+        for milestone in trial.milestones.all():
+            after = (milestone.due_on - (trial.started_on or milestone.due_on)).days
+            if start + after <= min(last, -20):
+                with as_of(start + after + 1):
+                    trial_parts.edit_part(milestone, {"done_on": day(0)}, actor=self.who("monitor"))
 
     def _end(self, key: str, trial: Trial, last: int, state: str) -> Trial:
         actor, move = self.who("coordinator"), trials.move_trial
