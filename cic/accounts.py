@@ -45,7 +45,11 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def is_safe_url(self, url: str) -> bool:
         """Only a path on this site is a place to go on to."""
-        return url.startswith("/") and url.isprintable() and url_has_allowed_host_and_scheme(url, allowed_hosts=None)
+        return (
+            url.startswith("/")
+            and url.isprintable()
+            and url_has_allowed_host_and_scheme(url, allowed_hosts=None)
+        )
 
     def authenticate(self, request: Any, **credentials: Any) -> Any:
         """The person, however they spell their address; each spelling counts towards one limit."""

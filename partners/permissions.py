@@ -88,7 +88,9 @@ def either(*predicates: Who) -> Who:
 def reads_centre(user: Any, obj: Any = None) -> bool:
     """Whoever reads all the work of the object's centre, auditors included."""
     standing = standing_of(user)
-    return standing.has_somewhere(READING_ROLES) if obj is None else standing.has(READING_ROLES, _centre_of(obj))
+    return (
+        standing.has_somewhere(READING_ROLES) if obj is None else standing.has(READING_ROLES, _centre_of(obj))
+    )
 
 
 def reads_somewhere(user: Any, obj: Any = None) -> bool:

@@ -14,5 +14,7 @@ NAV: list[NavEntry] = [
     NavEntry(_("Who works together"), _("Centres"), "centre_list", "partners.view_centre"),
     NavEntry(_("Who works together"), _("Organisations"), "organisation_list", "partners.view_organisation"),
     NavEntry(_("Who works together"), _("People"), "people"),
-    NavEntry(_("Who works together"), _("Roles for the city"), "appointment_list", "partners.read_everywhere"),
+    NavEntry(
+        _("Who works together"), _("Roles for the city"), "appointment_list", "partners.read_everywhere"
+    ),
 ]

@@ -140,7 +140,9 @@ def with_all_of_it(agreements: Any) -> Any:
             .annotate(signed_on=Max("signatures__signed_on"))
             .order_by("pk"),
         ),
-        Prefetch("resources", Resource.objects.annotate(given=Sum("gifts__amount", filter=counting)).order_by("pk")),
+        Prefetch(
+            "resources", Resource.objects.annotate(given=Sum("gifts__amount", filter=counting)).order_by("pk")
+        ),
     )
 
 
@@ -232,7 +234,11 @@ class PartyViewSet(DomainViewSet):
 
     serializer_class = PartySerializer
     filterset_class = PartyFilter
-    writes = {"create": operations.add_party, "edit": operations.edit_party, "remove": operations.remove_party}
+    writes = {
+        "create": operations.add_party,
+        "edit": operations.edit_party,
+        "remove": operations.remove_party,
+    }
     allowed = {
         "list": "partners.view_party",
         "retrieve": "partners.view_party",
@@ -251,9 +257,11 @@ class PartyViewSet(DomainViewSet):
 
     def get_serializer_class(self) -> Any:
         """Whoever adds a party says who signs."""
-        return {"create": NewPartySerializer, "sign": SignatureSerializer, "retract": RetractionSerializer}.get(
-            self.action, PartySerializer
-        )
+        return {
+            "create": NewPartySerializer,
+            "sign": SignatureSerializer,
+            "retract": RetractionSerializer,
+        }.get(self.action, PartySerializer)
 
     @action(detail=True, methods=["post"])
     @idempotent

@@ -81,7 +81,11 @@ class CentreViewSet(DomainViewSet):
     serializer_class = CentreSerializer
     filterset_class = CentreFilter
     table = CENTRE
-    writes = {"create": operations.propose_centre, "edit": operations.edit_centre, "move": operations.move_centre}
+    writes = {
+        "create": operations.propose_centre,
+        "edit": operations.edit_centre,
+        "move": operations.move_centre,
+    }
     allowed = {
         "list": "partners.view_centre",
         "retrieve": "partners.view_centre",

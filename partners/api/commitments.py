@@ -11,7 +11,11 @@ from partners.filters import GiftFilter, MeetingFilter, ObligationFilter, Resour
 from partners.models import Meeting, Obligation, Resource, ResourceGift
 from partners.operations import commitments as operations
 
-READ = {"list": "partners.view_commitment", "retrieve": "partners.view_commitment", "history": "partners.view_commitment"}
+READ = {
+    "list": "partners.view_commitment",
+    "retrieve": "partners.view_commitment",
+    "history": "partners.view_commitment",
+}
 WRITE = {"create": "partners.draft_agreement", "partial_update": "partners.edit_agreement"}
 
 

@@ -95,7 +95,9 @@ class UserViewSet(DomainViewSet):
             return self.answer(user)
         version = expected_version(request, user)
         values = self.checked_values(self.get_serializer(user, data=request.data, partial=True))
-        return self.answer(operations.edit_profile(user, values, actor=request.user, expected_version=version))
+        return self.answer(
+            operations.edit_profile(user, values, actor=request.user, expected_version=version)
+        )
 
     @action(detail=True, methods=["post"])
     @idempotent
@@ -123,7 +125,17 @@ class AppointmentSerializer(DomainSerializer):
 
     class Meta:
         model = Appointment
-        fields = ("id", "user", "role", "centre", "starts_on", "ends_on", "version", "created_at", "updated_at")
+        fields = (
+            "id",
+            "user",
+            "role",
+            "centre",
+            "starts_on",
+            "ends_on",
+            "version",
+            "created_at",
+            "updated_at",
+        )
 
 
 class AppointmentViewSet(DomainViewSet):

@@ -104,7 +104,9 @@ class PartyFilter(OfAgreement):
 
     organisation = df.NumberFilter(field_name="organisation_id", label=_("Organisation (id)"))
     role = df.MultipleChoiceFilter(choices=PartyRole.choices, label=_("Role"))
-    signed = df.BooleanFilter(field_name="signed_on", lookup_expr="isnull", exclude=True, label=_("Has signed"))
+    signed = df.BooleanFilter(
+        field_name="signed_on", lookup_expr="isnull", exclude=True, label=_("Has signed")
+    )
     order = df.OrderingFilter(fields=(("signed_on", "signed_on"), ("role", "role")))
 
     class Meta:
@@ -117,7 +119,9 @@ class ObligationFilter(OfAgreement):
 
     party = df.NumberFilter(field_name="party_id", label=_("Party (id)"))
     due_on = df.DateFromToRangeFilter(label=_("Due"))
-    fulfilled = df.BooleanFilter(field_name="fulfilled_on", lookup_expr="isnull", exclude=True, label=_("Fulfilled"))
+    fulfilled = df.BooleanFilter(
+        field_name="fulfilled_on", lookup_expr="isnull", exclude=True, label=_("Fulfilled")
+    )
     order = df.OrderingFilter(fields=(("due_on", "due_on"),))
 
     class Meta:

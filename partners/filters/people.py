@@ -31,7 +31,9 @@ class UserFilter(DomainFilter):
         """People whose name holds these words, however they are accented."""
         words = fold(value).split()
         # Names carry no index of words: what the caller may see of people is a short list.
-        found = [pk for pk, said in users.values_list("pk", "name") if all(word in fold(said) for word in words)]
+        found = [
+            pk for pk, said in users.values_list("pk", "name") if all(word in fold(said) for word in words)
+        ]
         return users.filter(pk__in=found)
 
     def by_address(self, users: Any, name: str, value: str) -> Any:
@@ -45,7 +47,9 @@ class UserFilter(DomainFilter):
 
 def _present_members(organisation_id: Any) -> Any:
     return (
-        User.objects.filter(current("memberships__"), memberships__organisation_id=organisation_id).order_by().values("pk")
+        User.objects.filter(current("memberships__"), memberships__organisation_id=organisation_id)
+        .order_by()
+        .values("pk")
     )
 
 

@@ -36,16 +36,23 @@ class AgreementForm(RecordForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         known = Agreement.objects.inside(self.user) if self.user else Agreement.objects.none()
-        self.fields["framework"].queryset = known.filter(kind=AgreementKind.FRAMEWORK).exclude(pk=self.instance.pk)
+        self.fields["framework"].queryset = known.filter(kind=AgreementKind.FRAMEWORK).exclude(
+            pk=self.instance.pk
+        )
         self.fields["predecessor"].queryset = known.exclude(pk=self.instance.pk)
-        self.fields["centre"].queryset = Centre.objects.visible_to(self.user) if self.user else Centre.objects.none()
+        self.fields["centre"].queryset = (
+            Centre.objects.visible_to(self.user) if self.user else Centre.objects.none()
+        )
         if self.instance.pk and self.instance.state not in OPEN:
             for name in set(self.fields) - NEVER_CLOSED:
                 del self.fields[name]
 
     def sections(self) -> list[tuple[Any, list[Any]]]:
         """The fields by heading, without those that are closed."""
-        found = [(heading, [self[name] for name in names if name in self.fields]) for heading, names in self.SECTIONS]
+        found = [
+            (heading, [self[name] for name in names if name in self.fields])
+            for heading, names in self.SECTIONS
+        ]
         return [(heading, fields) for heading, fields in found if fields]
 
 
@@ -71,7 +78,9 @@ class SignatureForm(forms.Form):
     signatory_position = forms.CharField(label=_("Their position"), max_length=150, required=False)
     signed_on = DayField(label=_("Signed on"))
     document = forms.FileField(
-        label=_("Signed document"), required=False, help_text=_("Signed elsewhere? Add the file once, for all parties.")
+        label=_("Signed document"),
+        required=False,
+        help_text=_("Signed elsewhere? Add the file once, for all parties."),
     )
 
 

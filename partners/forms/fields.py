@@ -69,14 +69,20 @@ class OrganisationField(forms.CharField):
             if chosen is None:
                 raise ValidationError(_("There is no organisation with this number."))
             return chosen
-        visible = set(organisations.filter(pk__in=[o.pk for o in organisations.matching(text)]).values_list("pk", flat=True))
+        visible = set(
+            organisations.filter(pk__in=[o.pk for o in organisations.matching(text)]).values_list(
+                "pk", flat=True
+            )
+        )
         exact = [organisation for organisation in organisations.matching(text) if organisation.pk in visible]
         found = exact or list(organisations.search(text).order_by("name")[: SUGGESTED_AT_MOST + 1])
         if len(found) == 1:
             return found[0]
         if not found:
             raise ValidationError(_("No organisation has these words in its name."))
-        names = "; ".join(f"{organisation.name} #{organisation.pk}" for organisation in found[:SUGGESTED_AT_MOST])
+        names = "; ".join(
+            f"{organisation.name} #{organisation.pk}" for organisation in found[:SUGGESTED_AT_MOST]
+        )
         raise ValidationError(_("Several fit. Write one of these: %(names)s"), params={"names": names})
 
 
@@ -112,4 +118,6 @@ class RecordForm(forms.ModelForm):
             elif type(field.widget) is forms.Textarea:
                 field.widget.attrs.setdefault("rows", 5)
             elif isinstance(field, OrganisationField):
-                field.queryset = Organisation.objects.visible_to(user) if user else Organisation.objects.none()
+                field.queryset = (
+                    Organisation.objects.visible_to(user) if user else Organisation.objects.none()
+                )

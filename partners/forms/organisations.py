@@ -73,7 +73,9 @@ class EndForm(forms.Form):
 class HandOverForm(forms.Form):
     """Who administers from now on."""
 
-    successor = forms.ModelChoiceField(label=_("Who administers from now on"), queryset=Membership.objects.none())
+    successor = forms.ModelChoiceField(
+        label=_("Who administers from now on"), queryset=Membership.objects.none()
+    )
 
     def __init__(self, *args: Any, membership: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -41,4 +41,6 @@ class AppointmentForm(RecordForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["centre"].queryset = Centre.objects.visible_to(self.user) if self.user else Centre.objects.none()
+        self.fields["centre"].queryset = (
+            Centre.objects.visible_to(self.user) if self.user else Centre.objects.none()
+        )

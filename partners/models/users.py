@@ -70,7 +70,6 @@ class UserManager(BaseUserManager):
         colleagues = Membership.objects.current().filter(organisation_id__in=standing.member_of)
         return self.filter(Q(pk=user.pk) | Q(pk__in=colleagues.values("user_id")))
 
-
     def appointed(self, roles, centre_id):
         """People who may sign in and hold one of `roles` today, in this centre or everywhere."""
         held = Appointment.objects.current().filter(Q(centre_id=centre_id) | Q(centre=None), role__in=roles)
@@ -80,7 +79,9 @@ class UserManager(BaseUserManager):
         """Those who are told what concerns these organisations: administrators; all members where there are none."""
         from .organisations import Membership
 
-        members = Membership.objects.current().filter(organisation_id__in=organisation_ids, user__is_active=True)
+        members = Membership.objects.current().filter(
+            organisation_id__in=organisation_ids, user__is_active=True
+        )
         admins = members.filter(role=MembershipRole.ADMIN)
         others = members.exclude(organisation_id__in=admins.values("organisation_id"))
         return self.filter(Q(pk__in=admins.values("user_id")) | Q(pk__in=others.values("user_id")))

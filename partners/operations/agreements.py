@@ -46,7 +46,9 @@ def draft_successor(agreement: Agreement, *, actor: Any) -> Agreement:
         raise DomainError("duplicate", _("This agreement has a successor already."))
     kept = ("title", "kind", "language", "centre", "framework", "object", "notice_days", "committee")
     clauses = ("extension_clause", "confidentiality_clause", "property_clause")
-    successor = Agreement(**{name: getattr(agreement, name) for name in (*kept, *clauses)}, predecessor=agreement)
+    successor = Agreement(
+        **{name: getattr(agreement, name) for name in (*kept, *clauses)}, predecessor=agreement
+    )
     record(successor, actor=actor)
     for party in agreement.parties.select_related("organisation").order_by("pk"):
         copy = Party(
@@ -76,7 +78,9 @@ def edit_agreement(
     require(actor, "partners.edit_agreement", agreement)
     fresh = lock(agreement, expected_version)
     if fresh.state not in OPEN:
-        closed = sorted(name for name in changes if name not in NEVER_CLOSED and getattr(fresh, name) != changes[name])
+        closed = sorted(
+            name for name in changes if name not in NEVER_CLOSED and getattr(fresh, name) != changes[name]
+        )
         refuse_closed(closed)
     if changes.get("centre", fresh.centre) != fresh.centre:
         require(actor, "partners.edit_agreement", Agreement(centre=changes["centre"]))
@@ -142,7 +146,12 @@ def add_party(values: Mapping[str, Any], *, actor: Any) -> Party:
 
 @operation
 def edit_party(
-    party: Party, changes: Mapping[str, Any], *, actor: Any, note: str = "", expected_version: int | None = None
+    party: Party,
+    changes: Mapping[str, Any],
+    *,
+    actor: Any,
+    note: str = "",
+    expected_version: int | None = None,
 ) -> Party:
     """Change a party's role or who signs for it, until it has signed. The signature itself is `sign`.
 
@@ -151,7 +160,9 @@ def edit_party(
     require(actor, "partners.edit_agreement", party)
     agreement, party = lock(party.agreement), lock(party, expected_version)
     if set(changes) & {"agreement", "signed_on"}:
-        raise DomainError("invalid", _("A signature is recorded as such."), fields={"signed_on": [_("Read-only.")]})
+        raise DomainError(
+            "invalid", _("A signature is recorded as such."), fields={"signed_on": [_("Read-only.")]}
+        )
     if party.signed_on is not None:
         refuse_closed(sorted(changes))
     if agreement.state not in OPEN:
@@ -194,7 +205,9 @@ def sign(
     if agreement.state != AgreementState.PENDING_SIGNATURE:
         raise DomainError("wrong_state", _("This agreement is not open for signature."))
     if party.signed_on is not None:
-        raise DomainError("wrong_state", _("%(party)s has signed it already.") % {"party": party.organisation})
+        raise DomainError(
+            "wrong_state", _("%(party)s has signed it already.") % {"party": party.organisation}
+        )
     changes = signature(signed_on, signatory_name or party.signatory_name)
     if signatory_position:
         changes["signatory_position"] = signatory_position
@@ -243,7 +256,9 @@ def signature(signed_on: date | None, signatory_name: str) -> dict[str, Any]:
     if not signatory_name.strip():
         fields["signatory_name"] = [_("Say who signed.")]
     if fields:
-        raise DomainError("invalid", " ".join(text for texts in fields.values() for text in texts), fields=fields)
+        raise DomainError(
+            "invalid", " ".join(text for texts in fields.values() for text in texts), fields=fields
+        )
     return {"signed_on": signed_on, "signatory_name": signatory_name}
 
 

@@ -27,7 +27,9 @@ def propose_centre(values: Mapping[str, Any], *, actor: Any) -> Centre:
     Raises: NotAllowed; DomainError "invalid".
     """
     require(actor, "partners.propose_centre")
-    centre = record(Centre(**{name: value for name, value in values.items() if name not in LINKS}), actor=actor)
+    centre = record(
+        Centre(**{name: value for name, value in values.items() if name not in LINKS}), actor=actor
+    )
     links = {name: values[name] for name in LINKS if values.get(name)}
     return edit(centre, links, actor=actor, action="link") if links else centre
 
@@ -102,7 +104,9 @@ def add_team_member(values: Mapping[str, Any], *, actor: Any) -> TeamMember:
     centre = lock(row.centre)
     if centre.state == CentreState.CLOSED:
         raise DomainError("wrong_state", _("The centre is closed."))
-    if TeamMember.objects.filter(centre=centre, user=row.user, specialism=row.specialism, ends_on=None).exists():
+    if TeamMember.objects.filter(
+        centre=centre, user=row.user, specialism=row.specialism, ends_on=None
+    ).exists():
         raise DomainError("duplicate", _("This person is in the team already, with this specialism."))
     _check_organisation(row)
     if row.starts_on is None:
@@ -114,7 +118,12 @@ def add_team_member(values: Mapping[str, Any], *, actor: Any) -> TeamMember:
 
 @operation
 def edit_team_member(
-    row: TeamMember, changes: Mapping[str, Any], *, actor: Any, note: str = "", expected_version: int | None = None
+    row: TeamMember,
+    changes: Mapping[str, Any],
+    *,
+    actor: Any,
+    note: str = "",
+    expected_version: int | None = None,
 ) -> TeamMember:
     """Change specialism, organisation or period of somebody in a team.
 
@@ -132,7 +141,9 @@ def edit_team_member(
 
 
 @operation
-def end_team_member(row: TeamMember, *, actor: Any, last_day: date | None = None, note: str = "") -> TeamMember:
+def end_team_member(
+    row: TeamMember, *, actor: Any, last_day: date | None = None, note: str = ""
+) -> TeamMember:
     """Let somebody leave a team, from now on unless a last day is given.
 
     Raises: NotAllowed.

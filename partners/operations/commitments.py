@@ -44,7 +44,9 @@ def edit_obligation(
 
     Raises: NotAllowed; DomainError "invalid", "stale" or "wrong_state".
     """
-    row = _edit(obligation, changes, actor, note=note, expected_version=expected_version, later={"fulfilled_on"})
+    row = _edit(
+        obligation, changes, actor, note=note, expected_version=expected_version, later={"fulfilled_on"}
+    )
     if row.fulfilled_on is not None and row.fulfilled_on > timezone.localdate():
         sentence = _("This day has not come yet.")
         raise DomainError("invalid", sentence, fields={"fulfilled_on": [sentence]})
@@ -117,9 +119,13 @@ def edit_gift(
     require(actor, "partners.give", gift)
     agreement, gift = lock(gift.resource.agreement), lock(gift, expected_version)
     if gift.is_confirmed:
-        raise DomainError("wrong_state", _("Both sides have confirmed this: record the difference as another gift."))
+        raise DomainError(
+            "wrong_state", _("Both sides have confirmed this: record the difference as another gift.")
+        )
     if "resource" in changes:
-        raise DomainError("invalid", _("A gift stays with its promise."), fields={"resource": [_("Read-only.")]})
+        raise DomainError(
+            "invalid", _("A gift stays with its promise."), fields={"resource": [_("Read-only.")]}
+        )
     ours = _side_of(gift, actor)
     sides = {"confirmed_by_city": None, "confirmed_by_party": None, f"confirmed_by_{ours}": actor}
     gift = edit(gift, {**changes, **sides}, actor=actor, expected_version=expected_version)
@@ -185,7 +191,9 @@ def edit_meeting(
     """
     require(actor, "partners.edit_agreement", meeting)
     if "agreement" in changes:
-        raise DomainError("invalid", _("Minutes stay with their agreement."), fields={"agreement": [_("Read-only.")]})
+        raise DomainError(
+            "invalid", _("Minutes stay with their agreement."), fields={"agreement": [_("Read-only.")]}
+        )
     if "met_on" in changes:
         _check_past("met_on", changes["met_on"])
     return edit(meeting, changes, actor=actor, expected_version=expected_version)
@@ -200,7 +208,13 @@ def _add(row: Any, actor: Any) -> Any:
 
 
 def _edit(
-    row: Any, changes: Mapping[str, Any], actor: Any, *, note: str, expected_version: int | None, later: set[str]
+    row: Any,
+    changes: Mapping[str, Any],
+    actor: Any,
+    *,
+    note: str,
+    expected_version: int | None,
+    later: set[str],
 ) -> Any:
     require(actor, "partners.edit_agreement", row)
     agreement = lock(row.agreement)

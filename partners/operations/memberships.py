@@ -55,11 +55,17 @@ def invite(
     require(actor, "partners.manage_members", organisation)
     organisation = _open(organisation)
     request = JoinRequest(
-        organisation=organisation, origin=JoinOrigin.INVITED, email=fold_address(email), role=role, message=message
+        organisation=organisation,
+        origin=JoinOrigin.INVITED,
+        email=fold_address(email),
+        role=role,
+        message=message,
     )
     member = Membership.objects.current().filter(organisation=organisation, user__email=request.email)
     if member.exists():
-        raise DomainError("duplicate", _("This person is a member already."), fields={"email": [_("Already a member.")]})
+        raise DomainError(
+            "duplicate", _("This person is a member already."), fields={"email": [_("Already a member.")]}
+        )
     _refuse_second(request)
     request = record(request, actor=actor)
     notify(
@@ -102,7 +108,9 @@ def move_join_request(
         user = actor if request.origin == JoinOrigin.INVITED else request.user
         _refuse_member(user, organisation)
         record(
-            Membership(user=user, organisation=organisation, role=request.role, starts_on=timezone.localdate()),
+            Membership(
+                user=user, organisation=organisation, role=request.role, starts_on=timezone.localdate()
+            ),
             actor=actor,
             note=note,
         )
@@ -170,7 +178,9 @@ def end_membership(
     if membership.ends_on is not None and not membership.is_open:
         raise DomainError("wrong_state", _("This membership has ended already."))
     _keep_an_admin(membership, actor)
-    membership = edit(membership, ending(membership.starts_on, last_day), actor=actor, note=note, action="end")
+    membership = edit(
+        membership, ending(membership.starts_on, last_day), actor=actor, note=note, action="end"
+    )
     membership_ended.send(sender=Membership, membership=membership, actor=actor)
     return membership
 
@@ -194,7 +204,9 @@ def hand_over(membership: Membership, successor: Membership, *, actor: Any, note
 def _open(organisation: Organisation) -> Organisation:
     fresh = lock(organisation)
     if fresh.state in (OrganisationState.SUSPENDED, OrganisationState.MERGED):
-        raise DomainError("wrong_state", _("Nobody can join an organisation that is suspended or was merged."))
+        raise DomainError(
+            "wrong_state", _("Nobody can join an organisation that is suspended or was merged.")
+        )
     return fresh
 
 

@@ -37,7 +37,10 @@ def register_organisation(values: Mapping[str, Any], *, actor: Any) -> Organisat
     if actor is not None:
         record(
             Membership(
-                user=actor, organisation=organisation, role=MembershipRole.ADMIN, starts_on=timezone.localdate()
+                user=actor,
+                organisation=organisation,
+                role=MembershipRole.ADMIN,
+                starts_on=timezone.localdate(),
             ),
             actor=actor,
         )
@@ -53,7 +56,9 @@ def _refuse_double(values: Mapping[str, Any], *, is_another: bool) -> None:
             sentence = _("An organisation with this tax number is registered: ask to join it.")
             raise DomainError("duplicate", sentence, fields={"tax_id": [sentence]})
         if not is_another and Organisation.objects.matching(name):
-            sentence = _("An organisation of this name is registered: ask to join it, or say that yours is another.")
+            sentence = _(
+                "An organisation of this name is registered: ask to join it, or say that yours is another."
+            )
             raise DomainError("duplicate", sentence, fields={"name": [sentence]})
 
 
@@ -141,7 +146,9 @@ def move_organisation(
     )
     if name == "merge":
         _join_with(organisation, actor=actor, note=note)
-    organisation_moved.send(sender=Organisation, organisation=organisation, name=name, from_state=before, actor=actor)
+    organisation_moved.send(
+        sender=Organisation, organisation=organisation, name=name, from_state=before, actor=actor
+    )
     enqueue(
         "partners.tell_organisation",
         key=f"organisation:{organisation.pk}:{organisation.version}",
@@ -154,7 +161,9 @@ def move_organisation(
 
 @operation
 @operation
-def merge_organisations(source: Organisation, target: Organisation, *, actor: Any, note: str = "") -> Organisation:
+def merge_organisations(
+    source: Organisation, target: Organisation, *, actor: Any, note: str = ""
+) -> Organisation:
     """Join `source` into `target`; returns `source`, which stays and says where it went.
 
     Raises: NotAllowed; DomainError "wrong_state" or "incomplete".

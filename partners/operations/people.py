@@ -40,7 +40,9 @@ def edit_profile(
     require(actor, "partners.edit_user", user)
     refused = sorted(set(changes) - set(PROFILE))
     if refused:
-        raise DomainError("invalid", _("These fields cannot be set."), fields={n: [_("Read-only.")] for n in refused})
+        raise DomainError(
+            "invalid", _("These fields cannot be set."), fields={n: [_("Read-only.")] for n in refused}
+        )
     return edit(user, changes, actor=actor, expected_version=expected_version)
 
 

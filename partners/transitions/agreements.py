@@ -120,7 +120,9 @@ def why_not_amend(amendment: Any) -> Sequence[str]:
     sentences += _awaited(awaited)
     end = end_of(amendment.agreement)
     if amendment.kind == AmendmentKind.EXTENSION and end and any(on > end for on in signed.values()):
-        sentences.append(_("An extension must be signed by all before the present end, %(day)s.") % {"day": day(end)})
+        sentences.append(
+            _("An extension must be signed by all before the present end, %(day)s.") % {"day": day(end)}
+        )
     return sentences
 
 
@@ -190,5 +192,8 @@ AMENDMENT = Table(
 )  # fmt: skip
 
 AGREEMENT_PUBLICATION = publication_table(
-    "partners.agreement", prepares=prepares_publication, approves=approves_publication, blockers=never_in_force
+    "partners.agreement",
+    prepares=prepares_publication,
+    approves=approves_publication,
+    blockers=never_in_force,
 )

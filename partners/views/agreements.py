@@ -43,7 +43,9 @@ def term_of(agreement: Any, *, note: str = "") -> Term | None:
     end = getattr(agreement, "effective_ends_on", None)
     if agreement.starts_on is None or agreement.ends_on is None:
         return None
-    tone = {AgreementState.IN_FORCE: "progress", AgreementState.SUSPENDED: "warn"}.get(agreement.state, "neutral")
+    tone = {AgreementState.IN_FORCE: "progress", AgreementState.SUSPENDED: "warn"}.get(
+        agreement.state, "neutral"
+    )
     extended = end if end and end > agreement.ends_on else None
     return Term(
         label=agreement.reference,
@@ -93,7 +95,9 @@ class AgreementListPage(ListPage):
 
     def rows(self, queryset: Any) -> Any:
         """With parties."""
-        return queryset.prefetch_related(Prefetch("parties", Party.objects.select_related("organisation").order_by("pk")))
+        return queryset.prefetch_related(
+            Prefetch("parties", Party.objects.select_related("organisation").order_by("pk"))
+        )
 
     def badge_of(self, row: Any) -> Any:
         """In the words of whoever reads."""
@@ -112,7 +116,9 @@ class AgreementListPage(ListPage):
             # The notice date is for those inside.
             if row.shows_term and row.state in SHOWN_AS_TERM and can(user, "partners.read_agreement", row):
                 terms.append(term_of(row))
-        context["chart"] = term_chart([term for term in terms if term], today=timezone.localdate()) if any(terms) else None
+        context["chart"] = (
+            term_chart([term for term in terms if term], today=timezone.localdate()) if any(terms) else None
+        )
         return context
 
 
@@ -139,7 +145,10 @@ class AgreementDetailPage(ObjectDetailPage):
             .prefetch_related(
                 Prefetch("parties", Party.objects.select_related("organisation").order_by("pk")),
                 Prefetch("obligations", Obligation.objects.order_by("pk")),
-                Prefetch("resources", Resource.objects.annotate(given=Sum("gifts__amount", filter=counting)).order_by("pk")),
+                Prefetch(
+                    "resources",
+                    Resource.objects.annotate(given=Sum("gifts__amount", filter=counting)).order_by("pk"),
+                ),
                 Prefetch("resources__gifts", ResourceGift.objects.order_by("-given_on", "-pk")),
                 Prefetch("amendments", Amendment.objects.order_by("pk")),
                 Prefetch("amendments__signatures", signatures),
@@ -175,7 +184,9 @@ class AgreementDetailPage(ObjectDetailPage):
                 (_("Terminated on"), day(row.terminated_on)),
             ]
         if can(user, "partners.read_agreement", row):
-            facts += [(_("Last day to give notice"), day(notice_date(row.effective_ends_on, row.notice_days)))]
+            facts += [
+                (_("Last day to give notice"), day(notice_date(row.effective_ends_on, row.notice_days)))
+            ]
             for label, other in (
                 (_("Framework agreement"), row.framework),
                 (_("Succeeds"), row.predecessor),
@@ -186,7 +197,9 @@ class AgreementDetailPage(ObjectDetailPage):
                     facts.append((label, format_html('<a href="{}">{}</a>', url, other.reference)))
             facts.append((_("Publication"), row.get_publication_display()))
         if row.register_url:
-            link = format_html('<a href="{}" rel="noopener nofollow">{}</a>', row.register_url, _("Official register"))
+            link = format_html(
+                '<a href="{}" rel="noopener nofollow">{}</a>', row.register_url, _("Official register")
+            )
             facts.append((_("Register"), link))
         return facts
 
@@ -201,7 +214,15 @@ class AgreementDetailPage(ObjectDetailPage):
         keeps = can(user, "partners.edit_agreement", row)
         reads = {
             name: can(user, f"partners.read_agreement_{name}", row)
-            for name in ("object", "term", "parties", "signatures", "obligations", "modifications", "execution")
+            for name in (
+                "object",
+                "term",
+                "parties",
+                "signatures",
+                "obligations",
+                "modifications",
+                "execution",
+            )
         }
         return super().get_context_data(
             inside=inside,
@@ -210,7 +231,9 @@ class AgreementDetailPage(ObjectDetailPage):
             text_open=keeps and row.state in operations.OPEN,
             signing=row.state == AgreementState.PENDING_SIGNATURE,
             may_amend=keeps and row.state in SHOWN_AS_TERM,
-            may_follow=keeps and getattr(row, "successor", None) is None and row.state != AgreementState.ABANDONED,
+            may_follow=keeps
+            and getattr(row, "successor", None) is None
+            and row.state != AgreementState.ABANDONED,
             chart=self._chart() if inside else None,
             elapsed=self._elapsed() if reads["term"] else "",
             parties=self._parties(user),
@@ -249,11 +272,15 @@ class AgreementDetailPage(ObjectDetailPage):
         members, keeper = standing_of(user).member_of, can(user, "partners.edit_agreement", self.object)
         involved = keeper or any(party.organisation_id in members for party in self.object.parties.all())
         for resource in rows:
-            resource.may_give = involved and self.object.state in SHOWN_AS_TERM and can(user, "partners.give", resource)
+            resource.may_give = (
+                involved and self.object.state in SHOWN_AS_TERM and can(user, "partners.give", resource)
+            )
             for gift in resource.gifts.all():
                 awaited = "party" if gift.confirmed_by_city_id else "city"
                 gift.may_confirm = (
-                    involved and not gift.is_confirmed and can(user, f"partners.confirm_gift_for_{awaited}", gift)
+                    involved
+                    and not gift.is_confirmed
+                    and can(user, f"partners.confirm_gift_for_{awaited}", gift)
                 )
         return rows
 
@@ -361,8 +388,12 @@ class SuccessorPage(ConfirmPage):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """What follows."""
-        lead = _("A new draft with the same parties and clauses, without dates or signatures, linked to this one.")
-        return super().get_context_data(lead=lead, crumbs=crumbs_to(self.object, "agreement", self.page_title), **kwargs)
+        lead = _(
+            "A new draft with the same parties and clauses, without dates or signatures, linked to this one."
+        )
+        return super().get_context_data(
+            lead=lead, crumbs=crumbs_to(self.object, "agreement", self.page_title), **kwargs
+        )
 
     def act(self, form: Any) -> Any:
         """Draft it."""

@@ -72,13 +72,20 @@ class AmendmentDetailPage(ObjectDetailPage):
             party.signature = signatures.get(party.pk)
         signing = row.state == AmendmentState.PENDING_SIGNATURE
         open_to_reader = [p for p in parties if p.signature is None and can(user, "partners.sign", p)]
-        agreement = {"label": row.agreement.reference, "url": reverse("agreement_detail", args=[row.agreement_id])}
+        agreement = {
+            "label": row.agreement.reference,
+            "url": reverse("agreement_detail", args=[row.agreement_id]),
+        }
         context = super().get_context_data(
             title=row.get_kind_display(),
             parties=parties,
             may_sign=signing and bool(open_to_reader),
             may_retract=signing and can(user, "partners.edit_agreement", row),
-            crumbs=[{"label": _("Agreements"), "url": reverse("agreement_list")}, agreement, {"label": row.reference, "url": ""}],
+            crumbs=[
+                {"label": _("Agreements"), "url": reverse("agreement_list")},
+                agreement,
+                {"label": row.reference, "url": ""},
+            ],
             **kwargs,
         )
         if row.state != AmendmentState.DRAFT:
@@ -189,7 +196,9 @@ class AmendmentRetractPage(PartConfirmPage):
 
     def act(self, form: Any) -> Any:
         """Do it."""
-        operations.retract_amendment_signature(self.object, actor=self.request.user, note=form.cleaned_data["note"])
+        operations.retract_amendment_signature(
+            self.object, actor=self.request.user, note=form.cleaned_data["note"]
+        )
         return self.object
 
 

@@ -71,15 +71,24 @@ class CentreDetailPage(ObjectDetailPage):
         ]
         if agreement is not None and can(self.request.user, "partners.view_agreement", agreement):
             url = reverse("agreement_detail", args=[agreement.pk])
-            facts.append((_("Constituting agreement"), format_html('<a href="{}">{}</a>', url, agreement.reference)))
+            facts.append(
+                (_("Constituting agreement"), format_html('<a href="{}">{}</a>', url, agreement.reference))
+            )
         return facts
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """With team (for those inside) and agreements."""
         user, row = self.request.user, self.object
         team = TeamMember.objects.visible_to(user).current().filter(centre=row)
-        staff = Appointment.objects.current().filter(centre=row).select_related("user").order_by("role", "user__name")
-        agreements = Agreement.objects.visible_to(user).with_effective_end().filter(centre=row).order_by("-pk")
+        staff = (
+            Appointment.objects.current()
+            .filter(centre=row)
+            .select_related("user")
+            .order_by("role", "user__name")
+        )
+        agreements = (
+            Agreement.objects.visible_to(user).with_effective_end().filter(centre=row).order_by("-pk")
+        )
         return super().get_context_data(
             team=team.select_related("user", "organisation").order_by("specialism", "pk"),
             staff=staff if can(user, "partners.read_everywhere") else (),
@@ -133,7 +142,9 @@ class CentreMovePage(DayMovePage):
 
     def limits(self) -> Mapping[str, Any]:
         """The centre's own agreements in force."""
-        own = Agreement.objects.inside(self.request.user).filter(centre=self.object, state=AgreementState.IN_FORCE)
+        own = Agreement.objects.inside(self.request.user).filter(
+            centre=self.object, state=AgreementState.IN_FORCE
+        )
         return {"constituting_agreement": own}
 
     def walk(self, obj: Any, name: str, **given: Any) -> Any:

@@ -133,7 +133,9 @@ class HandOverPage(PartPage):
 
 ROUTES = [
     path("organisations/<int:pk>/invite/", InvitePage.as_view(), name="invitation_create"),
-    path("join-requests/<int:pk>/moves/<slug:name>/", JoinRequestMovePage.as_view(), name="join_request_move"),
+    path(
+        "join-requests/<int:pk>/moves/<slug:name>/", JoinRequestMovePage.as_view(), name="join_request_move"
+    ),
     path("memberships/<int:pk>/edit/", MembershipEditPage.as_view(), name="membership_edit"),
     path("memberships/<int:pk>/end/", MembershipEndPage.as_view(), name="membership_end"),
     path("memberships/<int:pk>/hand-over/", HandOverPage.as_view(), name="membership_hand_over"),

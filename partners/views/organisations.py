@@ -83,7 +83,9 @@ class OrganisationDetailPage(ObjectDetailPage):
             (_("Country"), row.country),
         ]
         if row.website:
-            facts.append((_("Website"), format_html('<a href="{0}" rel="noopener nofollow">{0}</a>', row.website)))
+            facts.append(
+                (_("Website"), format_html('<a href="{0}" rel="noopener nofollow">{0}</a>', row.website))
+            )
         if can(self.request.user, "partners.see_contact", row):
             facts += [(_("Tax number"), row.tax_id), (_("Contact"), row.contact_email)]
         if row.merged_into:
@@ -95,7 +97,12 @@ class OrganisationDetailPage(ObjectDetailPage):
         """With members (for those inside), names, and the agreements the reader may know of."""
         user, row = self.request.user, self.object
         inside = can(user, "partners.see_contact", row)
-        members = Membership.objects.current().filter(organisation=row).select_related("user").order_by("-role", "pk")
+        members = (
+            Membership.objects.current()
+            .filter(organisation=row)
+            .select_related("user")
+            .order_by("-role", "pk")
+        )
         agreements = Agreement.objects.visible_to(user).filter(parties__organisation=row).order_by("-pk")
         open_to_all = row.state in (OrganisationState.PENDING, OrganisationState.VERIFIED)
         belongs = row.pk in user.standing.member_of
@@ -138,7 +145,9 @@ class RegisterPage(ReaderForms, CreatePage):
         typed = form.data
         name, tax_id, country = (typed.get(key, "")[:300] for key in ("name", "tax_id", "country"))
         found = Organisation.objects.matching(name, tax_id, country.upper())
-        same_number = set(Organisation.objects.with_tax_id(tax_id, country.upper()).values_list("pk", flat=True))
+        same_number = set(
+            Organisation.objects.with_tax_id(tax_id, country.upper()).values_list("pk", flat=True)
+        )
         context = self.get_context_data(
             form=form,
             matches=found,
@@ -165,7 +174,9 @@ class JoinMatchPage(ReaderForms, CreatePage):
             self.organisation = Organisation.objects.visible_to(request.user).filter(pk=kwargs["pk"]).first()
             if self.organisation is None:
                 known = Organisation.objects.matching(
-                    request.GET.get("name", "")[:300], request.GET.get("tax_id", "")[:40], request.GET.get("country", "")[:2]
+                    request.GET.get("name", "")[:300],
+                    request.GET.get("tax_id", "")[:40],
+                    request.GET.get("country", "")[:2],
                 )
                 self.organisation = next((row for row in known if row.pk == kwargs["pk"]), None)
             if self.organisation is None:
@@ -235,7 +246,9 @@ class MergePage(ReaderForms, ObjectPage):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """What follows."""
-        lead = _("Names, people and agreements of “%(name)s” go to the other organisation. This cannot be undone.")
+        lead = _(
+            "Names, people and agreements of “%(name)s” go to the other organisation. This cannot be undone."
+        )
         crumbs = crumbs_to(self.object, self.noun, self.page_title)
         return super().get_context_data(lead=lead % {"name": self.object.name}, crumbs=crumbs, **kwargs)
 
@@ -295,5 +308,7 @@ ROUTES = [
     path("organisations/<int:pk>/names/new/", AliasAddPage.as_view(), name="alias_create"),
     path("aliases/<int:pk>/remove/", AliasRemovePage.as_view(), name="alias_remove"),
     path("organisations/<int:pk>/moves/merge/", MergePage.as_view(), name="organisation_merge"),
-    path("organisations/<int:pk>/moves/<slug:name>/", OrganisationMovePage.as_view(), name="organisation_move"),
+    path(
+        "organisations/<int:pk>/moves/<slug:name>/", OrganisationMovePage.as_view(), name="organisation_move"
+    ),
 ]

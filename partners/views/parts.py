@@ -126,7 +126,9 @@ class ObjectDetailPage(DetailPage):
         """The context of a detail page, with state and the way back."""
         tables = self.get_tables()
         kwargs.setdefault("state", tables[0].badge(self.object, public=not self.reads_as_staff()))
-        kwargs.setdefault("title", str(getattr(self.object, "title", "") or getattr(self.object, "name", "") or self.object))
+        kwargs.setdefault(
+            "title", str(getattr(self.object, "title", "") or getattr(self.object, "name", "") or self.object)
+        )
         here = {"label": getattr(self.object, "reference", "") or kwargs["title"], "url": ""}
         kwargs.setdefault("crumbs", [{"label": self.list_title, "url": reverse(f"{self.noun}_list")}, here])
         return super().get_context_data(**kwargs)

@@ -29,11 +29,20 @@ class PeoplePage(WorkspacePage, TemplateView):
         standing = standing_of(user)
         members = Membership.objects.current().select_related("user").order_by("-role", "user__name")
         organisations = Organisation.objects.filter(pk__in=standing.member_of).order_by("name")
-        requests = JoinRequest.objects.visible_to(user).waiting().select_related("organisation", "user").order_by("-pk")
+        requests = (
+            JoinRequest.objects.visible_to(user)
+            .waiting()
+            .select_related("organisation", "user")
+            .order_by("-pk")
+        )
         rows = [*requests[:100]]
         for row in rows:
             row.moves = [
-                {"label": move.label, "url": reverse("join_request_move", args=[row.pk, move.name]), "style": move.style}
+                {
+                    "label": move.label,
+                    "url": reverse("join_request_move", args=[row.pk, move.name]),
+                    "style": move.style,
+                }
                 for move in JOIN_REQUEST.open_to(user, row)
                 if move.allowed
             ]
@@ -90,9 +99,13 @@ class UserListPage(ListPage):
     def rows(self, queryset: Any) -> Any:
         """With present roles and organisations."""
         return queryset.prefetch_related(
-            Prefetch("appointments", Appointment.objects.current().select_related("centre"), to_attr="roles_now"),
             Prefetch(
-                "memberships", Membership.objects.current().select_related("organisation"), to_attr="memberships_now"
+                "appointments", Appointment.objects.current().select_related("centre"), to_attr="roles_now"
+            ),
+            Prefetch(
+                "memberships",
+                Membership.objects.current().select_related("organisation"),
+                to_attr="memberships_now",
             ),
         )
 
@@ -115,7 +128,10 @@ class UserDetailPage(WorkspacePage, TemplateView):
             appointments=person.appointments.select_related("centre").order_by("-starts_on"),
             may_appoint=can(self.request.user, "partners.appoint"),
             may_shut_out=can(self.request.user, "partners.deactivate_user", person),
-            crumbs=[{"label": _("Everybody"), "url": reverse("user_list")}, {"label": str(person), "url": ""}],
+            crumbs=[
+                {"label": _("Everybody"), "url": reverse("user_list")},
+                {"label": str(person), "url": ""},
+            ],
             **kwargs,
         )
 
@@ -164,7 +180,9 @@ class AppointmentListPage(ListPage):
 
     def row_url(self, row: Any) -> str:
         """Where a role is changed, for those who may."""
-        return reverse("appointment_edit", args=[row.pk]) if can(self.request.user, "partners.appoint") else ""
+        return (
+            reverse("appointment_edit", args=[row.pk]) if can(self.request.user, "partners.appoint") else ""
+        )
 
 
 class AppointPage(ReaderForms, CreatePage):

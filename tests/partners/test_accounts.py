@@ -91,7 +91,14 @@ def test_t01_relay_that_is_down_is_not_felt(client, settings):
 
 
 @pytest.mark.parametrize(
-    "typed", ["ADMIN@example.org", " admin@Example.ORG ", "ａｄｍｉｎ@example.org", "adm\u0131n@example.org", "ádmin@example.org"]
+    "typed",
+    [
+        "ADMIN@example.org",
+        " admin@Example.ORG ",
+        "ａｄｍｉｎ@example.org",
+        "adm\u0131n@example.org",
+        "ádmin@example.org",
+    ],
 )
 def test_t06_spellings_and_look_alikes_make_no_second_account(client, typed):
     made.UserFactory(email="admin@example.org")
@@ -112,7 +119,13 @@ def test_t06_reset_goes_to_the_stored_address_only(client, typed):
 
 def test_t06_spellings_count_towards_one_limit(client):
     made.UserFactory(email="admin@example.org")
-    spellings = ["admin@example.org", "ADMIN@example.org", "Admin@Example.org", " admin@example.org", "aDmin@example.org"]
+    spellings = [
+        "admin@example.org",
+        "ADMIN@example.org",
+        "Admin@Example.org",
+        " admin@example.org",
+        "aDmin@example.org",
+    ]
     for spelling in spellings:
         sign_in(client, spelling, NEW)
 
@@ -149,14 +162,19 @@ def test_s05_sign_in_leads_to_a_page_of_this_site_only(client, elsewhere):
 def test_s05_sign_in_goes_on_to_the_page_that_was_asked_for(client):
     made.UserFactory(email="a@example.org")
 
-    assert sign_in(client, "a@example.org", next="/workspace/people/?x=1").headers["Location"] == "/workspace/people/?x=1"
+    assert (
+        sign_in(client, "a@example.org", next="/workspace/people/?x=1").headers["Location"]
+        == "/workspace/people/?x=1"
+    )
 
 
 def test_s06_links_in_mails_lead_to_the_configured_address(client, settings):
     settings.ALLOWED_HOSTS = ["evil.example", "127.0.0.1"]
     made.UserFactory(email="a@example.org")
 
-    client.post(reverse("account_reset_password"), {"email": "a@example.org"}, headers={"host": "evil.example"})
+    client.post(
+        reverse("account_reset_password"), {"email": "a@example.org"}, headers={"host": "evil.example"}
+    )
 
     text = Job.objects.get(task="core.send_text").payload["text"]
     assert settings.BASE_URL in text
@@ -180,7 +198,9 @@ def test_t05_new_password_ends_other_sessions_and_pending_links(client):
     other = Client()
     sign_in(other, "a@example.org")
     client.post(reverse("account_reset_password"), {"email": "a@example.org"})
-    link = re.search(r"http\S+/password/reset/key/\S+", Job.objects.get(task="core.send_text").payload["text"])[0]
+    link = re.search(
+        r"http\S+/password/reset/key/\S+", Job.objects.get(task="core.send_text").payload["text"]
+    )[0]
     user.set_password(NEW)
     user.save()
 
@@ -203,7 +223,9 @@ def test_t07_session_gets_a_new_id_at_sign_in(client):
     assert client.session.session_key != before
 
 
-@pytest.mark.parametrize("address", ["näme@example.org", "adm\u0131n@example.org", "a@", "a@" + "x" * 70 + ".org"])
+@pytest.mark.parametrize(
+    "address", ["näme@example.org", "adm\u0131n@example.org", "a@", "a@" + "x" * 70 + ".org"]
+)
 def test_address_with_look_alike_letters_or_no_host_is_refused(address):
     with pytest.raises(ValidationError):
         AccountAdapter(Mock()).clean_email(address)

@@ -111,7 +111,9 @@ def test_send_to_review_of_a_term_beyond_the_legal_maximum_is_refused(ready, leg
     assert do.move_agreement(ready, "send_to_review", actor=legal).state == A.IN_REVIEW
 
 
-@pytest.mark.parametrize("dates", [{"starts_on": None, "ends_on": None}, {"starts_on": today(), "ends_on": None}])
+@pytest.mark.parametrize(
+    "dates", [{"starts_on": None, "ends_on": None}, {"starts_on": today(), "ends_on": None}]
+)
 def test_send_to_review_without_dates_says_that_they_are_missing(legal, dates):
     agreement = made.AgreementFactory(**dates, parties=made.OrganisationFactory.create_batch(2))
 
@@ -178,7 +180,9 @@ def test_retracted_signature_lets_the_text_go_back_to_draft(ready, legal):
         do.retract_signature(party, actor=legal, note=" ")
     do.retract_signature(party, actor=legal, note="Signed the wrong version.")
 
-    assert do.move_agreement(agreement, "return_to_draft", actor=legal, note="Wrong version.").state == A.DRAFT
+    assert (
+        do.move_agreement(agreement, "return_to_draft", actor=legal, note="Wrong version.").state == A.DRAFT
+    )
 
 
 def test_abandon_after_signature_is_refused_and_before_needs_a_reason(ready, legal):
@@ -255,7 +259,9 @@ def test_parties_once_open_for_signature_stay_as_they_are(ready, legal):
     party = agreement.parties.last()
 
     for attempt in (
-        lambda: do.add_party({"agreement": agreement, "organisation": made.OrganisationFactory()}, actor=legal),
+        lambda: do.add_party(
+            {"agreement": agreement, "organisation": made.OrganisationFactory()}, actor=legal
+        ),
         lambda: do.edit_party(party, {"role": PartyRole.FUNDER}, actor=legal),
         lambda: do.edit_party(party, {"organisation": made.OrganisationFactory()}, actor=legal),
         lambda: do.remove_party(party, actor=legal),
@@ -303,7 +309,10 @@ def test_sign_for_somebody_else_is_refused(ready, legal):
 
 @pytest.mark.parametrize(
     ("given", "field"),
-    [({"signed_on": today(1), "signatory_name": "A"}, "signed_on"), ({"signatory_name": " "}, "signatory_name")],
+    [
+        ({"signed_on": today(1), "signatory_name": "A"}, "signed_on"),
+        ({"signatory_name": " "}, "signatory_name"),
+    ],
 )
 def test_sign_on_a_day_to_come_or_by_nobody_is_refused(ready, legal, given, field):
     party = to_signature(ready, legal).parties.first()

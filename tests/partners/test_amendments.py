@@ -87,7 +87,9 @@ def test_extensions_together_beyond_the_legal_maximum_are_refused(agreement, leg
 
     assert "4 years" in refused(second, "open_for_signature", legal).blockers[0]
     do.edit_amendment(second, {"new_ends_on": limit}, actor=legal)
-    assert do.move_amendment(second, "open_for_signature", actor=legal).state == AmendmentState.PENDING_SIGNATURE
+    assert (
+        do.move_amendment(second, "open_for_signature", actor=legal).state == AmendmentState.PENDING_SIGNATURE
+    )
 
 
 @pytest.mark.parametrize("days", [0, -10])
@@ -144,7 +146,9 @@ def test_amendment_signed_twice_or_by_a_stranger_is_refused(agreement, legal):
     with pytest.raises(DomainError) as stranger:
         do.sign_amendment(amendment, made.PartyFactory(), actor=legal, signatory_name="A")
     with pytest.raises(NotAllowed):
-        do.sign_amendment(amendment, agreement.parties.last(), actor=made.PartnerFactory(), signatory_name="A")
+        do.sign_amendment(
+            amendment, agreement.parties.last(), actor=made.PartnerFactory(), signatory_name="A"
+        )
 
     assert (twice.value.code, stranger.value.code) == ("duplicate", "invalid")
     assert amendment.signatures.count() == 1
@@ -165,16 +169,17 @@ def test_every_state_of_an_amendment_is_reached():
 
 @pytest.mark.django_db(transaction=True)
 def test_two_extensions_at_once_end_at_the_later_of_them(at_once):
-    agreement, actor = made.AgreementFactory(in_force=True, ends_on=today(60)), made.StaffFactory(role=Role.LEGAL)
+    agreement, actor = (
+        made.AgreementFactory(in_force=True, ends_on=today(60)),
+        made.StaffFactory(role=Role.LEGAL),
+    )
     amendments = [
         extension(agreement, day, state=AmendmentState.PENDING_SIGNATURE) for day in (today(300), today(300))
     ]
     for amendment in amendments:
         sign_all(amendment, actor)
 
-    results = at_once(
-        [lambda a=a: do.move_amendment(a, "bring_into_force", actor=actor) for a in amendments]
-    )
+    results = at_once([lambda a=a: do.move_amendment(a, "bring_into_force", actor=actor) for a in amendments])
 
     # The second moves nothing any more, and is told so.
     assert sorted(type(result).__name__ for result in results) == ["Amendment", "DomainError"]

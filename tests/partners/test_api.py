@@ -195,8 +195,13 @@ def test_l01_clauses_reach_those_inside_only_on_every_channel(client, who, insid
 
     answers = [client.get(f"/api/v1/agreements/{agreement.pk}/")]
     answers += [client.get(f"/api/v1/agreements/{agreement.pk}/{part}/") for part in ("history", "moves")]
-    answers += [client.get(f"/api/v1/{noun}/") for noun in ("agreements", "meetings", "amendments", "gifts", "parties")]
-    said = [CLAUSE in answer.content.decode() or "A. Signatory" in answer.content.decode() for answer in answers]
+    answers += [
+        client.get(f"/api/v1/{noun}/")
+        for noun in ("agreements", "meetings", "amendments", "gifts", "parties")
+    ]
+    said = [
+        CLAUSE in answer.content.decode() or "A. Signatory" in answer.content.decode() for answer in answers
+    ]
 
     assert any(said) is inside
 
@@ -205,7 +210,11 @@ def test_l03_clauses_are_neither_filtered_ordered_nor_searched(client):
     agreement = confidential_agreement()
     for user in readers(agreement).values():
         signed_in(client, user)
-        for query in (f"confidentiality_clause={CLAUSE}", "order=confidentiality_clause", "property_clause__contains=z"):
+        for query in (
+            f"confidentiality_clause={CLAUSE}",
+            "order=confidentiality_clause",
+            "property_clause__contains=z",
+        ):
             assert client.get(f"/api/v1/agreements/?{query}").status_code == 400
         assert client.get(f"/api/v1/agreements/?search={CLAUSE}&count=true").json()["count"] == 0
 
@@ -228,7 +237,9 @@ def test_l05_counts_equal_what_each_role_can_open(client):
         assert {row["id"] for row in page["results"]} == seen
         assert page["count"] == len(seen)
         opened = {
-            pk for pk in (public.pk, internal.pk, draft.pk) if client.get(f"/api/v1/agreements/{pk}/").status_code == 200
+            pk
+            for pk in (public.pk, internal.pk, draft.pk)
+            if client.get(f"/api/v1/agreements/{pk}/").status_code == 200
         }
         assert opened == seen
 
@@ -242,7 +253,8 @@ def test_a01_agreement_of_others_is_as_if_it_were_not_there(client):
         nowhere = client.get(f"/api/v1/agreements/999999/{suffix}")
         assert there.status_code == nowhere.status_code == 404
         shapes = [
-            {k: v for k, v in answer.json().items() if k not in ("instance", "request_id")} for answer in (there, nowhere)
+            {k: v for k, v in answer.json().items() if k not in ("instance", "request_id")}
+            for answer in (there, nowhere)
         ]
         assert shapes[0] == shapes[1]
 
@@ -254,7 +266,10 @@ def test_a02_writes_to_what_one_may_not_see_change_nothing(client):
 
     assert api(client, "patch", f"/api/v1/agreements/{agreement.pk}/", {"title": "Mine"}).status_code == 404
     assert api(client, "delete", f"/api/v1/parties/{agreement.parties.first().pk}/").status_code == 404
-    assert api(client, "post", f"/api/v1/agreements/{agreement.pk}/moves/suspend/", {"note": "x"}).status_code == 404
+    assert (
+        api(client, "post", f"/api/v1/agreements/{agreement.pk}/moves/suspend/", {"note": "x"}).status_code
+        == 404
+    )
     assert Agreement.objects.filter(pk=agreement.pk).values().get() == before
     assert not AuditEntry.objects.about(agreement).exists()
 
@@ -299,13 +314,19 @@ def test_a08_token_of_one_centre_does_nothing_in_another(client):
     assert api(client, "get", f"/api/v1/agreements/{other.pk}/", **bearer).status_code == 404
     body = {"title": "T", "kind": "protocol", "object": "O", "centre": other.centre_id}
     assert api(client, "post", "/api/v1/agreements/", body, **bearer).status_code == 403
-    assert api(client, "post", "/api/v1/agreements/", {**body, "centre": own.centre_id}, **bearer).status_code == 201
+    assert (
+        api(client, "post", "/api/v1/agreements/", {**body, "centre": own.centre_id}, **bearer).status_code
+        == 201
+    )
 
 
 def test_a09_moves_out_of_order_or_by_others_are_refused_and_change_nothing(client):
     agreement = made.AgreementFactory(in_force=True)
     signed_in(client, made.PartnerFactory(organisation=agreement.parties.last().organisation, admin=True))
-    assert api(client, "post", f"/api/v1/agreements/{agreement.pk}/moves/suspend/", {"note": "x"}).status_code == 403
+    assert (
+        api(client, "post", f"/api/v1/agreements/{agreement.pk}/moves/suspend/", {"note": "x"}).status_code
+        == 403
+    )
 
     signed_in(client, made.StaffFactory(role=Role.LEGAL))
     answer = api(client, "post", f"/api/v1/agreements/{agreement.pk}/moves/send_to_review/", {})
@@ -335,7 +356,12 @@ def test_agreement_through_the_api_from_draft_to_force(client):
     assert (closed.status_code, len(closed.json()["blockers"])) == (409, 2)
     for answer in parties:
         party = answer.json()["id"]
-        signed = api(client, "post", f"/api/v1/parties/{party}/sign/", {"signatory_name": "A", "signed_on": "2026-01-01"})
+        signed = api(
+            client,
+            "post",
+            f"/api/v1/parties/{party}/sign/",
+            {"signatory_name": "A", "signed_on": "2026-01-01"},
+        )
         assert (signed.status_code, signed.json()["signed_on"]) == (200, "2026-01-01")
 
     moved = api(client, "post", f"/api/v1/agreements/{pk}/moves/bring_into_force/", {})
@@ -347,18 +373,30 @@ def test_extension_and_gift_through_the_api(client):
     legal = made.StaffFactory(role=Role.LEGAL)
     agreement = made.AgreementFactory(in_force=True, ends_on=today(30))
     signed_in(client, legal)
-    body = {"agreement": agreement.pk, "kind": "extension", "text": "More.", "new_ends_on": today(200).isoformat()}
+    body = {
+        "agreement": agreement.pk,
+        "kind": "extension",
+        "text": "More.",
+        "new_ends_on": today(200).isoformat(),
+    }
     pk = api(client, "post", "/api/v1/amendments/", body).json()["id"]
     api(client, "post", f"/api/v1/amendments/{pk}/moves/open_for_signature/", {})
     for party in agreement.parties.all():
-        signed = api(client, "post", f"/api/v1/amendments/{pk}/sign/", {"party": party.pk, "signatory_name": "A"})
+        signed = api(
+            client, "post", f"/api/v1/amendments/{pk}/sign/", {"party": party.pk, "signatory_name": "A"}
+        )
         assert signed.status_code == 200
     assert api(client, "post", f"/api/v1/amendments/{pk}/moves/bring_into_force/", {}).status_code == 200
     shown = client.get(f"/api/v1/agreements/{agreement.pk}/").json()
     assert (shown["ends_on"], shown["effective_ends_on"]) == (today(30).isoformat(), today(200).isoformat())
 
     promise = made.ResourceFactory(party=agreement.parties.get(role="partner"))
-    gift = api(client, "post", "/api/v1/gifts/", {"resource": promise.pk, "amount": "7.5", "given_on": today().isoformat()})
+    gift = api(
+        client,
+        "post",
+        "/api/v1/gifts/",
+        {"resource": promise.pk, "amount": "7.5", "given_on": today().isoformat()},
+    )
     assert (gift.status_code, gift.json()["confirmed"]) == (201, False)
     signed_in(client, made.PartnerFactory(organisation=promise.party.organisation))
     confirmed = api(client, "post", f"/api/v1/gifts/{gift.json()['id']}/confirm/", {})
@@ -372,7 +410,13 @@ def test_t09_state_owner_and_dates_of_record_are_refused_in_a_body(client):
     signed_in(client, made.PartnerFactory(organisation=organisation, admin=True))
     path = f"/api/v1/organisations/{organisation.pk}/"
 
-    for body in ({"state": "verified"}, {"merged_into": 1}, {"version": 7}, {"created_at": "2020-01-01T00:00:00Z"}, {"id": 9}):
+    for body in (
+        {"state": "verified"},
+        {"merged_into": 1},
+        {"version": 7},
+        {"created_at": "2020-01-01T00:00:00Z"},
+        {"id": 9},
+    ):
         assert api(client, "patch", path, body).status_code == 400
     for body in ({"is_superuser": True}, {"email": "x@example.org"}, {"roles": []}, {"is_active": False}):
         assert api(client, "patch", "/api/v1/users/me/", body).status_code == 400
@@ -407,7 +451,11 @@ def test_register_through_the_api_answers_with_what_was_sent_and_refuses_a_doubl
     created = api(client, "post", "/api/v1/organisations/", body)
     again = api(client, "post", "/api/v1/organisations/", {**body, "name": "Other"})
 
-    assert (created.status_code, created.json()["tax_id"], created.json()["state"]) == (201, "B555", "pending")
+    assert (created.status_code, created.json()["tax_id"], created.json()["state"]) == (
+        201,
+        "B555",
+        "pending",
+    )
     assert (again.status_code, again.json()["code"]) == (409, "duplicate")
     assert Organisation.objects.count() == 1
 
@@ -442,7 +490,9 @@ def test_join_request_and_invitation_through_the_api(client):
     organisation = made.OrganisationFactory()
     admin, person = made.PartnerFactory(organisation=organisation, admin=True), made.UserFactory()
     signed_in(client, person)
-    asked = api(client, "post", "/api/v1/join-requests/", {"organisation": organisation.pk, "message": "Hello"})
+    asked = api(
+        client, "post", "/api/v1/join-requests/", {"organisation": organisation.pk, "message": "Hello"}
+    )
     assert (asked.status_code, asked.json()["origin"]) == (201, "asked")
     path = f"/api/v1/join-requests/{asked.json()['id']}/moves/accept/"
     assert api(client, "post", path, {}).status_code == 403
@@ -450,7 +500,12 @@ def test_join_request_and_invitation_through_the_api(client):
     signed_in(client, admin)
     assert api(client, "post", path, {}).status_code == 200
     assert Membership.objects.filter(user=person, organisation=organisation).exists()
-    invited = api(client, "post", "/api/v1/join-requests/", {"organisation": organisation.pk, "email": "New@Example.org"})
+    invited = api(
+        client,
+        "post",
+        "/api/v1/join-requests/",
+        {"organisation": organisation.pk, "email": "New@Example.org"},
+    )
     assert (invited.json()["email"], invited.json()["user"]) == ("new@example.org", None)
 
 

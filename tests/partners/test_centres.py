@@ -60,7 +60,9 @@ def test_activate_under_an_agreement_that_is_not_in_force_is_refused(proposed, c
     assert error.blockers == ["The constituting agreement is not in force today."]
 
 
-def test_activate_before_the_agreement_starts_or_under_one_of_another_centre_is_refused(proposed, coordinator):
+def test_activate_before_the_agreement_starts_or_under_one_of_another_centre_is_refused(
+    proposed, coordinator
+):
     later = made.AgreementFactory(centre=proposed, in_force=True, starts_on=today(5))
     foreign = made.AgreementFactory(in_force=True)
 

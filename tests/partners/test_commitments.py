@@ -68,7 +68,8 @@ def test_gift_by_an_outsider_or_the_auditor_is_refused(promise, actor):
 
 
 @pytest.mark.parametrize(
-    ("values", "field"), [({"amount": 0, "given_on": today()}, "__all__"), ({"amount": 5, "given_on": today(1)}, "given_on")]
+    ("values", "field"),
+    [({"amount": 0, "given_on": today()}, "__all__"), ({"amount": 5, "given_on": today(1)}, "given_on")],
 )
 def test_gift_of_nothing_or_on_a_day_to_come_is_refused(promise, values, field):
     with pytest.raises(DomainError) as caught:
@@ -95,7 +96,10 @@ def test_edited_gift_is_to_be_confirmed_anew_and_a_confirmed_one_stays(promise):
     assert (gift.confirmed_by_city, gift.confirmed_by_party) == (monitor, None)
     gift = do.confirm_gift(gift, actor=partner)
 
-    for attempt in (lambda: do.edit_gift(gift, {"amount": 1}, actor=partner), lambda: do.remove_gift(gift, actor=partner)):
+    for attempt in (
+        lambda: do.edit_gift(gift, {"amount": 1}, actor=partner),
+        lambda: do.remove_gift(gift, actor=partner),
+    ):
         with pytest.raises(DomainError) as caught:
             attempt()
         assert caught.value.code == "wrong_state"
@@ -135,7 +139,8 @@ def test_commitment_of_a_party_of_another_agreement_is_refused(legal):
 
     with pytest.raises(DomainError) as caught:
         do.add_resource(
-            {"agreement": agreement, "party": stranger, "kind": "hours", "promised": 1, "unit": "h"}, actor=legal
+            {"agreement": agreement, "party": stranger, "kind": "hours", "promised": 1, "unit": "h"},
+            actor=legal,
         )
 
     assert list(caught.value.fields) == ["party"]
@@ -146,7 +151,8 @@ def test_negative_promise_is_refused(legal):
 
     with pytest.raises(DomainError) as caught:
         do.add_resource(
-            {"agreement": party.agreement, "party": party, "kind": "money", "promised": -1, "unit": "€"}, actor=legal
+            {"agreement": party.agreement, "party": party, "kind": "money", "promised": -1, "unit": "€"},
+            actor=legal,
         )
 
     assert caught.value.code == "invalid"

@@ -192,7 +192,9 @@ def test_member_added_directly_by_the_administrator_of_an_organisation_is_refuse
 
 
 def test_staff_may_end_the_membership_of_the_last_administrator(admin):
-    do.end_membership(admin.memberships.get(), actor=made.StaffFactory(role=Role.COORDINATOR), note="Left the company.")
+    do.end_membership(
+        admin.memberships.get(), actor=made.StaffFactory(role=Role.COORDINATOR), note="Left the company."
+    )
 
     assert standing_of(again(admin)).admin_of == frozenset()
 

@@ -35,7 +35,8 @@ def test_register_with_a_known_tax_number_is_refused_even_as_another(tax_id):
 
     with pytest.raises(DomainError) as caught:
         do.register_organisation(
-            {"name": "Something else", "tax_id": tax_id, "country": "ES", "is_another": True}, actor=made.UserFactory()
+            {"name": "Something else", "tax_id": tax_id, "country": "ES", "is_another": True},
+            actor=made.UserFactory(),
         )
 
     assert (caught.value.code, list(caught.value.fields)) == ("duplicate", ["tax_id"])
@@ -114,14 +115,19 @@ def test_verify_suspend_and_reinstate_need_staff_and_reasons(coordinator):
         do.move_organisation(organisation, "verify", actor=coordinator)
 
     assert (caught.value.code, again.value.code) == ("incomplete", "wrong_state")
-    assert do.move_organisation(organisation, "reinstate", actor=coordinator, note="Over.").state == "verified"
+    assert (
+        do.move_organisation(organisation, "reinstate", actor=coordinator, note="Over.").state == "verified"
+    )
 
 
 def test_merge_brings_names_people_and_agreements_and_keeps_the_source(coordinator):
     source = made.OrganisationFactory(name="Rodes Silencioses SL", tax_id="B1", municipality="Reus")
     target = made.OrganisationFactory(name="Silent Wheels", municipality="")
     made.AliasFactory(organisation=source, name="RS")
-    person, both = made.PartnerFactory(organisation=source, admin=True), made.PartnerFactory(organisation=source)
+    person, both = (
+        made.PartnerFactory(organisation=source, admin=True),
+        made.PartnerFactory(organisation=source),
+    )
     made.MembershipFactory(user=both, organisation=target)
     agreement = made.AgreementFactory(in_force=True, parties=[made.OrganisationFactory(), source])
     heard = []

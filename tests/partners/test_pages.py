@@ -70,7 +70,9 @@ def test_list_page_costs_the_same_for_one_and_three(client, name, django_assert_
         see(client, name)
 
 
-def test_agreement_page_costs_few_queries_however_much_it_holds(client, legal, agreement, django_assert_max_num_queries):
+def test_agreement_page_costs_few_queries_however_much_it_holds(
+    client, legal, agreement, django_assert_max_num_queries
+):
     with django_assert_max_num_queries(14) as one:
         see(client, "agreement_detail", agreement.pk)
     for party in agreement.parties.all():
@@ -110,11 +112,15 @@ def test_detail_page_costs_few_queries(client, legal, name, django_assert_max_nu
         ("auditor", 200, True),
     ],
 )
-def test_l01_page_of_a_public_agreement_shows_clauses_to_those_inside_only(client, agreement, who, status, inside):
+def test_l01_page_of_a_public_agreement_shows_clauses_to_those_inside_only(
+    client, agreement, who, status, inside
+):
     Agreement.objects.filter(pk=agreement.pk).update(publication="public")
     people = {
         "rival": lambda: made.PartnerFactory(admin=True),
-        "staff of another centre": lambda: made.StaffFactory(role=Role.COORDINATOR, centre=made.CentreFactory()),
+        "staff of another centre": lambda: made.StaffFactory(
+            role=Role.COORDINATOR, centre=made.CentreFactory()
+        ),
         "partner": lambda: made.PartnerFactory(organisation=agreement.parties.last().organisation),
         "legal": lambda: made.StaffFactory(role=Role.LEGAL, centre=agreement.centre),
         "auditor": lambda: made.StaffFactory(role=Role.AUDITOR),
@@ -152,19 +158,27 @@ def test_anonymous_is_sent_to_sign_in_from_every_page(client, agreement):
     for route in WORKSPACE:
         kinds = route.pattern.converters
         args = {
-            name: {"IntConverter": 1, "SlugConverter": "x", "UUIDConverter": "0" * 8 + "-0000-0000-0000-" + "0" * 12}[
-                type(kind).__name__
-            ]
+            name: {
+                "IntConverter": 1,
+                "SlugConverter": "x",
+                "UUIDConverter": "0" * 8 + "-0000-0000-0000-" + "0" * 12,
+            }[type(kind).__name__]
             for name, kind in kinds.items()
         }
         for method in ("get", "post"):
             response = getattr(client, method)(reverse(route.name, kwargs=args))
-            assert (response.status_code, response.headers.get("Location", "")[:16]) == (302, "/accounts/login/"), route
+            assert (response.status_code, response.headers.get("Location", "")[:16]) == (
+                302,
+                "/accounts/login/",
+            ), route
 
 
 def test_agreement_in_the_workspace_from_draft_to_force(client, legal):
     centre = made.CentreFactory(constituting_agreement=None)
-    city, partner = made.OrganisationFactory(name="Ajuntament"), made.OrganisationFactory(name="Silent Wheels")
+    city, partner = (
+        made.OrganisationFactory(name="Ajuntament"),
+        made.OrganisationFactory(name="Silent Wheels"),
+    )
     data = {
         "centre": centre.pk, "title": "Night deliveries", "kind": "specific", "language": "en", "object": "To try.",
         "starts_on": today(-1).isoformat(), "ends_on": today(300).isoformat(), "notice_days": 30,
@@ -189,7 +203,14 @@ def test_agreement_in_the_workspace_from_draft_to_force(client, legal):
     for number, row in enumerate(agreement.parties.all()):
         see(client, "party_sign", row.pk)
         document = {"document": pdf} if number == 0 else {}
-        send(client, "party_sign", row.pk, signatory_name="A. Signatory", signed_on=today().isoformat(), **document)
+        send(
+            client,
+            "party_sign",
+            row.pk,
+            signatory_name="A. Signatory",
+            signed_on=today().isoformat(),
+            **document,
+        )
     send(client, "agreement_move", agreement.pk, "bring_into_force")
 
     agreement.refresh_from_db()
@@ -202,13 +223,27 @@ def test_agreement_in_the_workspace_from_draft_to_force(client, legal):
 
 def test_extension_and_gift_in_the_workspace(client, legal):
     agreement = made.AgreementFactory(in_force=True, ends_on=today(30))
-    send(client, "amendment_create", agreement.pk, kind="extension", text="More.", new_ends_on=today(200).isoformat())
+    send(
+        client,
+        "amendment_create",
+        agreement.pk,
+        kind="extension",
+        text="More.",
+        new_ends_on=today(200).isoformat(),
+    )
     amendment = agreement.amendments.get()
     see(client, "amendment_edit", amendment.pk)
     send(client, "amendment_move", amendment.pk, "open_for_signature")
     for party in agreement.parties.all():
         see(client, "amendment_sign", amendment.pk)
-        send(client, "amendment_sign", amendment.pk, party=party.pk, signatory_name="A", signed_on=today().isoformat())
+        send(
+            client,
+            "amendment_sign",
+            amendment.pk,
+            party=party.pk,
+            signatory_name="A",
+            signed_on=today().isoformat(),
+        )
     see(client, "amendment_retract", amendment.signatures.first().pk)
     send(client, "amendment_move", amendment.pk, "bring_into_force")
     amendment.refresh_from_db()
@@ -230,12 +265,22 @@ def test_extension_and_gift_in_the_workspace(client, legal):
 def test_other_parts_of_an_agreement_are_written_and_taken_away(client, legal, agreement):
     send(client, "meeting_create", agreement.pk, met_on=today().isoformat(), present="A", minutes="Fine.")
     meeting = agreement.meetings.first()
-    send(client, "meeting_edit", meeting.pk, met_on=today().isoformat(), present="A", minutes="Better.", version=meeting.version)
+    send(
+        client,
+        "meeting_edit",
+        meeting.pk,
+        met_on=today().isoformat(),
+        present="A",
+        minutes="Better.",
+        version=meeting.version,
+    )
     obligation = agreement.obligations.get()
     page = see(client, "obligation_edit", obligation.pk)
     assert 'name="fulfilled_on"' in page
     assert 'name="text"' not in page
-    send(client, "obligation_edit", obligation.pk, fulfilled_on=today().isoformat(), version=obligation.version)
+    send(
+        client, "obligation_edit", obligation.pk, fulfilled_on=today().isoformat(), version=obligation.version
+    )
     upload = SimpleUploadedFile("minutes.txt", b"Minutes of the meeting.")
     send(client, "document_create", agreement.pk, file=upload, kind="minutes", confidentiality="parties")
     file = Attachment.objects.about(agreement).get()
@@ -249,8 +294,24 @@ def test_other_parts_of_an_agreement_are_written_and_taken_away(client, legal, a
     extra = made.ObligationFactory(party=draft)
     resource = made.ResourceFactory(party=draft)
     send(client, "obligation_edit", extra.pk, party=draft.pk, text="Else.", version=extra.version)
-    send(client, "resource_edit", resource.pk, party=draft.pk, kind="data", promised="2", unit="sets", version=resource.version)
-    send(client, "party_edit", draft.pk, organisation=draft.organisation.name, role="funder", version=draft.version)
+    send(
+        client,
+        "resource_edit",
+        resource.pk,
+        party=draft.pk,
+        kind="data",
+        promised="2",
+        unit="sets",
+        version=resource.version,
+    )
+    send(
+        client,
+        "party_edit",
+        draft.pk,
+        organisation=draft.organisation.name,
+        role="funder",
+        version=draft.version,
+    )
     for name, row in (("obligation_remove", extra), ("resource_remove", resource), ("party_remove", draft)):
         see(client, name, row.pk)
         send(client, name, row.pk)
@@ -260,7 +321,13 @@ def test_other_parts_of_an_agreement_are_written_and_taken_away(client, legal, a
 def test_refused_form_keeps_what_was_typed_and_says_why(client, legal):
     agreement = made.AgreementFactory()
     response = send(
-        client, "party_create", agreement.pk, status=422, organisation="Nobody of this name", role="partner", signatory_name="Kept"
+        client,
+        "party_create",
+        agreement.pk,
+        status=422,
+        organisation="Nobody of this name",
+        role="partner",
+        signatory_name="Kept",
     )
 
     text = response.content.decode()
@@ -273,7 +340,9 @@ def test_party_named_by_words_that_several_have_is_offered_with_numbers(client, 
     agreement = made.AgreementFactory()
     one, two = made.OrganisationFactory(name="Acme North"), made.OrganisationFactory(name="Acme South")
 
-    text = send(client, "party_create", agreement.pk, status=422, organisation="Acme", role="partner").content.decode()
+    text = send(
+        client, "party_create", agreement.pk, status=422, organisation="Acme", role="partner"
+    ).content.decode()
     assert f"Acme North #{one.pk}; Acme South #{two.pk}" in text
     send(client, "party_create", agreement.pk, organisation=f"Acme South #{two.pk}", role="partner")
 
@@ -285,7 +354,14 @@ def test_edit_of_a_closed_text_offers_only_what_is_not_part_of_it(client, legal,
 
     assert 'name="register_url"' in page
     assert 'name="ends_on"' not in page
-    send(client, "agreement_edit", agreement.pk, register_url="https://r.example.org/1", committee="X", version=agreement.version)
+    send(
+        client,
+        "agreement_edit",
+        agreement.pk,
+        register_url="https://r.example.org/1",
+        committee="X",
+        version=agreement.version,
+    )
     agreement.refresh_from_db()
     assert agreement.register_url == "https://r.example.org/1"
 
@@ -404,7 +480,9 @@ def test_centre_in_the_workspace_from_proposal_to_team(client):
     coordinator = made.StaffFactory(role=Role.COORDINATOR)
     client.force_login(coordinator)
     area = made.AreaFactory()
-    send(client, "centre_create", name="Lab", purpose="P", language="en", lead_unit="Mobility", areas=[area.pk])
+    send(
+        client, "centre_create", name="Lab", purpose="P", language="en", lead_unit="Mobility", areas=[area.pk]
+    )
     from partners.models import Centre
 
     centre = Centre.objects.get()
@@ -418,7 +496,16 @@ def test_centre_in_the_workspace_from_proposal_to_team(client):
     send(client, "team_member_create", centre.pk, user=person.email, specialism="Acoustics")
     row = centre.team.get()
     send(client, "team_member_edit", row.pk, specialism="Noise", version=row.version)
-    send(client, "centre_edit", centre.pk, name="Lab 2", purpose="P", language="en", lead_unit="M", version=Centre.objects.get(pk=centre.pk).version)
+    send(
+        client,
+        "centre_edit",
+        centre.pk,
+        name="Lab 2",
+        purpose="P",
+        language="en",
+        lead_unit="M",
+        version=Centre.objects.get(pk=centre.pk).version,
+    )
     assert "Noise" in see(client, "centre_detail", centre.pk)
     send(client, "team_member_end", row.pk)
     assert "Noise" not in see(client, "centre_detail", centre.pk)
@@ -432,7 +519,13 @@ def test_roles_are_given_and_ended_by_administrators_only(client):
     send(client, "appointment_create", user=person.email, role="monitor")
     appointment = person.appointments.get()
     see(client, "appointment_edit", appointment.pk)
-    send(client, "appointment_edit", appointment.pk, starts_on=today(-9).isoformat(), version=appointment.version)
+    send(
+        client,
+        "appointment_edit",
+        appointment.pk,
+        starts_on=today(-9).isoformat(),
+        version=appointment.version,
+    )
     send(client, "appointment_end", appointment.pk)
     send(client, "user_deactivate", person.pk, note="Left.")
     send(client, "user_reactivate", person.pk)
@@ -451,7 +544,15 @@ def test_profile_takes_ones_own_name_language_and_zone(client):
     client.force_login(person)
     see(client, "profile")
 
-    send(client, "profile", name="New", language="fr", time_zone="America/Bogota", is_superuser="on", version=person.version)
+    send(
+        client,
+        "profile",
+        name="New",
+        language="fr",
+        time_zone="America/Bogota",
+        is_superuser="on",
+        version=person.version,
+    )
 
     person.refresh_from_db()
     assert (person.name, person.language, person.is_superuser) == ("New", "fr", False)
@@ -459,7 +560,7 @@ def test_profile_takes_ones_own_name_language_and_zone(client):
 
 def test_x01_markup_in_every_text_is_shown_as_text(client):
     client.force_login(made.StaffFactory(role=Role.ADMIN))
-    bad = '<svg onload=alert(1)>"\'{{ 7|add:7 }}'
+    bad = "<svg onload=alert(1)>\"'{{ 7|add:7 }}"
     organisation = made.OrganisationFactory(name=bad, legal_name=bad, municipality=bad, description=bad)
     made.AliasFactory(organisation=organisation, name=bad)
     made.MembershipFactory(organisation=organisation, user__name=bad, title=bad)

@@ -107,7 +107,9 @@ def test_t09_profile_takes_name_language_and_zone_only():
     for changes in ({"email": "x@example.org"}, {"is_superuser": True}, {"is_active": False}, {"version": 9}):
         with pytest.raises(DomainError):
             do.edit_profile(person, changes, actor=person)
-    edited = do.edit_profile(person, {"name": "New", "language": "fr", "time_zone": "America/Bogota"}, actor=person)
+    edited = do.edit_profile(
+        person, {"name": "New", "language": "fr", "time_zone": "America/Bogota"}, actor=person
+    )
 
     assert (edited.name, edited.language, edited.time_zone) == ("New", "fr", "America/Bogota")
     assert (edited.email, edited.is_superuser) == (person.email, False)
@@ -123,7 +125,9 @@ def test_profile_of_another_or_an_unknown_zone_is_refused(admin):
     assert list(caught.value.fields) == ["time_zone"]
 
 
-@pytest.mark.parametrize("typed", ["ADMIN@example.org", " admin@example.org ", "ａｄｍｉｎ@example.org", "admin@EXAMPLE.org"])
+@pytest.mark.parametrize(
+    "typed", ["ADMIN@example.org", " admin@example.org ", "ａｄｍｉｎ@example.org", "admin@EXAMPLE.org"]
+)
 def test_t06_spellings_of_an_address_are_one(typed):
     assert fold_address(typed) == "admin@example.org"
 

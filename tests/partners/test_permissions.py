@@ -34,7 +34,10 @@ VIEW = {
 @pytest.fixture
 def world():
     """Something of everything, in public and not, in two centres; and a person of each role."""
-    centre, other = made.CentreFactory(), made.CentreFactory(state=CentreState.PROPOSED, publication="internal")
+    centre, other = (
+        made.CentreFactory(),
+        made.CentreFactory(state=CentreState.PROPOSED, publication="internal"),
+    )
     organisations = [made.OrganisationFactory(state=state) for state in OrganisationState]
     made.AreaFactory()
     made.TerritoryFactory()
@@ -52,7 +55,11 @@ def world():
                 made.AmendmentFactory(agreement=agreement, in_force=True)
     people = [AnonymousUser(), made.UserFactory(), made.TeamMemberFactory(centre=other).user]
     people += [made.StaffFactory(role=role, centre=where) for role in Role for where in (None, centre)]
-    people += [made.PartnerFactory(organisation=row, admin=admin) for row in organisations[:3] for admin in (True, False)]
+    people += [
+        made.PartnerFactory(organisation=row, admin=admin)
+        for row in organisations[:3]
+        for admin in (True, False)
+    ]
     made.JoinRequestFactory(organisation=organisations[0])
     made.JoinRequestFactory(organisation=organisations[1], origin="invited", user=None, email=people[1].email)
     made.StaffFactory(role=Role.LEGAL, is_active=False)

@@ -87,7 +87,9 @@ def test_extension_moves_both_dates_and_each_is_told_anew(agreement):
     assert len(mails("partners.agreement_end")) == 6
 
 
-@pytest.mark.parametrize("values", [{"ends_on": None}, {"notice_days": 0}, {"state": "suspended"}, {"state": "expired"}])
+@pytest.mark.parametrize(
+    "values", [{"ends_on": None}, {"notice_days": 0}, {"state": "suspended"}, {"state": "expired"}]
+)
 def test_agreement_without_end_or_notice_or_out_of_force_needs_no_notice(agreement, values):
     Agreement.objects.filter(pk=agreement.pk).update(**values)
 

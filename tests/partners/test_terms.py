@@ -63,7 +63,8 @@ def test_elapsed_share_without_a_term_is_none():
 
 
 @pytest.mark.parametrize(
-    "spelling", ["Col·laboració, S.L.", "COL•LABORACIÓ SL", "Colŀlaboració, s.l.", "col.laboració S. L.", "Collaboracio"]
+    "spelling",
+    ["Col·laboració, S.L.", "COL•LABORACIÓ SL", "Colŀlaboració, s.l.", "col.laboració S. L.", "Collaboracio"],
 )
 def test_name_key_of_each_spelling_is_the_same(spelling):
     assert name_key(spelling) == "collaboracio"
