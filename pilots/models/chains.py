@@ -59,12 +59,11 @@ class Chain:
 
 
 def chain_of(obj: Challenge | Idea | Trial | Outcome, user: Any) -> Chain:
-    """The chain of one record as `user` may see it; at most six queries, whatever hangs on it."""
+    """The chain of one record as `user` may see it; at most three queries, whatever hangs on it."""
     if isinstance(obj, Outcome):
         obj = obj.trial
-    poc, pilot, idea_id, challenge = _tried(obj, user)
+    poc, pilot, idea, challenge = _tried(obj, user)
     trial = pilot or poc
-    idea = _idea(idea_id, user)
     outcome = next((row.outcome for row in (pilot, poc) if row is not None and row.outcome_seen), None)
     case = _case_page(outcome)
     line = Line(
@@ -85,7 +84,7 @@ def chain_of(obj: Challenge | Idea | Trial | Outcome, user: Any) -> Chain:
         "case": _case_facts(outcome, case),
     }
     stations = [_station(key, found[key], facts[key]) for key in STATIONS]
-    return Chain(stations, _agreement(trial, poc, user), _aside(trial))
+    return Chain(stations, _agreement(trial, poc), _aside(trial))
 
 
 def _station(key: str, mark: str, facts: Station) -> Station:
@@ -96,52 +95,73 @@ def _station(key: str, mark: str, facts: Station) -> Station:
     return row
 
 
-def _tried(obj: Any, user: Any) -> tuple[Trial | None, Trial | None, int | None, Challenge | None]:
-    """Proof of concept, pilot, idea id and challenge of the line that `obj` is in, as far as `user` sees them."""
-    challenge = obj if isinstance(obj, Challenge) else None
+def with_line(trials: Any, user: Any) -> Any:
+    """`trials` with all that a chain tells of them, and whether `user` may read what they come from: one query."""
     label = Trial._meta.label_lower
     stages = StageChange.objects.filter(
         object_type=label, object_id=OuterRef("pk"), field="state", to_state=OuterRef("state")
     ).order_by("-recorded_at", "-pk")
-    seen = (
-        Trial.objects.visible_to(user)
-        .select_related("outcome")
-        .annotate(
-            since=Subquery(stages.values("effective_at")[:1]),
-            why=Subquery(stages.values("reason")[:1]),
-            outcome_seen=Exists(Outcome.objects.visible_to(user).filter(trial_id=OuterRef("pk"))),
-        )
-        .order_by("-pk")
+    agreements = Agreement.objects.with_effective_end().filter(pk=OuterRef("agreement_id"))
+
+    def readable(model: Any, name: str) -> Exists:
+        return Exists(model.objects.visible_to(user).filter(pk=OuterRef(name)))
+
+    return trials.select_related("outcome", "idea__challenge", "agreement").annotate(
+        since=Subquery(stages.values("effective_at")[:1]),
+        why=Subquery(stages.values("reason")[:1]),
+        outcome_seen=Exists(Outcome.objects.visible_to(user).filter(trial_id=OuterRef("pk"))),
+        idea_seen=readable(Idea, "idea_id"),
+        need_seen=readable(Challenge, "idea__challenge_id"),
+        agreement_seen=readable(Agreement, "agreement_id"),
+        agreement_ends_on=Subquery(agreements.values("effective_ends_on")[:1]),
     )
+
+
+def _tried(obj: Any, user: Any) -> tuple[Trial | None, Trial | None, Idea | None, Challenge | None]:
+    """Proof of concept, pilot, idea and challenge of the line that `obj` is in, as far as `user` sees them."""
+    challenge = obj if isinstance(obj, Challenge) else None
+    seen = with_line(Trial.objects.visible_to(user), user).order_by("-pk")
+    idea = None
     if isinstance(obj, Trial):
         # The trial itself, what it came from, and what came from it; never its siblings.
-        trials = list(seen.filter(Q(pk__in=[obj.pk, obj.origin_id]) | Q(origin_id=obj.pk)))
+        alone = obj.kind == TrialKind.PILOT and obj.origin_id is None and hasattr(obj, "agreement_seen")
+        trials = (
+            [obj] if alone else list(seen.filter(Q(pk__in=[obj.pk, obj.origin_id]) | Q(origin_id=obj.pk)))
+        )
         trials = [row for row in trials if row.pk == obj.pk] + [row for row in trials if row.pk != obj.pk]
-        idea_id = obj.idea_id
     elif challenge:
         # The newest of its trials stand for the need: a pilot before a proof of concept.
         trials = list(seen.filter(idea__challenge_id=challenge.pk)[:20])
         trials.sort(key=lambda row: row.kind != TrialKind.PILOT)
-        going = Idea.objects.visible_to(user).filter(challenge_id=challenge.pk).exclude(state__in=IDEAS_GONE)
-        idea_id = trials[0].idea_id if trials else going.order_by("-pk").values_list("pk", flat=True).first()
+        if not trials:
+            going = (
+                Idea.objects.visible_to(user).filter(challenge_id=challenge.pk).exclude(state__in=IDEAS_GONE)
+            )
+            idea = going.order_by("-pk").first()
     else:
         trials = list(seen.filter(idea_id=obj.pk))
-        idea_id = obj.pk
+        idea = obj if trials else _with_need(obj, user)
+    if trials:
+        idea = trials[0].idea
+        if idea is not None:
+            idea.seen, idea.need_seen = trials[0].idea_seen, trials[0].need_seen
+    elif idea is not None:
+        idea.seen, idea.need_seen = True, getattr(idea, "need_seen", True)
     pilot = next((row for row in trials if row.kind == TrialKind.PILOT), None)
     pocs = [row for row in trials if row.kind == TrialKind.POC]
     if pilot is not None:
         pocs = [row for row in pocs if row.pk == pilot.origin_id]
-    return next(iter(pocs), None), pilot, idea_id, challenge
+    return next(iter(pocs), None), pilot, idea, challenge
 
 
-def _idea(idea_id: int | None, user: Any) -> Idea | None:
-    """The idea with its challenge, and whether `user` may read either: one query."""
-    if idea_id is None:
-        return None
-    own = Idea.objects.visible_to(user).filter(pk=OuterRef("pk"))
-    need = Challenge.objects.visible_to(user).filter(pk=OuterRef("challenge_id"))
-    rows = Idea.objects.filter(pk=idea_id).select_related("challenge")
-    return rows.annotate(seen=Exists(own), need_seen=Exists(need)).first()
+def _with_need(idea: Idea, user: Any) -> Idea:
+    """An idea nothing was tried of yet, and whether `user` may read its need."""
+    if idea.challenge_id is not None:
+        need = Challenge.objects.visible_to(user).filter(pk=idea.challenge_id).first()
+        idea.need_seen = need is not None
+        if need is not None:
+            idea.challenge = need
+    return idea
 
 
 def _decisions(idea: Idea | None, poc: Trial | None, user: Any) -> dict[str, Decision]:
@@ -238,15 +258,13 @@ def _case_facts(outcome: Outcome | None, case: Any) -> Station:
     return {}
 
 
-def _agreement(trial: Trial | None, poc: Trial | None, user: Any) -> dict[str, Any] | None:
+def _agreement(trial: Trial | None, poc: Trial | None) -> dict[str, Any] | None:
     """The line beneath the stations: the agreement the trial ran under, when `user` may know of it."""
-    if trial is None or trial.agreement_id is None:
+    if trial is None or trial.agreement is None or not trial.agreement_seen:
         return None
-    agreement = Agreement.objects.visible_to(user).with_effective_end().filter(pk=trial.agreement_id).first()
-    if agreement is None:
-        return None
-    words = {"state": agreement.get_state_display().lower(), "date": day(agreement.effective_ends_on)}
-    text = _("%(state)s to %(date)s") % words if agreement.effective_ends_on else words["state"]
+    agreement = trial.agreement
+    words = {"state": agreement.get_state_display().lower(), "date": day(trial.agreement_ends_on)}
+    text = _("%(state)s to %(date)s") % words if trial.agreement_ends_on else words["state"]
     return {
         "label": _("agreement %(reference)s") % {"reference": agreement.reference},
         "url": f"/workspace/agreements/{agreement.pk}/",

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cic.core.choices import PUBLIC_STATES, Language
 from cic.core.models import Publishable, Record, order_indexes
+from cic.core.validators import check_web_address
 from pilots.choices import OutcomeVerdict, ProductKind
 
 from .trials import Trial
@@ -62,7 +63,7 @@ class Product(Record):
     kind = models.CharField(_("kind"), max_length=12, choices=ProductKind.choices)
     name = models.CharField(_("name"), max_length=200)
     description = models.TextField(_("description"), blank=True)
-    url = models.URLField(_("link"), blank=True)
+    url = models.CharField(_("link"), max_length=500, blank=True, validators=[check_web_address])
 
     objects = ThroughOutcome.as_manager()
 

@@ -2,18 +2,21 @@
 
 from typing import Any
 
-from django.db.models import Prefetch
+from django.db.models import Exists, OuterRef, Prefetch
 
 from pilots.calculations.indicators import Goal, Reading, Result, result_of
 
-from .indicators import Indicator, Measurement
+from .indicators import Indicator, IndicatorAmendment, Measurement
 from .trials import Trial
 
 
 def with_readings(indicators: Any) -> Any:
-    """`indicators` with their approved measurements in force, and with how they were amended: two queries more."""
+    """`indicators` with their approved measurements in force, and whether they were amended: one query more."""
     approved = Measurement.objects.approved().order_by("period_end", "pk")
-    return indicators.prefetch_related(Prefetch("measurements", approved, to_attr="approved"), "amendments")
+    amendments = IndicatorAmendment.objects.filter(indicator_id=OuterRef("pk"))
+    return indicators.annotate(amended=Exists(amendments)).prefetch_related(
+        Prefetch("measurements", approved, to_attr="approved")
+    )
 
 
 def goal_of(indicator: Indicator) -> Goal:
@@ -34,9 +37,9 @@ def goal_of(indicator: Indicator) -> Goal:
         for row in indicator.approved
     )
     plain = {name: getattr(indicator, name) for name in names}
-    return Goal(key=indicator.pk, readings=readings, amended=bool(indicator.amendments.all()), **plain)
+    return Goal(key=indicator.pk, readings=readings, amended=indicator.amended, **plain)
 
 
 def results_of(trial: Trial) -> list[Result]:
-    """Target against actual for each indicator of `trial`, in the order in which they were defined: three queries."""
+    """Target against actual for each indicator of `trial`, in the order in which they were defined: two queries."""
     return [result_of(goal_of(row)) for row in with_readings(trial.indicators.order_by("pk"))]

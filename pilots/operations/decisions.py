@@ -20,6 +20,7 @@ from pilots.choices import IDEA_VERDICTS, TRIAL_VERDICTS, DecisionVerdict, IdeaS
 from pilots.models import Decision, Idea, Trial
 from pilots.transitions.decisions import DECISION
 from pilots.transitions.ideas import IDEA_EFFECTS
+from pilots.transitions.trials import table_of
 
 from .evaluations import lock_evaluations
 from .readers import administrators_of, facts_of, page_of, proposers_of
@@ -39,7 +40,7 @@ def record_decision(values: Mapping[str, Any], *, actor: Any) -> Decision:
     if (idea is None) == (trial is None):
         sentence = _("A decision is about an idea or about a proof of concept.")
         raise DomainError("invalid", sentence, fields={"idea": [sentence]})
-    subject = lock(idea if idea is not None else trial)
+    subject: Any = lock(idea if idea is not None else trial)
     require(actor, "pilots.record_decision", subject)
     _require_undecided(subject)
     decision = Decision(**{**values, "idea" if idea is not None else "trial": subject}, decided_by=actor)
@@ -128,6 +129,8 @@ def tell_decisions(decision_ids: Collection[int], *, actor: Any) -> list[Decisio
         if decision.idea_id is not None:
             _take_effect(decision, actor)
         decision = edit(decision, {"notified_at": timezone.now()}, actor=actor, action="tell")
+        if decision.trial is not None:
+            _take_effect_on_trial(decision, actor)
         _tell(decision)
         told.append(decision)
     return told
@@ -192,6 +195,11 @@ def _take_effect(decision: Decision, actor: Any) -> None:
         authority=decision.authority,
         changes=changes,
     )
+
+
+def _take_effect_on_trial(decision: Decision, actor: Any) -> None:
+    trial, reasons = decision.trial, decision.reasons
+    move(trial, table_of(trial), decision.verdict, actor=actor, note=reasons, authority=decision.authority)
 
 
 def _tell(decision: Decision) -> None:

@@ -284,13 +284,4 @@ def decide_poc(trial: Trial, values: Mapping[str, Any], *, actor: Any) -> Decisi
     Of several at once the first one stands. Raises: NotAllowed; DomainError "wrong_state" or "invalid".
     """
     decision = record_decision({**values, "idea": None, "trial": trial}, actor=actor)
-    tell_decisions([decision.pk], actor=actor)
-    move(
-        trial,
-        table_of(trial),
-        decision.verdict,
-        actor=actor,
-        note=decision.reasons,
-        authority=decision.authority,
-    )
-    return decision
+    return tell_decisions([decision.pk], actor=actor)[0]

@@ -31,6 +31,11 @@ def measures(user: Any, measurement: Any) -> bool:
     return user.is_authenticated if measurement is None else works_on_trial(user, measurement.indicator.trial)
 
 
+def measures_indicator(user: Any, indicator: Any) -> bool:
+    """Those who work on the trial of that indicator."""
+    return user.is_authenticated if indicator is None else works_on_trial(user, indicator.trial)
+
+
 def approves(user: Any, measurement: Any) -> bool:
     """City staff who steer the trial."""
     return runs_trial(user, measurement.indicator.trial if measurement is not None else None)
@@ -42,5 +47,6 @@ PERMISSIONS = {
     "pilots.view_amendment": sees_amendment,
     "pilots.view_measurement": sees_measurement,
     "pilots.measure": measures,
+    "pilots.measure_indicator": measures_indicator,
     "pilots.approve_measurement": approves,
 }

@@ -21,7 +21,7 @@ from pilots.choices import (
     TrialKind,
 )
 from pilots.choices import TrialState as S
-from pilots.models import Outcome, Trial
+from pilots.models import Trial
 from pilots.permissions.trials import (
     decides_on_part,
     decides_on_trial,
@@ -92,6 +92,12 @@ def cannot_start_pilot(trial: Trial) -> list[str]:
     return in_words(lacks_of_pilot(plan))
 
 
+def not_planned(trial: Trial) -> list[str]:
+    """Who promotes and who looks after a pilot is settled before its plan is ready."""
+    lacks = [] if trial.promoter_id else [_("It has no promoter.")]
+    return lacks if trial.monitor_id else [*lacks, str(SENTENCES["no_monitor"])]
+
+
 def cannot_start_poc(trial: Trial) -> list[str]:
     """What is missing before a proof of concept may start."""
     plan = Plan(
@@ -116,15 +122,23 @@ def criteria_open(trial: Trial) -> list[str]:
 
 def outcome_missing(trial: Trial) -> list[str]:
     """A pilot is evaluated once its outcome is written."""
-    return [] if Outcome.objects.filter(trial=trial).exists() else [_("Its outcome is not written yet.")]
+    return [] if hasattr(trial, "outcome") else [_("Its outcome is not written yet.")]
 
 
 def decision_missing(verdict: str) -> Any:
     """Blockers: the state follows a decision that was recorded and told, and only one with this verdict."""
 
     def blockers(trial: Trial) -> list[str]:
-        decided = trial.decisions.told().standing().filter(verdict=verdict).exists()
-        return [] if decided else [_("Record the decision, with its body and its reasons.")]
+        # Kept on the instance: a page asks this for each of the three verdicts.
+        known = trial.__dict__.setdefault("_verdicts", None)
+        if known is None:
+            rows = trial.decisions.standing().values_list("verdict", "notified_at")
+            known = trial.__dict__["_verdicts"] = {name: told is not None for name, told in rows}
+        if known.get(verdict):
+            return []
+        if known:
+            return [_("The decision is recorded; tell those concerned, and it takes effect.")]
+        return [_("Record the decision, with its body and its reasons.")]
 
     return blockers
 
@@ -168,7 +182,7 @@ PILOT = TrialTable(
     tones=TRIAL_TONES,
     moves=[
         Move("make_ready", (S.PREPARING,), S.READY, runs_trial, label=gettext_lazy("The plan is ready"),
-             needs=("promoter_id", "monitor_id", "starts_on", "ends_on"), style="primary"),
+             needs=("starts_on", "ends_on"), blockers=not_planned, style="primary"),
         Move("prepare_again", (S.READY,), S.PREPARING, runs_trial, label=gettext_lazy("Prepare further")),
         Move("start", (S.READY,), S.RUNNING, runs_trial, label=gettext_lazy("Start"),
              sets=("started_on",), blockers=cannot_start_pilot, style="primary"),

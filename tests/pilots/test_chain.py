@@ -235,11 +235,11 @@ def test_rows_of_a_list_have_the_marks_of_the_detail_without_a_query_more(
 
 
 @db
-@pytest.mark.parametrize(("noun", "queries"), [("challenge", 4), ("idea", 4), ("poc", 4), ("pilot", 4)])
-def test_chain_costs_the_same_however_much_hangs_on_it(story, noun, queries, django_assert_num_queries):
+@pytest.mark.parametrize("noun", ["challenge", "idea", "poc", "pilot"])
+def test_chain_costs_two_queries_however_much_hangs_on_it(story, noun, django_assert_num_queries):
     assert story["steward"].standing is not None
     for number in range(3):
         PocFactory(idea=story["idea"], title=f"Other {number}")
 
-    with django_assert_num_queries(queries):
+    with django_assert_num_queries(2):  # trials with all they name, decisions
         chain_of(story[noun], story["steward"])

@@ -1,0 +1,212 @@
+"""What is filled in to plan a trial, to describe its parts, and to decide on it?"""
+
+from typing import Any
+
+from django import forms
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from partners.choices import AgreementState, CentreState
+from partners.forms.fields import OrganisationField, PersonField, RecordForm, ShortText
+from partners.models import Agreement, Appointment, Centre, User
+from pilots.choices import SDGS, TrialKind
+from pilots.models import (
+    ExtensionRequest,
+    LogEntry,
+    Milestone,
+    Permit,
+    Risk,
+    Site,
+    SuccessCriterion,
+    TeamPerson,
+    Trial,
+    TrialPartner,
+)
+from pilots.permissions.trials import RUNNING_ROLES, WORKING_ROLES
+
+USABLE = (
+    AgreementState.IN_FORCE,
+    AgreementState.PENDING_SIGNATURE,
+    AgreementState.IN_REVIEW,
+    AgreementState.DRAFT,
+)
+SECTIONS = (
+    (_("What is tried"), ("title", "acronym", "summary", "language", "areas", "sdgs")),
+    (_("How"), ("hypothesis", "method", "environment", "trl_in", "skip_reason", "no_baseline_reason")),
+    (_("Who, when and on which terms"), ("centre", "promoter", "monitor", "agreement", "starts_on", "ends_on", "budget_eur")),
+    (_("Protection"), ("data_protection", "insurance")),
+)  # fmt: skip
+ONLY_PILOT = ("skip_reason", "no_baseline_reason")
+
+
+def centres_run_by(user: Any) -> Any:
+    """Active centres in which `user` steers trials."""
+    centres = Centre.objects.filter(state=CentreState.ACTIVE)
+    standing = user.standing
+    return (
+        centres
+        if standing.everywhere(RUNNING_ROLES)
+        else centres.filter(pk__in=standing.centres(RUNNING_ROLES))
+    )
+
+
+def monitors_of(centre: Any) -> Any:
+    """People who may look after a trial of the centre."""
+    held = Appointment.objects.current().filter(role__in=WORKING_ROLES)
+    if centre is not None:
+        held = held.filter(Q(centre=None) | Q(centre=centre))
+    return User.objects.filter(pk__in=held.values("user_id"), is_active=True).order_by("name")
+
+
+class TrialForm(RecordForm):
+    """The plan of a trial. Only title and centre are needed to save; the start asks for the rest."""
+
+    promoter = OrganisationField(label=_("Promoter"), required=False)
+    sdgs = forms.TypedMultipleChoiceField(
+        label=_("Sustainable Development Goals"), choices=SDGS, coerce=int, required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )  # fmt: skip
+
+    class Meta:
+        model = Trial
+        fields = [name for _heading, names in SECTIONS for name in names]
+        widgets = {"areas": forms.CheckboxSelectMultiple}
+        help_texts = {
+            "summary": _("For everybody: what is tried, where, and what it should change."),
+            "hypothesis": _("What is to be shown. One sentence is best."),
+            "skip_reason": _("Needed to start when there was no proof of concept."),
+            "no_baseline_reason": _("Needed to start when no indicator has a baseline."),
+            "agreement": _("It has to be in force over all the days of the trial."),
+        }
+
+    def __init__(self, *args: Any, kind: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        trial = self.instance
+        if trial.pk:
+            del self.fields["centre"]
+        else:
+            self.fields["centre"].queryset = centres_run_by(self.user).order_by("name")
+        for name in ONLY_PILOT if kind == TrialKind.POC else ():
+            del self.fields[name]
+        if trial.has_started and trial.pk:
+            for name in ("starts_on", "ends_on"):
+                del self.fields[name]
+        usable = Q(state__in=USABLE) | Q(pk=trial.agreement_id)
+        self.fields["agreement"].queryset = (
+            Agreement.objects.inside(self.user).filter(usable).order_by("-reference")
+        )
+        self.fields["monitor"].queryset = monitors_of(trial.centre if trial.centre_id else None)
+
+    def sections(self) -> list[tuple[Any, list[Any]]]:
+        """The fields under their headings."""
+        shown = [
+            (heading, [self[name] for name in names if name in self.fields]) for heading, names in SECTIONS
+        ]
+        return [(heading, fields) for heading, fields in shown if fields]
+
+
+class PartnerForm(RecordForm):
+    """An organisation in a trial."""
+
+    organisation = OrganisationField()
+
+    class Meta:
+        model = TrialPartner
+        fields = ("organisation", "role", "contribution", "contribution_eur")
+
+
+class TeamForm(RecordForm):
+    """A person in the team, by their address."""
+
+    user = PersonField()
+
+    class Meta:
+        model = TeamPerson
+        fields = ("user", "task")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            del self.fields["user"]
+
+
+class SiteForm(RecordForm):
+    """A place, with degrees for the map."""
+
+    class Meta:
+        model = Site
+        fields = ("name", "address", "territory", "latitude", "longitude")
+        help_texts = {
+            "latitude": _("In degrees, such as 41.3751."),
+            "longitude": _("In degrees, such as 2.1492."),
+        }
+
+
+class PermitForm(RecordForm):
+    """A permit and the days for which it holds."""
+
+    class Meta:
+        model = Permit
+        fields = ("name", "authority", "number", "valid_from", "valid_to")
+
+
+class MilestoneForm(RecordForm):
+    """A step of the plan."""
+
+    class Meta:
+        model = Milestone
+        fields = ("title", "due_on", "done_on")
+
+
+class RiskForm(RecordForm):
+    """A risk and what is done about it."""
+
+    class Meta:
+        model = Risk
+        fields = ("description", "likelihood", "impact", "response", "closed_on")
+
+
+class LogForm(RecordForm):
+    """What happened. Whether the public sees it is for the city to say."""
+
+    class Meta:
+        model = LogEntry
+        fields = ("happened_on", "text", "place", "is_incident", "is_public")
+        help_texts = {"is_incident": _("The monitor is told at once.")}
+
+    def __init__(self, *args: Any, shows: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not shows:
+            del self.fields["is_public"]
+
+
+class CriterionForm(RecordForm):
+    """What a proof of concept must show; after the start, whether it did."""
+
+    class Meta:
+        model = SuccessCriterion
+        fields = ("text", "met", "evidence")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        trial = self.instance.trial if self.instance.pk else self.parent
+        frozen = trial is not None and trial.has_started
+        for name in ("text",) if frozen else ("met", "evidence"):
+            del self.fields[name]
+
+
+class AmendCriterionForm(forms.Form):
+    """New words for a frozen criterion, and why."""
+
+    text = forms.CharField(label=_("Success criterion"), max_length=300)
+    reason = forms.CharField(
+        label=_("Reason"), widget=ShortText, help_text=_("It is shown beside the criterion.")
+    )
+
+
+class ExtensionForm(RecordForm):
+    """Until when, and why."""
+
+    class Meta:
+        model = ExtensionRequest
+        fields = ("new_ends_on", "reason")
