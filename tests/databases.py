@@ -9,6 +9,7 @@ import hashlib
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,6 +20,7 @@ from django.core import serializers
 from django.db import connection
 
 ROOT = Path(__file__).resolve().parents[1]
+KEEP_SECONDS = 12 * 3600
 
 
 def migrations_digest() -> str:
@@ -93,7 +95,8 @@ def _make_sqlite(suffix: str) -> None:
             connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
             connection.close()
             for old in folder.parent.glob(f"cic-template-{os.getuid()}-*.sqlite3"):
-                old.unlink()
+                if time.time() - old.stat().st_mtime > KEEP_SECONDS:
+                    old.unlink()
             shutil.move(making, template)
         name = folder / f"test{suffix}.sqlite3"
         shutil.copyfile(template, name)
