@@ -4,6 +4,7 @@ Loaded by pytest as a plugin, before anything else. Every setting comes from her
 happens to hold is left out, and each process has a state directory of its own.
 """
 
+import atexit
 import importlib.util
 import os
 import shutil
@@ -44,6 +45,10 @@ os.environ |= {
 }
 
 
-def pytest_unconfigure() -> None:
-    """Leave nothing behind."""
-    shutil.rmtree(VAR, ignore_errors=True)
+def _leave_nothing(owner: int = os.getpid()) -> None:
+    """Remove the state of this process, not that of the one it was forked from."""
+    if os.getpid() == owner:
+        shutil.rmtree(VAR, ignore_errors=True)
+
+
+atexit.register(_leave_nothing)
