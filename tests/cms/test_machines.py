@@ -1,0 +1,140 @@
+"""Do feeds, the map of the site, robots.txt and security.txt say what machines need, with the configured host?"""
+
+import xml.etree.ElementTree as ET
+from collections import defaultdict
+from datetime import timedelta
+
+import pytest
+from django.conf import settings
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+
+from cic.core.publication import publish_due
+from pilots.models import Trial
+from tests.factories.cms import case_of, make_world, publish
+
+SITEMAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
+XHTML = "{http://www.w3.org/1999/xhtml}"
+
+
+def entries(client, address):
+    """Location to {hreflang: location} of one sitemap."""
+    tree = ET.fromstring(client.get(address).content)
+    return {
+        url.find(f"{SITEMAP}loc").text: {
+            link.get("hreflang"): link.get("href") for link in url.findall(f"{XHTML}link")
+        }
+        for url in tree.findall(f"{SITEMAP}url")
+    }
+
+
+@pytest.mark.parametrize("part", ["pages", "trials", "agreements", "centres", "needs", "ideas"])
+def test_sitemap_alternates_are_reciprocal_absolute_and_have_a_default(site, client, part):
+    world = make_world("Vans")
+    publish(case_of(world.outcome))
+
+    found = entries(client, f"/sitemap-{part}.xml")
+
+    assert found
+    for location, alternates in found.items():
+        assert location.startswith(f"{settings.BASE_URL}/")
+        assert location in alternates.values()
+        assert alternates["x-default"] in alternates.values()
+        for code, other in alternates.items():
+            if code != "x-default":
+                assert found[other] == alternates
+
+
+def test_sitemap_and_page_name_the_same_translations(site, client):
+    world = make_world("Vans")
+    for location, alternates in entries(client, "/sitemap-trials.xml").items():
+        page = client.get(location.removeprefix(settings.BASE_URL)).content.decode()
+        for code, other in alternates.items():
+            assert f'<link rel="alternate" hreflang="{code}" href="{other}">' in page
+        assert f'<link rel="canonical" href="{location}">' in page
+    assert world.trial.reference
+
+
+def test_every_page_of_the_sitemap_answers(site, client):
+    publish(case_of(make_world("Vans").outcome))
+    statuses = defaultdict(list)
+    for part in ("pages", "trials", "agreements", "centres", "needs", "ideas"):
+        for location in entries(client, f"/sitemap-{part}.xml"):
+            statuses[client.get(location.removeprefix(settings.BASE_URL)).status_code].append(location)
+
+    assert list(statuses) == [200]
+
+
+def test_s06_forged_host_reaches_no_address(site, client):
+    make_world("Vans")
+
+    for address in (
+        "/sitemap-trials.xml",
+        "/en/feeds/pilots.atom",
+        "/en/pilots/",
+        "/.well-known/security.txt",
+    ):
+        assert client.get(address, headers={"host": "evil.example"}).status_code == 400
+        assert "localhost" not in client.get(address, headers={"host": "localhost"}).content.decode()
+
+
+def test_feed_holds_public_cases_of_each_language_with_their_address(site, client):
+    case = publish(case_of(make_world("Vans").outcome, title="Vans & <ramps>"))
+
+    for language in ("en", "ca"):
+        tree = ET.fromstring(client.get(f"/{language}/feeds/cases.atom").content)
+        entry = tree.find("{http://www.w3.org/2005/Atom}entry")
+        assert entry.find("{http://www.w3.org/2005/Atom}title").text == "Vans & <ramps>"
+        link = entry.find("{http://www.w3.org/2005/Atom}link").get("href")
+        assert link == f"{settings.BASE_URL}/en/cases/{case.slug}/"
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_feed_and_sitemap_cost_does_not_grow(site, client, count, django_assert_num_queries):
+    for number in range(count):
+        publish(case_of(make_world(f"Vans {number}").outcome))
+
+    for address, queries in (
+        ("/en/feeds/cases.atom", 2),
+        ("/en/feeds/pilots.atom", 2),
+        ("/sitemap-trials.xml", 3),
+        ("/sitemap-pages.xml", 3),
+    ):
+        with django_assert_num_queries(queries):
+            assert client.get(address).status_code == 200
+
+
+def test_robots_names_the_sitemap_and_no_page(site, client):
+    text = client.get("/robots.txt").content.decode()
+
+    assert f"Sitemap: {settings.BASE_URL}/sitemap.xml" in text
+    assert "Disallow: /workspace/" in text
+
+
+def test_security_txt_expires_within_a_year(site, client, settings):
+    settings.CONTACT_EMAIL = "security@example.org"
+
+    text = client.get("/.well-known/security.txt").content.decode()
+    fields = dict(line.split(": ", 1) for line in text.splitlines())
+
+    assert fields["Contact"] == "mailto:security@example.org"
+    assert timezone.now() + timedelta(days=60) < parse_datetime(fields["Expires"])
+    assert parse_datetime(fields["Expires"]) < timezone.now() + timedelta(days=365)
+
+
+def test_d05_scheduled_trial_is_nowhere_before_its_moment_and_public_after(site, client):
+    world = make_world("Vans")
+    trial = world.trial
+    Trial.objects.filter(pk=trial.pk).update(
+        publication="scheduled", public_from=timezone.now() + timedelta(minutes=1)
+    )
+    addresses = ["/en/pilots/", "/sitemap-trials.xml", "/en/feeds/pilots.atom", "/en/search/?q=vans"]
+    assert publish_due() == 0
+    assert client.get(f"/en/pilots/{trial.reference}/").status_code == 404
+    assert [a for a in addresses if trial.reference in client.get(a).content.decode()] == []
+
+    Trial.objects.filter(pk=trial.pk).update(public_from=timezone.now())
+    assert publish_due() == 1
+
+    assert client.get(f"/en/pilots/{trial.reference}/").status_code == 200
+    assert [a for a in addresses if trial.reference in client.get(a).content.decode()] == addresses
