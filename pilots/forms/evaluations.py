@@ -11,7 +11,7 @@ from pilots.choices import Recommendation
 from pilots.models import CriteriaSet, Criterion, Evaluation, Idea
 from pilots.permissions.roles import STEERING
 
-from .fields import DayField, TextField
+from .fields import DayField, LenientChoiceField, TextField
 
 
 class CriteriaSetForm(forms.Form):
@@ -73,24 +73,22 @@ class ScoreForm(forms.Form):
         self.criteria = list(evaluation.criteria_set.criteria.all())
         for criterion in self.criteria:
             score = given.get(criterion.pk)
-            self.fields[f"score_{criterion.pk}"] = forms.TypedChoiceField(
-                label=criterion.name,
+            self.fields[f"score_{criterion.pk}"] = LenientChoiceField(
+                label=_("Score, 0 to %(most)s") % {"most": criterion.max_score},
                 help_text=criterion.help,
                 choices=[(value, str(value)) for value in range(criterion.max_score + 1)],
                 coerce=int,
                 empty_value=None,
-                required=False,
                 widget=forms.RadioSelect if criterion.max_score <= 10 else forms.Select,
                 initial=score.score if score else None,
             )
             self.fields[f"why_{criterion.pk}"] = TextField(
                 rows=2, label=_("Why"), required=False, initial=score.comment if score else ""
             )
-        self.fields["recommendation"] = forms.ChoiceField(
+        self.fields["recommendation"] = LenientChoiceField(
             label=_("Recommendation"),
             choices=Recommendation.choices,
             widget=forms.RadioSelect,
-            required=False,
             initial=evaluation.recommendation,
         )
         self.fields["comment"] = TextField(

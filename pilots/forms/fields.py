@@ -12,6 +12,15 @@ class DayField(forms.DateField):
         super().__init__(widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}), **kwargs)
 
 
+class Lenient:
+    """A field that is needed in the end, but not to save: it is not called optional, and may stay empty."""
+
+    def validate(self, value: Any) -> None:
+        """Check what is there; leave it to the operation to ask for what is not."""
+        if value not in self.empty_values:  # type: ignore[attr-defined]
+            super().validate(value)  # type: ignore[misc]
+
+
 class TextField(forms.CharField):
     """A text of several lines; `words` is its soft limit, counted while one writes."""
 
@@ -20,3 +29,11 @@ class TextField(forms.CharField):
         if words:
             attrs["data-words"] = words
         super().__init__(widget=forms.Textarea(attrs=attrs), **kwargs)
+
+
+class LenientTextField(Lenient, TextField):
+    """A text that is needed in the end, but not to save."""
+
+
+class LenientChoiceField(Lenient, forms.TypedChoiceField):
+    """A choice that is needed in the end, but not to save."""

@@ -11,8 +11,9 @@ from partners.choices import CentreState
 from partners.models import Centre, Organisation
 from pilots.choices import IDEA_WORD_LIMITS, TRL, ChallengeState
 from pilots.models import Challenge, Idea
+from pilots.transitions.ideas import NEEDED_TO_SUBMIT
 
-from .fields import TextField
+from .fields import LenientTextField, TextField
 
 TRL_WORDS = (
     _("a principle was observed"),
@@ -77,11 +78,13 @@ def author_field(name: str, *, required: bool = False) -> forms.Field:
             label=LABELS["annex"],
             required=False,
             help_text=_(
-                "Only you, those who decide and those who evaluate can read this. It is in no list and no search."
+                "Only you, your organisation, those who decide and those who evaluate can read this. It is in no list and no search."
             ),
         )
-    return TextField(
-        rows=6, words=IDEA_WORD_LIMITS[name], label=LABELS[name], help_text=HELPS[name], required=False
+    # What is needed to send the idea is not called optional, yet a draft may go without it.
+    field, needed = (LenientTextField, True) if name in NEEDED_TO_SUBMIT else (TextField, False)
+    return field(
+        rows=6, words=IDEA_WORD_LIMITS[name], label=LABELS[name], help_text=HELPS[name], required=needed
     )
 
 

@@ -12,6 +12,7 @@ from django.views.generic import TemplateView
 
 from cic.core.context import NavEntry
 from cic.core.errors import DomainError
+from cic.core.formats import day, instant
 from cic.core.permissions import can
 from cic.core.views import ChildCreatePage, DetailPage, ListPage, MovePage, ObjectPage, WorkspacePage
 from pilots.calculations.scores import mean_pct, spread_pct
@@ -224,10 +225,10 @@ class DecisionPage(DetailPage):
         return [
             (_("Deciding body"), row.body),
             (_("On the authority of"), row.authority),
-            (_("Decided"), row.decided_on),
-            (_("To be reviewed on"), row.review_on or ""),
-            (_("Notified"), row.notified_at or ""),
-            (_("Published"), row.published_at or ""),
+            (_("Decided"), day(row.decided_on)),
+            (_("To be reviewed on"), day(row.review_on)),
+            (_("Notified"), instant(row.notified_at)),
+            (_("Published"), instant(row.published_at)),
             (_("Recorded by"), (row.decided_by or "") if staff else ""),
             (_("Replaces"), row.replaces or ""),
         ]
@@ -305,7 +306,7 @@ class DecisionMovePage(MovePage):
 
 ROUTES = [
     path("decisions/", DecisionListPage.as_view(), name="decision_list"),
-    path("decisions/committee/", CommitteePage.as_view(), name="committee"),
+    path("committee/", CommitteePage.as_view(), name="committee"),
     path("decisions/<int:pk>/", DecisionPage.as_view(), name="decision_detail"),
     path("decisions/<int:pk>/edit/", DecisionEditPage.as_view(), name="decision_edit"),
     path("decisions/<int:pk>/moves/<slug:name>/", DecisionMovePage.as_view(), name="decision_move"),

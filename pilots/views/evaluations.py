@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cic.core.context import NavEntry
 from cic.core.errors import DomainError
+from cic.core.formats import day, figure
 from cic.core.permissions import can
 from cic.core.views import DetailPage, ListPage, MovePage, ObjectPage, OperationPage, add_refusal
 from partners.models import Centre
@@ -109,8 +110,8 @@ class EvaluationPage(DetailPage):
             (_("Evaluator"), row.evaluator),
             (_("Criteria"), row.criteria_set),
             (_("Who proposes"), _("not shown to evaluators") if row.criteria_set.blind else ""),
-            (_("Due"), row.due_on or ""),
-            (_("Result"), f"{pct} %" if pct is not None else ""),
+            (_("Due"), day(row.due_on)),
+            (_("Result"), f"{figure(pct)} %" if pct is not None else ""),
             (_("Recommendation"), row.get_recommendation_display()),
         ]
 

@@ -7,6 +7,7 @@ from django.urls import path, reverse
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from cic.core.formats import day
 from cic.core.permissions import can
 from partners.choices import Role
 from pilots.calculations.path import steps
@@ -110,7 +111,7 @@ class IdeaPage(ChainedPage):
             (_("Centre"), idea.centre),
             (_("Organisation"), idea.organisation or ""),
             (_("Author"), (idea.author or "") if named else ""),
-            (_("To be reviewed on"), idea.review_on or ""),
+            (_("To be reviewed on"), day(idea.review_on)),
             (_("Goes on in"), (idea.merged_into or "") if staff else ""),
             (_("Publication"), idea.get_publication_display() if staff else ""),
             (_("Language of the text"), idea.get_language_display()),
@@ -201,20 +202,20 @@ class IdeaPage(ChainedPage):
     def _for_proposers(self, request: InformationRequest | None) -> dict[str, Any]:
         idea = self.object
         what, who = NEXT[idea.state]
-        day = None
+        by = None
         if request is not None:
-            day = request.due_on
+            by = request.due_on
         elif idea.state == S.IN_EVALUATION:
             # All evaluations, whatever their state: the day must not change when they are locked by a decision.
-            day = Evaluation.objects.filter(idea=idea).aggregate(last=Max("due_on"))["last"]
+            by = Evaluation.objects.filter(idea=idea).aggregate(last=Max("due_on"))["last"]
         elif idea.state == S.PARKED:
-            day = idea.review_on
+            by = idea.review_on
         marked = steps(idea.state, sent=idea.submitted_at is not None)
         return {
             "steps": [{"label": STEP_LABELS[key], "state": mark} for key, mark in marked],
             "next_step": what,
             "next_who": who,
-            "next_by": day,
+            "next_by": by,
             "may_answer": request is not None and can(self.request.user, "pilots.answer_request", request),
         }
 

@@ -79,5 +79,5 @@ class TriagePage(ListPage):
         return context
 
 
-ROUTES = [path("ideas/triage/", TriagePage.as_view(), name="idea_triage")]
+ROUTES = [path("triage/", TriagePage.as_view(), name="idea_triage")]
 NAV = [NavEntry(_("The chain"), _("Ideas to read"), "idea_triage", "pilots.triage_ideas")]
