@@ -31,6 +31,7 @@ from pilots.views import information_requests as request_pages
 from pilots.views import outcomes as outcome_pages
 from pilots.views import trial_parts as part_pages
 from pilots.views import trials as trial_pages
+from pilots.views import work as work_pages
 
 API: list[tuple[str, Any]] = [
     *challenges.ROUTES,
@@ -49,6 +50,7 @@ API: list[tuple[str, Any]] = [
     *outcomes.ROUTES,
 ]
 WORKSPACE: list[Any] = [
+    *work_pages.ROUTES,
     *challenge_pages.ROUTES,
     *triage.ROUTES,
     *idea_forms.ROUTES,
