@@ -37,3 +37,16 @@ def require(user: Any, permission: str, obj: Any = None) -> None:
     """
     if user is not None and not can(user, permission, obj):
         raise NotAllowed()
+
+
+def seen(user: Any, obj: Any) -> Any:
+    """`obj`, which was read from what is visible to `user`: so `sees` need not ask the database again."""
+    obj._seen_by = user.pk
+    return obj
+
+
+def sees(user: Any, obj: Any = None) -> bool:
+    """Predicate: whoever the rows are visible to, asked of the very queryset every read starts at."""
+    if obj is None or (user.pk is not None and getattr(obj, "_seen_by", None) == user.pk):
+        return True
+    return bool(type(obj).objects.visible_to(user).filter(pk=obj.pk).exists())

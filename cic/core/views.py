@@ -22,7 +22,7 @@ from .api.cursors import Page, decode, order_of, page_of
 from .api.problems import ApiProblem
 from .errors import DomainError
 from .models import AuditEntry, StageChange
-from .permissions import can
+from .permissions import can, seen
 from .transitions import Table
 
 ROWS_PER_PAGE = 50
@@ -46,7 +46,7 @@ class WorkspacePage(LoginRequiredMixin):
 
         Raises: Http404 when the reader may not see it, PermissionDenied when they may not do this.
         """
-        obj = get_object_or_404(self.get_queryset(), pk=self.kwargs["pk"])
+        obj = seen(self.request.user, get_object_or_404(self.get_queryset(), pk=self.kwargs["pk"]))
         self.check(obj)
         return obj
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from cic.core.permissions import Who
+from cic.core.permissions import sees as sees
 from partners.choices import Role
 from partners.models import standing_of
 
@@ -46,12 +47,6 @@ def nobody(user: Any, obj: Any = None) -> bool:
     """Nobody: the clock, or another record, does this."""
     return False
 
-
-def sees(user: Any, obj: Any = None) -> bool:
-    """Whoever the rows are visible to: asked of the very queryset every read starts at."""
-    if obj is None:
-        return True
-    return bool(type(obj).objects.visible_to(user).filter(pk=obj.pk).exists())
 
 
 def sees_inside(user: Any, obj: Any = None) -> bool:

@@ -9,6 +9,7 @@ from django.apps import apps
 from django.db import models
 from factory.django import DjangoModelFactory
 
+from cic.core.permissions import can
 from partners.choices import Role
 from tests.factories.partners import AgreementFactory, CentreFactory, OrganisationFactory, PartnerFactory, StaffFactory, UserFactory
 
@@ -67,9 +68,16 @@ class World:
             type(agreement): agreement,
             type(self.users["member"]): self.users["member"],
         }
-        self._samples[Trial] = PilotFactory(
+        trial = self._samples[Trial] = PilotFactory(
             running=True, centre=self.centre, promoter=self.organisation, agreement=agreement, monitor=self.users["monitor"]
         )
+        for row in (
+            self.users["member"].memberships.get(),
+            agreement.parties.get(organisation=self.organisation),
+            trial.indicators.get(),
+            self.users["evaluator"].appointments.get(),
+        ):
+            self._samples[type(row)] = row
 
     def sample(self, model: type[models.Model]) -> Any:
         """The one row of `model`, made on first asking and tied to the others of this world."""
@@ -77,10 +85,21 @@ class World:
             self._samples[model] = self.make(model)
         return self._samples[model]
 
+    def who_may(self, permission: str, obj: Any = None) -> Any:
+        """Somebody of this world who has `permission` on `obj`."""
+        return next(user for user in self.users.values() if user is not None and can(user, permission, obj))
+
     def make(self, model: type[models.Model]) -> Any:
-        """One more row of `model`: it points to the samples of this world wherever its factory would make new ones."""
-        existing = model._default_manager.filter(**self._fixed(model)).first() if self._unique_per_parent(model) else None
-        return existing or factories()[model](**self._fixed(model))
+        """The first row of `model`: it points to the samples of this world wherever its factory would make new ones."""
+        return factories()[model](**self._fixed(model))
+
+    def make_another(self, model: type[models.Model]) -> Any:
+        """One more row of `model`, in this world where that is possible, else in one of its own."""
+        fixed = self._fixed(model)
+        once = {field.name for field in model._meta.concrete_fields if field.unique}
+        for constraint in model._meta.constraints:
+            once |= set(getattr(constraint, "fields", ()))
+        return factories()[model](**{name: value for name, value in fixed.items() if name not in once})
 
     def _fixed(self, model: type[models.Model]) -> dict[str, Any]:
         declared = set(factories()[model]._meta.pre_declarations) | set(factories()[model]._meta.post_declarations)
@@ -94,6 +113,3 @@ class World:
             elif field.related_model is not model and field.related_model in factories():
                 values[field.name] = self.sample(field.related_model)
         return values
-
-    def _unique_per_parent(self, model: type[models.Model]) -> bool:
-        return any(isinstance(field, models.OneToOneField) for field in model._meta.concrete_fields if not field.primary_key)

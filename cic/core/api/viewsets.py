@@ -9,6 +9,7 @@ from rest_framework import exceptions
 from rest_framework.viewsets import GenericViewSet
 
 from cic.core.filters import DomainFilter
+from cic.core.permissions import seen
 from cic.core.transitions import Table
 
 from .moving import MoveActions
@@ -74,7 +75,7 @@ class DomainViewSet(ReadActions, WriteActions, MoveActions, GenericViewSet):
         found = list(self.get_queryset().filter(pk=int(self.kwargs["pk"])).order_by()[:1])
         if not found:
             raise Http404
-        obj = found[0]
+        obj = seen(self.request.user, found[0])
         self.check_object_permissions(self.request, obj)
         return obj
 
