@@ -299,6 +299,11 @@ def _check_links(agreement: Agreement, values: Mapping[str, Any]) -> None:
     if framework is not None and framework.kind != AgreementKind.FRAMEWORK:
         sentence = _("This is not a framework agreement.")
         raise DomainError("invalid", sentence, fields={"framework": [sentence]})
+    if predecessor is not None:
+        others = Agreement.objects.filter(predecessor=lock(predecessor))
+        if others.exclude(pk=agreement.pk).exists():
+            sentence = _("This agreement has a successor already.")
+            raise DomainError("duplicate", sentence, fields={"predecessor": [sentence]})
     for name, other in (("framework", framework), ("predecessor", predecessor)):
         if other is not None and other.pk == agreement.pk:
             sentence = _("An agreement cannot point to itself.")

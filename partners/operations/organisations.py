@@ -11,6 +11,7 @@ from cic.core.background import enqueue, once
 from cic.core.errors import DomainError
 from cic.core.operations import audit, edit, lock, move, operation, record, remove
 from cic.core.permissions import require
+from cic.core.texts import clean_text
 from partners.calculations.names import name_key, tax_key
 from partners.choices import MembershipRole
 from partners.models import Alias, Membership, Organisation, Party, TeamMember
@@ -100,7 +101,8 @@ def edit_organisation(
 def add_alias(organisation: Organisation, name: str, *, actor: Any) -> Alias | None:
     """Remember another name of `organisation`; nothing when it is known already."""
     require(actor, "partners.edit_organisation", organisation)
-    name = name.strip()[:300]
+    organisation = lock(organisation)
+    name = clean_text(name, multiline=False)[:300]
     if not name or name == organisation.name or organisation.aliases.filter(name=name).exists():
         return None
     return record(Alias(organisation=organisation, name=name, folded=name_key(name)[:300]), actor=actor)

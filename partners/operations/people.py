@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cic.core.errors import DomainError
-from cic.core.operations import edit, operation, record
+from cic.core.operations import edit, lock, operation, record
 from cic.core.permissions import require
 from partners.choices import Role
 from partners.models import Appointment, User
@@ -77,6 +77,8 @@ def appoint(values: Mapping[str, Any], *, actor: Any, note: str = "", authority:
     """
     require(actor, "partners.appoint")
     appointment = Appointment(**values)
+    # The person's row, so that two who give the same role at once come one after the other.
+    lock(appointment.user)
     held = Appointment.objects.current().filter(
         user=appointment.user, role=appointment.role, centre=appointment.centre
     )

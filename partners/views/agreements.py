@@ -93,6 +93,14 @@ class AgreementListPage(ListPage):
         """With the effective end."""
         return super().get_queryset().with_effective_end()
 
+    def export(self) -> Any:
+        """The rows as CSV; dates only for whom each row may show them."""
+        if not can(self.request.user, "partners.read_agreement_term"):
+            self.export_columns = tuple(
+                column for column in self.export_columns if not column[1].endswith("_on")
+            )
+        return super().export()
+
     def rows(self, queryset: Any) -> Any:
         """With parties."""
         return queryset.prefetch_related(

@@ -380,6 +380,29 @@ def test_every_state_of_an_agreement_is_reached():
 
 
 @pytest.mark.django_db(transaction=True)
+def test_four_successors_drafted_at_once_are_one(at_once):
+    agreement, actor = made.AgreementFactory(in_force=True), made.StaffFactory(role=Role.LEGAL)
+    values = {
+        "title": "T",
+        "kind": "protocol",
+        "object": "O",
+        "centre": agreement.centre,
+        "predecessor": agreement,
+    }
+
+    results = at_once(
+        [
+            lambda: do.draft_successor(agreement, actor=actor),
+            lambda: do.draft_agreement(dict(values), actor=actor),
+        ]
+        * 2
+    )
+
+    assert sum(isinstance(result, Agreement) for result in results) == 1
+    assert {result.code for result in results if not isinstance(result, Agreement)} == {"duplicate"}
+
+
+@pytest.mark.django_db(transaction=True)
 def test_eight_simultaneous_moves_into_force_have_one_winner(at_once):
     parties = (made.OrganisationFactory(), made.OrganisationFactory())
     agreement = made.AgreementFactory(parties=parties)

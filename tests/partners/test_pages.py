@@ -137,6 +137,17 @@ def test_l01_page_of_a_public_agreement_shows_clauses_to_those_inside_only(
     assert CLAUSE not in listing + export
 
 
+def test_l08_export_holds_no_dates_where_terms_are_not_public(client, settings, agreement):
+    Agreement.objects.filter(pk=agreement.pk).update(publication="public")
+    client.force_login(made.PartnerFactory())
+    settings.AGREEMENT_PUBLIC_FIELDS = ["parties"]
+
+    export = b"".join(client.get(reverse("agreement_list"), {"export": "csv"}).streaming_content).decode()
+
+    assert agreement.reference in export
+    assert agreement.ends_on.isoformat() not in export + see(client, "agreement_list")
+
+
 def test_a01_page_of_a_private_agreement_is_not_there_for_others(client, agreement):
     client.force_login(made.PartnerFactory(admin=True))
     for name, args in (

@@ -141,3 +141,13 @@ def test_two_last_administrators_going_at_once_leave_one_behind(at_once):
     assert sorted(type(result).__name__ for result in results) == ["Appointment", "DomainError"]
     assert Appointment.objects.current().filter(role=Role.ADMIN).count() == 1
     assert today(-1) in Appointment.objects.values_list("ends_on", flat=True)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_same_role_given_four_times_at_once_is_given_once(at_once):
+    admin, person = made.StaffFactory(role=Role.ADMIN), made.UserFactory()
+
+    results = at_once(lambda: do.appoint({"user": person, "role": Role.LEGAL}, actor=admin), 4)
+
+    assert sum(isinstance(result, Appointment) for result in results) == 1
+    assert {result.code for result in results if not isinstance(result, Appointment)} == {"duplicate"}
