@@ -9,6 +9,7 @@ from allauth.account.internal import flows
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.core.exceptions import ValidationError
+from django.db import IntegrityError
 from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -94,7 +95,7 @@ class SignupForm(forms.SignupForm):
             return super().try_save(request)
         try:
             return super().try_save(request)
-        except DomainError:
+        except (DomainError, IntegrityError):
             # Somebody opened an account with this address at the same moment.
             return None, flows.signup.prevent_enumeration(request, email=self.cleaned_data["email"])
 
