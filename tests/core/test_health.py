@@ -33,12 +33,14 @@ def test_readyz_counts_what_waits_and_what_was_given_up(client):
 
     response = client.get("/readyz")
 
+    report = response.json()
     assert response.status_code == 200
-    assert response.json() == {
+    assert 90 <= report["jobs"].pop("oldest_due_seconds") < 120
+    assert report == {
         "status": "ready",
         "database": "ok",
         "migrations": "ok",
-        "jobs": {"due": 1, "oldest_due_seconds": 90, "parked": 1},
+        "jobs": {"due": 1, "parked": 1},
     }
 
 
