@@ -8,7 +8,6 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-
 # A job that has failed so often is parked: some nine hours of growing pauses have passed by then.
 MAX_ATTEMPTS = 8
 
