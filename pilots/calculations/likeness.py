@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 MIN_LETTERS = 4
 # From this share of common words on two ideas are called similar; less is enough within one organisation.
@@ -17,6 +18,16 @@ class Text:
     title: str
     words: str
     organisation_id: int | None
+
+    @cached_property
+    def title_words(self) -> frozenset[str]:
+        """The long words of the title."""
+        return long_words(self.title)
+
+    @cached_property
+    def all_words(self) -> frozenset[str]:
+        """The long words of the whole."""
+        return long_words(self.words)
 
 
 @dataclass(frozen=True)
@@ -34,18 +45,24 @@ def telling_words(title: str, most: int = 3) -> list[str]:
     return sorted(words, key=lambda word: (-len(word), word))[:most]
 
 
-def common_share(one: str, other: str) -> float:
-    """The share of long words two folded texts have in common (Jaccard index, 0 to 1)."""
-    first = {word for word in one.split() if len(word) >= MIN_LETTERS}
-    second = {word for word in other.split() if len(word) >= MIN_LETTERS}
-    return len(first & second) / len(first | second) if first and second else 0.0
+def long_words(text: str) -> frozenset[str]:
+    """The words of a folded text that say something by themselves; a number, as in a reference, does not."""
+    return frozenset(word for word in text.split() if len(word) >= MIN_LETTERS and not word.isdigit())
+
+
+def common_share(one: frozenset[str], other: frozenset[str]) -> float:
+    """The share of words two texts have in common (Jaccard index, 0 to 1)."""
+    common = len(one & other)
+    return common / (len(one) + len(other) - common) if common else 0.0
 
 
 def likeness(idea: Text, other: Text) -> Likeness | None:
     """How alike `other` is to `idea`; None when nothing but chance joins them."""
     same_title = idea.title == other.title and bool(idea.title)
     at_home = idea.organisation_id is not None and idea.organisation_id == other.organisation_id
-    share = max(common_share(idea.title, other.title), common_share(idea.words, other.words))
+    share = max(
+        common_share(idea.title_words, other.title_words), common_share(idea.all_words, other.all_words)
+    )
     if not same_title and share < (SIMILAR_AT_HOME if at_home else SIMILAR):
         return None
     reasons = ["same_title"] if same_title else ["similar_words"]

@@ -12,9 +12,9 @@ from pilots.choices import IdeaState
 
 from .ideas import Idea
 
-# More candidates than this are not read: what is that common is no duplicate.
-MOST_CANDIDATES = 400
-COLUMNS = ("pk", "reference", "title", "state", "problem", "proposal", "organisation_id")
+# More candidates than this for one idea are not read: what is that common is no duplicate.
+SAME_TITLE, SAME_WORDS, SAME_HOME = 10, 30, 60
+COLUMNS = ("pk", "reference", "title", "state", "search_text", "organisation_id")
 
 
 @dataclass(frozen=True)
@@ -31,13 +31,14 @@ class Duplicate:
 def likely_duplicates(ideas: Sequence[Idea], user: Any, most: int = 3) -> dict[int, list[Duplicate]]:
     """For each idea those that `user` may read and that are alike, the most alike first: one query for all."""
     seen = Idea.objects.visible_to(user).exclude(state__in=[IdeaState.DRAFT, IdeaState.MERGED]).order_by()
-    parts = [seen.filter(_at_home(ideas))]
+    candidates = Q(pk__in=seen.filter(organisation_id__in=_homes(ideas)).values("pk")[:SAME_HOME])
     for idea in ideas:
-        words = telling_words(fold(idea.title), most=2)
-        if words:
-            parts.append(seen.search(" ".join(words)))
-    found = parts[0].values_list(*COLUMNS).union(*[part.values_list(*COLUMNS) for part in parts[1:]])
-    rows = [dict(zip(COLUMNS, row, strict=True)) for row in found[:MOST_CANDIDATES]]
+        title = fold(idea.title)
+        for words, most_rows in ((title, SAME_TITLE), (" ".join(telling_words(title, most=2)), SAME_WORDS)):
+            if words:
+                # Each with its own limit, so that one idea of common words does not crowd out the others.
+                candidates |= Q(pk__in=seen.search(words).values("pk")[:most_rows])
+    rows = list(Idea.objects.filter(candidates).order_by().values(*COLUMNS))
     by_pk = {row["pk"]: row for row in rows}
     texts = [_text(**row) for row in rows]
     return {
@@ -55,12 +56,11 @@ def likely_duplicates(ideas: Sequence[Idea], user: Any, most: int = 3) -> dict[i
     }
 
 
-def _at_home(ideas: Sequence[Idea]) -> Q:
-    """Ideas of the same organisations."""
-    return Q(organisation_id__in={idea.organisation_id for idea in ideas if idea.organisation_id is not None})
+def _homes(ideas: Sequence[Idea]) -> set[int]:
+    """The organisations that propose them."""
+    return {idea.organisation_id for idea in ideas if idea.organisation_id is not None}
 
 
-def _text(
-    *, pk: int, title: str, problem: str, proposal: str, organisation_id: int | None, **rest: Any
-) -> Text:
-    return Text(pk, fold(title), fold(f"{title} {problem} {proposal}"), organisation_id)
+def _text(*, pk: int, title: str, search_text: str, organisation_id: int | None, **rest: Any) -> Text:
+    # The words an idea is found by are folded already.
+    return Text(pk, fold(title), search_text, organisation_id)
