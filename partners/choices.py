@@ -59,6 +59,9 @@ class JoinState(models.TextChoices):
 # How long an invitation or a request may wait for its answer; units: days.
 JOIN_DAYS = 30
 
+# How many invitations of one organisation may wait at a time: enough for a big partner, too few for spam.
+INVITATIONS_AT_MOST = 100
+
 # How long before the day itself a reader is told of it; units: days.
 NOTICE_REMINDER_DAYS = 30
 END_REMINDER_DAYS = 90

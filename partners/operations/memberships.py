@@ -12,7 +12,7 @@ from cic.core.background import enqueue, notify
 from cic.core.errors import DomainError, NotAllowed
 from cic.core.operations import edit, lock, move, operation, record
 from cic.core.permissions import can, require
-from partners.choices import JoinOrigin, JoinState, MembershipRole, OrganisationState
+from partners.choices import INVITATIONS_AT_MOST, JoinOrigin, JoinState, MembershipRole, OrganisationState
 from partners.models import JoinRequest, Membership, Organisation, User
 from partners.models.users import fold_address
 from partners.signals import membership_ended
@@ -50,7 +50,7 @@ def invite(
 ) -> JoinRequest:
     """Invite whoever signs in with `email`. The answer is the same whether they have an account or not.
 
-    Raises: NotAllowed; DomainError "wrong_state", "duplicate" or "invalid".
+    Raises: NotAllowed; DomainError "wrong_state", "duplicate", "invalid" or "limit".
     """
     require(actor, "partners.manage_members", organisation)
     organisation = _open(organisation)
@@ -67,6 +67,11 @@ def invite(
             "duplicate", _("This person is a member already."), fields={"email": [_("Already a member.")]}
         )
     _refuse_second(request)
+    if (
+        JoinRequest.objects.waiting().filter(organisation=organisation, origin=JoinOrigin.INVITED).count()
+        >= INVITATIONS_AT_MOST
+    ):
+        raise DomainError("limit", _("Too many invitations wait for an answer. Take some back first."))
     request = record(request, actor=actor)
     notify(
         request.email,

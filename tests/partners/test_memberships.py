@@ -114,6 +114,18 @@ def test_invitation_of_a_known_and_an_unknown_address_answers_alike(organisation
     assert Job.objects.filter(task="core.send_mail").count() == 2
 
 
+def test_invitations_beyond_the_limit_are_refused(organisation, admin, monkeypatch):
+    monkeypatch.setattr(do, "INVITATIONS_AT_MOST", 2)
+    for number in range(2):
+        do.invite(organisation, f"p{number}@example.org", actor=admin)
+
+    with pytest.raises(DomainError) as caught:
+        do.invite(organisation, "p3@example.org", actor=admin)
+
+    assert caught.value.code == "limit"
+    assert JoinRequest.objects.count() == Job.objects.filter(task="core.send_mail").count() == 2
+
+
 def test_withdrawn_invitation_is_not_taken_up(organisation, admin):
     request = do.invite(organisation, "new@example.org", actor=admin)
     do.move_join_request(request, "withdraw", actor=admin)
