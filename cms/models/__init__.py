@@ -1,8 +1,8 @@
 """What is the public face made of? Pages, the card of a case, and the approval by a second person."""
 
 from .approvals import SecondPersonTask
-from .cases import CaseFigure, CasePage, CasesPage, Correction, Waiver, approved_by_second_person
-from .pages import HomePage, PageRole, RecordsPage, SearchPage, SitePage, TextPage
+from .cases import CaseFigure, CasePage, CasesPage, Correction, Waiver
+from .pages import HomePage, PageRole, RecordsPage, SearchPage, SitePage, TextPage, approved_by_second_person
 from .records import AgreementsPage, CentresPage, ChallengesPage, PilotsPage
 
 __all__ = [

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from wagtail.actions.publish_page_revision import PublishPagePermissionError
 from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel
-from wagtail.models import Orderable, PageManager, TaskState
+from wagtail.models import Orderable, PageManager
 from wagtail.query import PageQuerySet
 
 from cms.choices import CaseState
@@ -21,7 +21,7 @@ from cms.permissions import CasePermissionTester
 from partners.choices import READING_ROLES
 from partners.models import standing_of
 
-from .pages import RecordsPage, SitePage
+from .pages import RecordsPage, SitePage, approved_by_second_person
 
 
 class CasesPage(RecordsPage):
@@ -128,7 +128,8 @@ class CasePage(SitePage):
         workflow = self.current_workflow_state
         if workflow is not None:
             return CaseState.RETURNED if workflow.status == workflow.STATUS_NEEDS_CHANGES else CaseState.ASKED
-        if self.scheduled_revision is not None:
+        may_wait = self.go_live_at is not None or (self.live and self.has_unpublished_changes)
+        if may_wait and self.scheduled_revision is not None:
             return CaseState.SCHEDULED
         if self.live:
             return CaseState.CORRECTING if self.has_unpublished_changes else CaseState.PUBLISHED
@@ -145,8 +146,7 @@ class CasePage(SitePage):
         """
         if not approved_by_second_person(revision):
             raise PublishPagePermissionError("A second person has to approve this case first.")
-        # The approval was checked here; Wagtail's own question is whether `user` may publish alone.
-        return super().publish(revision, user=user, **{**kwargs, "skip_permission_checks": True})
+        return super().publish(revision, user=user, **kwargs)
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """The card, the frozen facts, and links to what is still public."""
@@ -155,18 +155,6 @@ class CasePage(SitePage):
         data = json_ld(cases.described(self, shown["verdict"].get("label", "")))
         description = self.search_description or self.answer or self.challenges
         return {**context, **shown, "data": data, "description": Truncator(description).chars(300)}
-
-
-def approved_by_second_person(revision: Any) -> bool:
-    """Whether somebody other than its author and whoever asked approved exactly this revision."""
-    approvals = TaskState.objects.filter(
-        revision=revision, status=TaskState.STATUS_APPROVED, task__secondpersontask__isnull=False
-    )
-    return any(
-        state.finished_by_id
-        and state.finished_by_id not in (revision.user_id, state.workflow_state.requested_by_id)
-        for state in approvals.select_related("workflow_state")
-    )
 
 
 class CaseFigure(Orderable):
