@@ -33,5 +33,3 @@ class Language(models.TextChoices):
     ES = "es", "Español"
     EN = "en", "English"
     FR = "fr", "Français"
-
-

@@ -94,7 +94,9 @@ class DomainFilter(df.FilterSet):
         if ordering is None:
             return {}
         fields = {**cls.confidential_fields, **(also or {})}
-        closed = {field for field, permission in fields.items() if user is not None and not can(user, permission)}
+        closed = {
+            field for field, permission in fields.items() if user is not None and not can(user, permission)
+        }
         return {
             name: path
             for name, path in ordering.param_map.items()

@@ -71,7 +71,9 @@ def _repeated(row: IdempotencyKey, asked: str) -> HttpResponse:
     if not row.body:
         raise ApiProblem("already_done", _("This was done already; what it answered is shown only once."))
     headers = {**row.headers, "Idempotency-Replayed": "true"}
-    return HttpResponse(row.body.encode(), status=row.status, content_type="application/json", headers=headers)
+    return HttpResponse(
+        row.body.encode(), status=row.status, content_type="application/json", headers=headers
+    )
 
 
 @operation

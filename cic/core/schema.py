@@ -81,7 +81,11 @@ class TokenScheme(OpenApiAuthenticationExtension):
 
     def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
         """A bearer token, made at /api/v1/tokens/."""
-        return {"type": "http", "scheme": "bearer", "description": "A token made at /api/v1/tokens/ or in the account."}
+        return {
+            "type": "http",
+            "scheme": "bearer",
+            "description": "A token made at /api/v1/tokens/ or in the account.",
+        }
 
 
 class LabelFieldSchema(OpenApiSerializerFieldExtension):
@@ -94,7 +98,9 @@ class LabelFieldSchema(OpenApiSerializerFieldExtension):
         return {"type": "string", "readOnly": True}
 
 
-def _parameter(name: str, schema: dict[str, Any], where: str = "query", text: str = "", **more: Any) -> dict[str, Any]:
+def _parameter(
+    name: str, schema: dict[str, Any], where: str = "query", text: str = "", **more: Any
+) -> dict[str, Any]:
     found = {"name": name, "in": where, "schema": schema, **more}
     return {**found, "description": text} if text else found
 
@@ -102,7 +108,11 @@ def _parameter(name: str, schema: dict[str, Any], where: str = "query", text: st
 def filter_parameters(filterset: Any, hidden: set[str]) -> list[dict[str, Any]]:
     """The query parameters of a filterset, but for the hidden ones and `order`."""
     return [
-        _parameter(parameter, _filter_schema(filter_), text=force_str(filter_.extra.get("help_text") or filter_.label or ""))
+        _parameter(
+            parameter,
+            _filter_schema(filter_),
+            text=force_str(filter_.extra.get("help_text") or filter_.label or ""),
+        )
         for name, filter_ in filterset.base_filters.items()
         if name not in hidden and name != "order"
         for parameter in parameters_of(name, filter_)
@@ -193,7 +203,10 @@ class DomainSchema(AutoSchema):
         known = {
             "pk": ({"type": "integer", "minimum": 1, "maximum": 10**18 - 1}, "Identifier."),
             "id": ({"type": "integer", "minimum": 1, "maximum": 10**18 - 1}, "Identifier."),
-            "name": ({"type": "string", "pattern": "^[a-z][a-z0-9_-]{0,39}$"}, "Name of the move, from the list of moves."),
+            "name": (
+                {"type": "string", "pattern": "^[a-z][a-z0-9_-]{0,39}$"},
+                "Name of the move, from the list of moves.",
+            ),
             "source": ({"type": "string", "pattern": r"^[A-Za-z0-9_.-]{1,40}$"}, "The other system."),
             "external_id": ({"type": "string", "pattern": "^[^/]{1,120}$"}, "The record's identifier there."),
         }
@@ -209,14 +222,18 @@ class DomainSchema(AutoSchema):
         if self.action == "list":
             parameters += self._list_parameters()
         if self.action in ("list", "retrieve"):
-            parameters.append(_parameter("fields", {"type": "string"}, text="Only these fields, parted by commas."))
+            parameters.append(
+                _parameter("fields", {"type": "string"}, text="Only these fields, parted by commas.")
+            )
         headers = {
             "Idempotency-Key": self.method in ("POST", "PATCH", "PUT"),
             "If-Match": self._versioned and (self._needs_if_match or self.action in TAKES_IF_MATCH),
             "If-None-Match": self.action == "retrieve" and self._versioned,
         }
         parameters += [
-            _parameter(name, {"type": "string"}, "header", required=name == "If-Match" and self._needs_if_match)
+            _parameter(
+                name, {"type": "string"}, "header", required=name == "If-Match" and self._needs_if_match
+            )
             for name, wanted in headers.items()
             if wanted
         ]
@@ -240,7 +257,9 @@ class DomainSchema(AutoSchema):
             _parameter(
                 "limit", {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": DEFAULT_LIMIT}
             ),
-            _parameter("count", {"type": "boolean", "default": False}, text="Whether to count all that match."),
+            _parameter(
+                "count", {"type": "boolean", "default": False}, text="Whether to count all that match."
+            ),
         ]
         if view.filterset_class is not None:
             found += filter_parameters(view.filterset_class, view.filterset_class.hidden(user, confidential))
@@ -278,7 +297,9 @@ class DomainSchema(AutoSchema):
         schema = self._page(component) if self.action == "list" else component.ref
         content = {"application/json": {"schema": schema}}
         tag = {"ETag": {"schema": {"type": "string"}, "description": "Strong tag of this version."}}
-        tagged = {"headers": tag} if self._versioned and self.action not in ("list", "moves", "history") else {}
+        tagged = (
+            {"headers": tag} if self._versioned and self.action not in ("list", "moves", "history") else {}
+        )
         made = {"description": "Made.", "content": content, **tagged}
         done = {"description": "Done.", "content": content, **tagged}
         if self.action == "create":
@@ -292,7 +313,11 @@ class DomainSchema(AutoSchema):
 
     def _page(self, component: Any) -> dict[str, Any]:
         names = [column.name for column in self.view.list_columns()]
-        properties = {name: component.schema["properties"][name] for name in names if name in component.schema["properties"]}
+        properties = {
+            name: component.schema["properties"][name]
+            for name in names
+            if name in component.schema["properties"]
+        }
         row = self._component(f"{component.name}InList", {"type": "object", "properties": properties})
         link = {"type": ["string", "null"], "format": "uri"}
         page = {

@@ -75,7 +75,9 @@ def statements_to_create(vendor: str, table: str, pk: str = "id") -> list[str]:
     """The SQL that makes the word index of one table and fills it from the rows that are there."""
     name = table + SUFFIX
     if vendor == "postgresql":
-        return [f"""CREATE INDEX IF NOT EXISTS "{name}" ON "{table}" USING gin (to_tsvector('simple', search_text))"""]
+        return [
+            f"""CREATE INDEX IF NOT EXISTS "{name}" ON "{table}" USING gin (to_tsvector('simple', search_text))"""
+        ]
     add = f'INSERT INTO "{name}" (rowid, search_text) VALUES (new."{pk}", new.search_text);'
     drop = f"""INSERT INTO "{name}" ("{name}", rowid, search_text) VALUES ('delete', old."{pk}", old.search_text);"""
     return [

@@ -35,7 +35,9 @@ class _File:
         self.connection = sqlite3.connect(path, timeout=2, isolation_level=None)
         self.connection.execute("pragma journal_mode=wal")
         self.connection.execute("pragma synchronous=off")
-        self.connection.execute("create table if not exists tally (key text primary key, span integer, n integer) without rowid")
+        self.connection.execute(
+            "create table if not exists tally (key text primary key, span integer, n integer) without rowid"
+        )
 
     def __del__(self) -> None:
         if hasattr(self, "connection"):

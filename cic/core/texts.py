@@ -4,7 +4,9 @@ import re
 import unicodedata
 
 # C0 and C1 controls but tab and newline; bidirectional overrides and isolates; zero-width space, word joiner, BOM.
-_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufffe\uffff]")
+_FORBIDDEN = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufffe\uffff]"
+)
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
 

@@ -6,7 +6,9 @@ from urllib.parse import urlsplit
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-_SAFE = re.compile(r"^[A-Za-z0-9\-._~:/?#\[\]@!$&()*+,;=%\u00a1-\u1fff\u2c00-\ud7ff\uf900-\ufdcf\ufdf0-\uffef]+$")
+_SAFE = re.compile(
+    r"^[A-Za-z0-9\-._~:/?#\[\]@!$&()*+,;=%\u00a1-\u1fff\u2c00-\ud7ff\uf900-\ufdcf\ufdf0-\uffef]+$"
+)
 
 
 def check_web_address(value: str) -> None:

@@ -68,7 +68,9 @@ class ListPage(WorkspacePage, TemplateView):
     create_permission: ClassVar[str] = ""
     create_label: Any = ""
     table: ClassVar[Table | None] = None
-    quiet_filters: ClassVar[Sequence[str]] = ()  # work from the address, but are not offered: too many choices
+    quiet_filters: ClassVar[
+        Sequence[str]
+    ] = ()  # work from the address, but are not offered: too many choices
 
     def rows(self, queryset: Any) -> Any:
         """`queryset` with what a row shows; adds no query per row."""

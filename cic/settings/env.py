@@ -68,7 +68,12 @@ TABLE = [
         "smtp://user:password@host:port, or smtp+tls://. Empty: mails are written to VAR_DIR/mail",
     ),
     Setting("DEFAULT_FROM_EMAIL", "str", "CIC tracker <no-reply@localhost>", "Sender of every mail"),
-    Setting("CONTACT_EMAIL", "str", "", "Where people write about accessibility, privacy and security. Empty: no address is shown"),
+    Setting(
+        "CONTACT_EMAIL",
+        "str",
+        "",
+        "Where people write about accessibility, privacy and security. Empty: no address is shown",
+    ),
     Setting("LANGUAGE_CODE", "str", "ca", "Language of the installation: ca, es, en or fr"),
     Setting("TIME_ZONE", "str", "Europe/Madrid", "IANA zone in which days begin and end"),
     Setting("CITY_NAME", "str", "Barcelona", "Shown beside hours and in the header"),

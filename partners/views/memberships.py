@@ -48,8 +48,7 @@ class JoinRequestMovePage(DayMovePage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Who, and into which organisation."""
         people = [{"label": _("People"), "url": reverse("people")}, {"label": self.move.label, "url": ""}]
-        context = super(DayMovePage, self).get_context_data(crumbs=people, **kwargs)
-        return {**context, "lead": str(self.object)}
+        return super().get_context_data(crumbs=people, lead=str(self.object), **kwargs)
 
     def act(self, form: Any) -> Any:
         """Make the move."""

@@ -108,9 +108,17 @@ class DayMovePage(MovePage):
         return form
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """The context, with the way back."""
+        """The context, with where the object stands, where it will, and the way back."""
         assert self.move is not None
-        return super().get_context_data(crumbs=crumbs_to(self.object, self.noun, self.move.label), **kwargs)
+        table = next(
+            table for table in self.get_tables() if any(row.name == self.move.name for row in table.moves)
+        )
+        after = type(self.object)(**{table.field: table.find(self.move.name).to_state})
+        if "crumbs" not in kwargs:
+            kwargs["crumbs"] = crumbs_to(self.object, self.noun, self.move.label)
+        return super().get_context_data(
+            state=table.badge(self.object), next_state=table.badge(after), **kwargs
+        )
 
 
 class ObjectDetailPage(DetailPage):

@@ -2,7 +2,7 @@
 
 from .challenges import Challenge
 from .decisions import Decision
-from .evaluations import Criterion, CriteriaSet, Evaluation, Score
+from .evaluations import CriteriaSet, Criterion, Evaluation, Score
 from .ideas import Idea, IdeaAnnex, IdeaPartner, InformationRequest
 from .imports import ImportFile, ImportKind, ImportNote, ImportRun, ImportState, SourceRecord
 from .indicators import Indicator, IndicatorAmendment, Measurement

@@ -15,7 +15,7 @@ from cic.core.models import StageChange
 from partners.models import Agreement
 from pilots.calculations.chain import HERE, STATIONS, STOPPED, Line, marks
 from pilots.calculations.status import day_of
-from pilots.choices import TrialKind
+from pilots.choices import PLAN_STATES, TrialKind
 
 from .challenges import Challenge
 from .decisions import Decision
@@ -44,6 +44,8 @@ IDEA_NOTES = {
     "merged": gettext_lazy("goes on in another idea"),
     "lapsed": gettext_lazy("left without an answer"),
 }
+# Of several trials from one idea, one that came to nothing stands for it last.
+TRIALS_GONE = ("stopped", "cancelled", "no_go", "abandoned", "pivot")
 # An idea that came to nothing says nothing about how far a need has got.
 IDEAS_GONE = ("draft", "declined", "withdrawn", "merged", "lapsed")
 Station = dict[str, Any]
@@ -117,10 +119,16 @@ def with_line(trials: Any, user: Any) -> Any:
     )
 
 
+def telling_first(trials: Any) -> Any:
+    """`trials` in the order in which they stand for their idea: the newest, those that came to nothing last."""
+    gone = Case(When(state__in=TRIALS_GONE, then=1), default=0, output_field=models.IntegerField())
+    return trials.order_by(gone, "-pk")
+
+
 def _tried(obj: Any, user: Any) -> tuple[Trial | None, Trial | None, Idea | None, Challenge | None]:
     """Proof of concept, pilot, idea and challenge of the line that `obj` is in, as far as `user` sees them."""
     challenge = obj if isinstance(obj, Challenge) else None
-    seen = with_line(Trial.objects.visible_to(user), user).order_by("-pk")
+    seen = telling_first(with_line(Trial.objects.visible_to(user), user))
     idea = None
     if isinstance(obj, Trial):
         # The trial itself, what it came from, and what came from it; never its siblings.
@@ -237,11 +245,15 @@ def _trial_facts(trial: Trial | None) -> Station:
     if trial is None:
         return {}
     label = trial.public_badge["label"]
+    note = label[:1].lower() + label[1:]
+    if trial.state in PLAN_STATES:
+        when = _("planned for %(date)s") % {"date": day(trial.starts_on)} if trial.starts_on else ""
+        return {"url": f"/workspace/trials/{trial.pk}/", "note": ", ".join(filter(None, [note, when]))}
     since = timezone.localdate(trial.since) if trial.since else trial.ended_on or trial.started_on
     return {
         "date": trial.started_on if trial.state == "running" else since,
         "url": f"/workspace/trials/{trial.pk}/",
-        "note": label[:1].lower() + label[1:],
+        "note": note,
         "reason": trial.why or "",
     }
 
@@ -286,7 +298,7 @@ def _aside(trial: Trial | None) -> str:
 
 def with_chain(queryset: Any, user: Any) -> Any:
     """`queryset` of challenges, ideas or trials with what `stations_of` needs: columns, no query more."""
-    seen = Trial.objects.visible_to(user).order_by("-pk")
+    seen = telling_first(Trial.objects.visible_to(user))
     if queryset.model is Trial:
         own = F("state")
         later = seen.filter(origin_id=OuterRef("pk"), kind=TrialKind.PILOT).values("state")[:1]
@@ -297,7 +309,7 @@ def with_chain(queryset: Any, user: Any) -> Any:
             "chain_poc": Case(When(is_poc, then=own), default=F("origin__state")),
             "chain_pilot": Case(When(is_poc, then=Subquery(later)), default=own),
         }
-        ours = Q(trial_id=OuterRef("pk"))
+        ours = Q(trial_id=OuterRef("pk")) | Q(trial__origin_id=OuterRef("pk"))
     elif queryset.model is Idea:
         mine = seen.filter(idea_id=OuterRef("pk"))
         columns = {"chain_challenge": F("challenge__state"), "chain_idea": F("state"), **_states(mine)}

@@ -170,7 +170,9 @@ class Idea(Record, Referenced, Searchable, Publishable):
         verbose_name_plural = _("ideas")
         indexes = [
             models.Index(fields=["centre", "state"], name="pilots_idea_centre_state"),
-            *order_indexes("pilots_idea", "title", "trl", "submitted_at", "review_on", "created_at", "updated_at"),
+            *order_indexes(
+                "pilots_idea", "title", "trl", "submitted_at", "review_on", "created_at", "updated_at"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -48,7 +48,6 @@ def nobody(user: Any, obj: Any = None) -> bool:
     return False
 
 
-
 def sees_inside(user: Any, obj: Any = None) -> bool:
     """Like `sees`, but only for people who are signed in."""
     return signed_in(user) and sees(user, obj)

@@ -113,7 +113,9 @@ class ImportPage(DetailPage):
     def facts(self) -> list[tuple[Any, Any]]:
         """Files, centre, who and when, and what the amounts add up to."""
         run = self.object
-        sums = [(SUM_LABELS.get(name, name), money(Decimal(value))) for name, value in sorted(run.sums.items())]
+        sums = [
+            (SUM_LABELS.get(name, name), money(Decimal(value))) for name, value in sorted(run.sums.items())
+        ]
         return [
             (_("Files"), ", ".join(each.name for each in run.files.order_by("pk"))),
             (_("Centre"), run.centre.name),

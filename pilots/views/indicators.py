@@ -106,7 +106,9 @@ class IndicatorPage(DetailPage):
             figure=drawn(goal_of(row), trial),
             measurements=shown,
             amendments=[amended(one) for one in row.amendments.order_by("-made_at")],
-            entry_form=MeasurementForm(user=user, parent=row) if works else None,
+            entry_form=MeasurementForm(user=user, parent=row)
+            if works and trial.state not in OVER_STATES
+            else None,
             steers=steers,
             frozen=trial.has_started,
             **kwargs,

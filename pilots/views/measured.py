@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from cic.core.charts import Point, line_chart
 from cic.core.formats import figure
 from pilots.calculations.indicators import Goal, figure_of, next_due, result_of
-from pilots.choices import IndicatorKind
+from pilots.choices import Aggregation, IndicatorKind
 from pilots.models import Trial
 
 
@@ -59,22 +59,24 @@ def sentence_of(result: Any) -> str:
     if result.actual is None:
         return result.actual_text or _("Nothing has been measured yet.")
     unit = "%" if goal.kind == IndicatorKind.PERCENTAGE else goal.unit
-    now = f"{figure(result.actual)} {unit}".strip()
+    opening = {Aggregation.SUM: _("In all %(figure)s"), Aggregation.MEAN: _("On average %(figure)s")}
+    said = opening.get(goal.aggregation, _("Now %(figure)s"))
+    now = said % {"figure": f"{figure(result.actual)} {unit}".strip()}
     if goal.target is None:
-        return _("Now %(now)s. No target was set.") % {"now": now}
+        return _("%(now)s. No target was set.") % {"now": now}
     words = {"now": now, "target": figure(goal.target), "baseline": figure(goal.baseline)}
     if result.met:
-        return _("Now %(now)s: the target of %(target)s is reached.") % words
+        return _("%(now)s: the target of %(target)s is reached.") % words
     if goal.baseline is None or result.progress_pct is None:
-        return _("Now %(now)s; the target is %(target)s.") % words
+        return _("%(now)s; the target is %(target)s.") % words
     if result.progress_pct < 0:
         return (
-            _("Now %(now)s; it was %(baseline)s before, and the target is %(target)s: the wrong way so far.")
+            _("%(now)s; it was %(baseline)s before, and the target is %(target)s: the wrong way so far.")
             % words
         )
     words["share"] = figure(result.progress_pct.quantize(Decimal(1), ROUND_HALF_UP), 0)
     return (
-        _("Now %(now)s; it was %(baseline)s before, and the target is %(target)s: %(share)s %% of the way.")
+        _("%(now)s; it was %(baseline)s before, and the target is %(target)s: %(share)s %% of the way.")
         % words
     )
 

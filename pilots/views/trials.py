@@ -15,7 +15,7 @@ from cic.core.formats import day, money
 from cic.core.permissions import can
 from cic.core.views import CreatePage, EditPage, ListPage
 from partners.views.parts import DayMovePage
-from pilots.choices import IdeaState, TrialKind, TrialState
+from pilots.choices import OVER_STATES, SDGS, STARTED_STATES, IdeaState, TrialKind, TrialState
 from pilots.filters.trials import TrialFilter
 from pilots.forms.trials import TrialForm, monitors_of
 from pilots.models import Idea, Trial
@@ -27,6 +27,7 @@ from pilots.transitions.trials import PILOT, TRIAL_PUBLICATION, table_of
 from .chained import ChainedPage
 from .measured import drawn
 
+GOALS = dict(SDGS)
 DECISIONS = ("go", "pivot", "no_go")
 MILESTONES_SHOWN = 5
 
@@ -138,7 +139,10 @@ class TrialPage(ChainedPage):
                 _("Technology readiness"),
                 " → ".join(str(level) for level in (trial.trl_in, trial.trl_out) if level),
             ),
-            (_("Sustainable Development Goals"), ", ".join(map(str, trial.sdgs))),
+            (
+                _("Sustainable Development Goals"),
+                "; ".join(str(GOALS.get(goal, goal)) for goal in trial.sdgs),
+            ),
         ]
         if not self.inside:
             return rows
@@ -166,7 +170,7 @@ class TrialPage(ChainedPage):
             title=trial.title,
             tabs=tabs_of(trial, "overview", inside=self.inside),
             inside=self.inside,
-            works=works,
+            measures=works and trial.state in STARTED_STATES and trial.state not in OVER_STATES,
             figures=figures,
             first=next((row for row in figures if row["chart"]), None),
             milestones=milestones,
@@ -362,9 +366,7 @@ class TrialMovePage(DayMovePage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """What follows from it."""
         assert self.move is not None
-        return super().get_context_data(
-            state=self.object.badge, consequence=CONSEQUENCES.get(self.move.name, ""), **kwargs
-        )
+        return super().get_context_data(consequence=CONSEQUENCES.get(self.move.name, ""), **kwargs)
 
 
 ROUTES = [

@@ -32,7 +32,9 @@ def client_of(user: Any) -> Client:
 def send(client: Client, method: str, address: str, data: Any = None, **headers: str) -> Any:
     """A request with a JSON body and headers (`if_match="…"`)."""
     named = {name.replace("_", "-"): value for name, value in headers.items()}
-    return client.generic(method.upper(), address, json.dumps(data or {}), content_type="application/json", headers=named)
+    return client.generic(
+        method.upper(), address, json.dumps(data or {}), content_type="application/json", headers=named
+    )
 
 
 def problem_of(response: Any, status: int) -> dict[str, Any]:
@@ -71,7 +73,10 @@ def check_unknown_parameters(client: Client, name: str) -> None:
     for order in ("search_text", "-search_text", "pk__x", "password", "id,pk"):
         body = problem_of(client.get(address_of(name), {"order": order}), 400)
         assert [error["parameter"] for error in body["errors"]] == ["order"]
-    assert problem_of(client.get(address_of(name), {"fields": "password"}), 400)["errors"][0]["parameter"] == "fields"
+    assert (
+        problem_of(client.get(address_of(name), {"fields": "password"}), 400)["errors"][0]["parameter"]
+        == "fields"
+    )
 
 
 def check_orders(client: Client, name: str, orders: list[str]) -> None:

@@ -36,7 +36,15 @@ S = OrganisationState
 TABLE = Table(
     "organisation",
     moves=[
-        Move("verify", (S.PENDING,), S.VERIFIED, is_coordinator, label="Verify", needs=("country",), asks=("website",)),
+        Move(
+            "verify",
+            (S.PENDING,),
+            S.VERIFIED,
+            is_coordinator,
+            label="Verify",
+            needs=("country",),
+            asks=("website",),
+        ),
         Move("suspend", (S.VERIFIED,), S.SUSPENDED, is_coordinator, label="Suspend", note_required=True),
     ],
 )

@@ -60,7 +60,11 @@ def test_move_is_made_with_what_it_needs(staff, pending):
 
     response = post(staff, address, data)
 
-    assert (response.status_code, response.json()["state"], response.json()["version"]) == (200, "verified", 2)
+    assert (response.status_code, response.json()["state"], response.json()["version"]) == (
+        200,
+        "verified",
+        2,
+    )
     assert response["ETag"].startswith(f'"organisation-{pending.pk}-2-')
     stage = StageChange.objects.get()
     assert (stage.reason, stage.authority, stage.actor) == ("Seen the register", "Register 12", staff.user)
@@ -81,7 +85,10 @@ def test_move_that_lacks_something_says_what(staff, pending):
     ("data", "pointers"),
     [
         ({"changes": {"country": "ESP"}}, ["#/changes/country"]),
-        ({"changes": {"country": "ES", "state": "verified", "name": "x"}}, ["#/changes/state", "#/changes/name"]),
+        (
+            {"changes": {"country": "ES", "state": "verified", "name": "x"}},
+            ["#/changes/state", "#/changes/name"],
+        ),
         ({"changes": {"country": ["ES"]}}, ["#/changes/country"]),
         ({"reason": "x"}, ["#/reason"]),
         ({"effective_at": "yesterday"}, ["#/effective_at"]),
@@ -124,14 +131,18 @@ def test_get_on_a_move_is_405_and_changes_nothing(staff, pending):
 
 
 def test_history_shows_stages_to_readers_and_the_log_to_who_may_read_it(staff, client, pending):
-    post(staff, f"{LIST}{pending.pk}/moves/verify/", {"note": "internal canary", "changes": {"country": "ES"}})
+    post(
+        staff, f"{LIST}{pending.pk}/moves/verify/", {"note": "internal canary", "changes": {"country": "ES"}}
+    )
     admin = Client()
     admin.force_login(AppointmentFactory(role="admin").user)
 
     public = client.get(f"{LIST}{pending.pk}/history/").json()
     full = admin.get(f"{LIST}{pending.pk}/history/").json()
 
-    assert [(stage["from_state"], stage["to_state"]) for stage in public["stages"]] == [("pending", "verified")]
+    assert [(stage["from_state"], stage["to_state"]) for stage in public["stages"]] == [
+        ("pending", "verified")
+    ]
     assert "canary" not in json.dumps(public)
     assert "changes" not in public
     assert full["stages"][0]["reason"] == "internal canary"

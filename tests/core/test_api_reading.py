@@ -51,7 +51,9 @@ def test_list_cost_does_not_grow(client, item_count, django_assert_num_queries):
 
 
 @pytest.mark.parametrize("item_count", [1, 3])
-def test_list_of_someone_signed_in_takes_four_queries(client, coordinator, item_count, django_assert_num_queries):
+def test_list_of_someone_signed_in_takes_four_queries(
+    client, coordinator, item_count, django_assert_num_queries
+):
     OrganisationFactory.create_batch(item_count)
 
     with django_assert_num_queries(4):  # session, user, standing, page
@@ -94,7 +96,9 @@ def test_list_and_detail_say_the_same(client, coordinator):
 def test_list_shows_only_the_fields_asked_for(client):
     company = OrganisationFactory()
 
-    assert client.get(LIST + "?fields=name,id").json()["results"] == [{"id": company.pk, "name": company.name}]
+    assert client.get(LIST + "?fields=name,id").json()["results"] == [
+        {"id": company.pk, "name": company.name}
+    ]
     assert client.get(f"{LIST}{company.pk}/?fields=name").json() == {"name": company.name}
     assert client.get(LIST + "?fields=name,search_text").status_code == 400
     assert client.get(f"{LIST}{company.pk}/?fields=").status_code == 400
@@ -117,7 +121,9 @@ def test_l03_unknown_parameter_is_refused_by_name(client, query):
     assert [error["parameter"] for error in response.json()["errors"]] == [query.split("=")[0]]
 
 
-@pytest.mark.parametrize("order", ["search_text", "-password", "merged_into__contact_email", "name,id", "", "pk", "?"])
+@pytest.mark.parametrize(
+    "order", ["search_text", "-password", "merged_into__contact_email", "name,id", "", "pk", "?"]
+)
 def test_l02_order_by_anything_undeclared_is_refused(client, order):
     response = client.get(LIST, {"order": order})
 
@@ -177,7 +183,10 @@ def test_filters_narrow(client, coordinator):
     OrganisationFactory()
 
     assert ids(client.get(LIST + "?helix=academia&order=id")) == [first.pk, second.pk]
-    assert ids(client.get(LIST + "?state=pending&state=verified&helix=academia&order=-id")) == [second.pk, first.pk]
+    assert ids(client.get(LIST + "?state=pending&state=verified&helix=academia&order=-id")) == [
+        second.pk,
+        first.pk,
+    ]
     assert ids(client.get(LIST + "?version_min=1&version_max=1&helix=academia&state=pending")) == [first.pk]
 
 
@@ -193,7 +202,9 @@ def test_filter_by_relation_offers_only_what_the_caller_sees(client):
     assert refused.json()["detail"].replace(str(hidden.pk), "999") == unknown.json()["detail"]
 
 
-@pytest.mark.parametrize("order", ["id", "-id", "name", "-name", "created_at", "merged_into", "-merged_into", "version"])
+@pytest.mark.parametrize(
+    "order", ["id", "-id", "name", "-name", "created_at", "merged_into", "-merged_into", "version"]
+)
 @pytest.mark.parametrize("limit", [1, 2, 3, 7, 20])
 def test_cursor_walks_every_row_once_and_back(client, order, limit):
     target = [OrganisationFactory(name=name) for name in ("Alfa", "Zeta")]

@@ -25,18 +25,24 @@ def staff():
 
 
 def check_problem(response, status, code):
-    assert (response.status_code, response["Content-Type"]) == (status, "application/problem+json"), response.content
+    assert (response.status_code, response["Content-Type"]) == (status, "application/problem+json"), (
+        response.content
+    )
     body = response.json()
     assert set(body) >= MEMBERS
     assert (body["status"], body["code"]) == (status, code)
     assert body["type"] == f"http://127.0.0.1:8000/problems/{code}"
     assert body["request_id"] == response["X-Request-ID"]
     text = response.content.decode().lower()
-    assert not any(word in text for word in ("traceback", "select ", ".py", "partners_", "/work/", "sqlite", "psycopg"))
+    assert not any(
+        word in text for word in ("traceback", "select ", ".py", "partners_", "/work/", "sqlite", "psycopg")
+    )
     return body
 
 
-@pytest.mark.parametrize("address", ["/api/", "/api/v2/", "/api/v1/nothing/", "/api/v1/specimens", LIST + "abc/", LIST + "1/x/"])
+@pytest.mark.parametrize(
+    "address", ["/api/", "/api/v2/", "/api/v1/nothing/", "/api/v1/specimens", LIST + "abc/", LIST + "1/x/"]
+)
 @pytest.mark.parametrize("method", ["get", "post", "put", "patch", "delete", "options"])
 def test_w04_address_without_anything_is_404(client, address, method):
     check_problem(getattr(client, method)(address), 404, "not_found")
@@ -46,7 +52,12 @@ def test_w04_other_methods_and_formats(client, staff):
     check_problem(client.get(LIST, headers={"accept": "text/html"}), 406, "not_acceptable")
     check_problem(client.put(LIST), 405, "method_not_allowed")
     check_problem(client.generic("TRACE", LIST), 405, "method_not_allowed")
-    for kind in ("text/plain", "application/xml", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x"):
+    for kind in (
+        "text/plain",
+        "application/xml",
+        "application/x-www-form-urlencoded",
+        "multipart/form-data; boundary=x",
+    ):
         response = staff.generic("POST", LIST, b'{"name": "x"}', content_type=kind)
         check_problem(response, 415, "unsupported_media_type")
     assert Organisation.objects.count() == 0
@@ -87,19 +98,26 @@ def test_i10_other_charset_is_415_on_reads_and_writes(charset, method):
 
     body = application(environ, lambda status, headers: answer.update(headers, status=status))
 
-    assert (answer["status"], answer["Content-Type"]) == ("415 Unsupported Media Type", "application/problem+json")
+    assert (answer["status"], answer["Content-Type"]) == (
+        "415 Unsupported Media Type",
+        "application/problem+json",
+    )
     assert json.loads(b"".join(body))["code"] == "unsupported_media_type"
     body.close()
 
 
 def test_utf8_may_be_named(staff):
-    response = staff.generic("POST", LIST, '{"name": "Món"}'.encode(), content_type="application/json; charset=UTF-8")
+    response = staff.generic(
+        "POST", LIST, '{"name": "Món"}'.encode(), content_type="application/json; charset=UTF-8"
+    )
 
     assert (response.status_code, response.json()["name"]) == (201, "Món")
 
 
 def test_i10_compressed_body_is_415(staff):
-    response = staff.generic("POST", LIST, b"{}", content_type="application/json", headers={"content-encoding": "gzip"})
+    response = staff.generic(
+        "POST", LIST, b"{}", content_type="application/json", headers={"content-encoding": "gzip"}
+    )
 
     check_problem(response, 415, "unsupported_media_type")
 
@@ -130,7 +148,10 @@ def test_t07_session_without_csrf_token_is_403():
 
 
 def test_t02_more_than_the_limit_in_a_minute_is_429(client, settings, monkeypatch):
-    settings.REST_FRAMEWORK = {**settings.REST_FRAMEWORK, "DEFAULT_THROTTLE_RATES": {"anon": "5/min", "user": "9/min"}}
+    settings.REST_FRAMEWORK = {
+        **settings.REST_FRAMEWORK,
+        "DEFAULT_THROTTLE_RATES": {"anon": "5/min", "user": "9/min"},
+    }
     monkeypatch.setattr("cic.core.tally.time.time", lambda: 1_000_000.0)
 
     statuses = [client.get(LIST, headers={"x-forwarded-for": f"10.0.0.{n}"}).status_code for n in range(8)]
@@ -143,7 +164,10 @@ def test_t02_more_than_the_limit_in_a_minute_is_429(client, settings, monkeypatc
 
 @pytest.mark.django_db(transaction=True)
 def test_t02_fifty_at_once_do_not_pass_the_limit(at_once, settings, monkeypatch):
-    settings.REST_FRAMEWORK = {**settings.REST_FRAMEWORK, "DEFAULT_THROTTLE_RATES": {"anon": "20/min", "user": "9/min"}}
+    settings.REST_FRAMEWORK = {
+        **settings.REST_FRAMEWORK,
+        "DEFAULT_THROTTLE_RATES": {"anon": "20/min", "user": "9/min"},
+    }
     monkeypatch.setattr("cic.core.tally.time.time", lambda: 1_000_000.0)
 
     statuses = at_once(lambda: Client().get(LIST).status_code, 50)
@@ -157,7 +181,9 @@ def test_s07_address_is_the_one_the_trusted_proxy_saw(client, settings, monkeypa
     settings.REST_FRAMEWORK = {**settings.REST_FRAMEWORK, "DEFAULT_THROTTLE_RATES": rates, "NUM_PROXIES": 1}
     monkeypatch.setattr("cic.core.tally.time.time", lambda: 1_000_000.0)
 
-    forged = [client.get(LIST, headers={"x-forwarded-for": f"1.2.3.{n}, 9.9.9.9"}).status_code for n in range(4)]
+    forged = [
+        client.get(LIST, headers={"x-forwarded-for": f"1.2.3.{n}, 9.9.9.9"}).status_code for n in range(4)
+    ]
     other = client.get(LIST, headers={"x-forwarded-for": "9.9.9.9, 8.8.8.8"}).status_code
 
     assert (forged, other) == ([200, 200, 429, 429], 200)

@@ -22,7 +22,9 @@ def document(client):
 def test_document_is_valid_and_made_without_a_warning():
     out = io.StringIO()
 
-    call_command("spectacular", "--fail-on-warn", "--validate", "--urlconf", "tests.core.specimen", stdout=out)
+    call_command(
+        "spectacular", "--fail-on-warn", "--validate", "--urlconf", "tests.core.specimen", stdout=out
+    )
 
     made = yaml.safe_load(out.getvalue())
     OpenAPIV31SpecValidator(made).validate()
@@ -43,7 +45,11 @@ def test_every_operation_names_its_problems_and_its_security(document):
             codes = set(operation["responses"])
             assert {"400", "401", "403", "429"} <= codes
             assert ("404" in codes) == ("{" in path)
-            assert "422" in codes if method in ("post", "put", "patch") else "422" not in codes or method == "delete"
+            assert (
+                "422" in codes
+                if method in ("post", "put", "patch")
+                else "422" not in codes or method == "delete"
+            )
             assert operation["summary"]
             assert operation["security"]
             for code, answer in operation["responses"].items():
@@ -85,7 +91,9 @@ def test_moves_and_history_have_their_own_bodies(document):
     move = document["paths"]["/api/v1/specimens/{id}/moves/{name}/"]["post"]
     components = document["components"]["schemas"]
 
-    assert move["requestBody"]["content"]["application/json"]["schema"] == {"$ref": "#/components/schemas/MoveRequest"}
+    assert move["requestBody"]["content"]["application/json"]["schema"] == {
+        "$ref": "#/components/schemas/MoveRequest"
+    }
     assert set(components["MoveRequest"]["properties"]) == {"note", "authority", "effective_at", "changes"}
     assert {"stages", "changes"} == set(components["History"]["properties"])
 

@@ -24,7 +24,9 @@ def staff():
 
 def send(client, method, address, data, **headers):
     headers = {name.replace("_", "-"): value for name, value in headers.items()}
-    return getattr(client, method)(address, json.dumps(data), content_type="application/json", headers=headers)
+    return getattr(client, method)(
+        address, json.dumps(data), content_type="application/json", headers=headers
+    )
 
 
 def test_create_records_and_says_where(staff):
@@ -92,7 +94,18 @@ def test_edit_that_changes_nothing_writes_nothing(staff):
 
 @pytest.mark.parametrize(
     "field",
-    ["id", "state", "version", "created_at", "merged_into", "search_text", "is_staff", "owner", "name__startswith", "a/b"],
+    [
+        "id",
+        "state",
+        "version",
+        "created_at",
+        "merged_into",
+        "search_text",
+        "is_staff",
+        "owner",
+        "name__startswith",
+        "a/b",
+    ],
 )
 def test_t09_fields_that_cannot_be_set_are_refused_by_name(staff, field):
     company = OrganisationFactory(state=OrganisationState.PENDING)
@@ -108,7 +121,9 @@ def test_t09_fields_that_cannot_be_set_are_refused_by_name(staff, field):
 
 
 def test_i08_every_mistake_is_named_at_once(staff):
-    response = send(staff, "post", LIST, {"helix": "banana", "website": "javascript:alert(1)", "_connector": "OR"})
+    response = send(
+        staff, "post", LIST, {"helix": "banana", "website": "javascript:alert(1)", "_connector": "OR"}
+    )
 
     assert response.status_code == 400
     assert {error["pointer"] for error in response.json()["errors"]} == {
@@ -144,7 +159,10 @@ def test_upsert_makes_then_edits_then_writes_nothing(staff):
     assert [made.status_code, again.status_code, edited.status_code] == [201, 200, 200]
     assert (made.json()["source"], made.json()["external_id"]) == ("erp", "A-1")
     assert [made.json()["version"], again.json()["version"], edited.json()["version"]] == [1, 1, 2]
-    assert list(AuditEntry.objects.values_list("action", flat=True)) == ["organisation.create", "organisation.edit"]
+    assert list(AuditEntry.objects.values_list("action", flat=True)) == [
+        "organisation.create",
+        "organisation.edit",
+    ]
 
 
 def test_upsert_of_what_one_may_not_see_is_refused(client):
@@ -200,7 +218,11 @@ def test_r06_eight_edits_of_one_version_have_one_winner(at_once):
 def test_action_that_is_not_offered_is_405(staff):
     company = OrganisationFactory()
 
-    for method, address in (("post", "/api/v1/relics/"), ("patch", f"/api/v1/relics/{company.pk}/"), ("put", LIST)):
+    for method, address in (
+        ("post", "/api/v1/relics/"),
+        ("patch", f"/api/v1/relics/{company.pk}/"),
+        ("put", LIST),
+    ):
         response = send(staff, method, address, {"name": "x"}, if_match="*")
         assert (response.status_code, response["Content-Type"]) == (405, "application/problem+json")
         assert "GET" in response["Allow"]

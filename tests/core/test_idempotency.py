@@ -28,7 +28,9 @@ def user():
 
 
 def post(client, data, key="k-1", address=LIST):
-    return client.post(address, json.dumps(data), content_type="application/json", headers={"idempotency-key": key})
+    return client.post(
+        address, json.dumps(data), content_type="application/json", headers={"idempotency-key": key}
+    )
 
 
 def test_r07_same_body_gets_the_same_answer(user):

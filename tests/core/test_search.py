@@ -14,7 +14,16 @@ pytestmark = pytest.mark.django_db
 
 @pytest.mark.parametrize(
     "text",
-    ["col·laboració", "col•laboració", "colŀlaboració", "coŀlaboració", "col.laboració", "COL·LABORACIÓ", "COĿLABORACIÓ", "collaboracio"],
+    [
+        "col·laboració",
+        "col•laboració",
+        "colŀlaboració",
+        "coŀlaboració",
+        "col.laboració",
+        "COL·LABORACIÓ",
+        "COĿLABORACIÓ",
+        "collaboracio",
+    ],
 )
 def test_fold_makes_one_word_of_every_spelling(text):
     assert fold(text) == "collaboracio"
@@ -112,7 +121,9 @@ def test_search_walks_the_index(three):
     else:
         with connection.cursor() as cursor:
             cursor.execute("SET LOCAL enable_seqscan = off")
-        assert "Bitmap Index Scan on partners_organisation_fts" in Organisation.objects.search("clima").explain()
+        assert (
+            "Bitmap Index Scan on partners_organisation_fts" in Organisation.objects.search("clima").explain()
+        )
 
 
 @pytest.mark.django_db(transaction=True)

@@ -37,7 +37,12 @@ def post(client, address, data, **headers):
 
 
 def test_t10_key_is_shown_once_and_stored_nowhere(signed_in, owner):
-    response = post(signed_in, TOKENS, {"name": "Sensors", "scopes": ["write", "read", "read"]}, **{"idempotency-key": "k"})
+    response = post(
+        signed_in,
+        TOKENS,
+        {"name": "Sensors", "scopes": ["write", "read", "read"]},
+        **{"idempotency-key": "k"},
+    )
 
     body = response.json()
     token = ApiToken.objects.get()
@@ -47,10 +52,19 @@ def test_t10_key_is_shown_once_and_stored_nowhere(signed_in, owner):
     assert "key" not in signed_in.get(f"{TOKENS}{token.pk}/").json()
     assert "key" not in signed_in.get(TOKENS).json()["results"][0]
     secret = body["key"].removeprefix(body["hint"])
-    kept = [*ApiToken.objects.values_list(), *AuditEntry.objects.values_list(), *IdempotencyKey.objects.values_list()]
+    kept = [
+        *ApiToken.objects.values_list(),
+        *AuditEntry.objects.values_list(),
+        *IdempotencyKey.objects.values_list(),
+    ]
     assert secret not in str(kept)
     assert token.digest not in str(list(AuditEntry.objects.values_list()))
-    again = post(signed_in, TOKENS, {"name": "Sensors", "scopes": ["write", "read", "read"]}, **{"idempotency-key": "k"})
+    again = post(
+        signed_in,
+        TOKENS,
+        {"name": "Sensors", "scopes": ["write", "read", "read"]},
+        **{"idempotency-key": "k"},
+    )
     assert (again.status_code, again.json()["code"], ApiToken.objects.count()) == (409, "already_done", 1)
 
 
@@ -71,7 +85,10 @@ def test_scopes_limit_verbs_and_nouns(owner):
 
     refused = post(bearer(reader), LIST, {"name": "x"})
 
-    assert (refused.status_code, refused.json()["detail"]) == (403, "This token lacks the scope specimens:write.")
+    assert (refused.status_code, refused.json()["detail"]) == (
+        403,
+        "This token lacks the scope specimens:write.",
+    )
     assert bearer(reader).get(LIST).status_code == 200
     assert bearer(writer).get(LIST).status_code == 403
     assert bearer(writer).get("/api/v1/relics/").status_code == 200
@@ -101,7 +118,9 @@ def test_a07_every_way_of_ending_a_token_ends_it_at_once(owner):
     assert refused == [refused[0]] * 6
 
 
-@pytest.mark.parametrize("header", ["Bearer", "Bearer  ", "Bearer é", "Bearer " + "a" * 10_000, "Bearer \x00"])
+@pytest.mark.parametrize(
+    "header", ["Bearer", "Bearer  ", "Bearer é", "Bearer " + "a" * 10_000, "Bearer \x00"]
+)
 def test_odd_header_is_401(header):
     assert Client(headers={"authorization": header}).get(LIST).status_code == 401
 

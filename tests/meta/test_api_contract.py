@@ -34,7 +34,9 @@ def staff(world):
 def test_list_costs_the_same_for_one_row_and_three(name, viewset, world, staff):
     world.sample(viewset.model)
 
-    contract.check_list_cost(staff, name, lambda: [world.make_another(viewset.model) for _n in range(2)], SIGNED_IN)
+    contract.check_list_cost(
+        staff, name, lambda: [world.make_another(viewset.model) for _n in range(2)], SIGNED_IN
+    )
 
 
 @every_noun

@@ -58,7 +58,9 @@ def plant(world: World, *, besides: set[type[models.Model]] = frozenset()) -> in
         if model in OPEN_TO_ALL | NOT_OF_THE_DOMAIN | besides or model not in domain_models():
             continue
         record = one_of(world, model)
-        values = {field.name: value for field in model._meta.concrete_fields if (value := _word(field)) is not None}
+        values = {
+            field.name: value for field in model._meta.concrete_fields if (value := _word(field)) is not None
+        }
         if model is Organisation:
             values |= {"state": "pending"}
         model._default_manager.filter(pk=record.pk).update(**values)
@@ -82,7 +84,12 @@ def one_of(world: World, model: type[models.Model]) -> models.Model:
 
 
 def _word(field: models.Field) -> Any:
-    if field.primary_key or field.choices or field.is_relation or field.name in ("source", "external_id", "publication"):
+    if (
+        field.primary_key
+        or field.choices
+        or field.is_relation
+        or field.name in ("source", "external_id", "publication")
+    ):
         return None
     if isinstance(field, models.EmailField):
         return f"{SOUGHT}@{HIDDEN}.example"
@@ -90,7 +97,9 @@ def _word(field: models.Field) -> Any:
         return f"https://{HIDDEN}.example/{SOUGHT}"
     if isinstance(field, models.JSONField):
         return {SOUGHT: HIDDEN} if field.name == "source_values" else None
-    if isinstance(field, models.TextField) or (isinstance(field, models.CharField) and (field.max_length or 0) >= 20):
+    if isinstance(field, models.TextField) or (
+        isinstance(field, models.CharField) and (field.max_length or 0) >= 20
+    ):
         return None if field.name in ("from_type", "to_type") else f"{SOUGHT} {HIDDEN}"[: field.max_length]
     return None
 
@@ -125,7 +134,10 @@ def crawl(client: Client, starts: list[str]) -> list[str]:
             url = urldefrag(urljoin(f"http://testserver{address}", unescape(found[0] or found[1])))[0]
             parts = urlsplit(url)
             path = parts.path + (f"?{parts.query}" if parts.query else "")
-            ours = parts.hostname in ("testserver", "127.0.0.1", "localhost") and parts.scheme in ("http", "https")
+            ours = parts.hostname in ("testserver", "127.0.0.1", "localhost") and parts.scheme in (
+                "http",
+                "https",
+            )
             if ours and path not in seen and not parts.path.startswith(("/static/", "/accounts/logout")):
                 seen.add(path)
                 waiting.append(path)
@@ -137,10 +149,18 @@ def api_addresses(world: World) -> list[str]:
     addresses = []
     for room in ROOMS:
         for name, viewset in room.API:
-            addresses += [f"/api/v1/{name}/", f"/api/v1/{name}/?count=true&limit=1000", f"/api/v1/{name}/?search={SOUGHT}"]
+            addresses += [
+                f"/api/v1/{name}/",
+                f"/api/v1/{name}/?count=true&limit=1000",
+                f"/api/v1/{name}/?search={SOUGHT}",
+            ]
             if viewset.model in domain_models():
                 pk = one_of(world, viewset.model).pk
-                addresses += [f"/api/v1/{name}/{pk}/", f"/api/v1/{name}/{pk}/history/", f"/api/v1/{name}/{pk}/moves/"]
+                addresses += [
+                    f"/api/v1/{name}/{pk}/",
+                    f"/api/v1/{name}/{pk}/history/",
+                    f"/api/v1/{name}/{pk}/moves/",
+                ]
     return addresses
 
 
@@ -215,6 +235,8 @@ def test_l01_canary_is_in_no_mail_to_a_lower_role(world, settings, tmp_path):
         run_job(pk)
     lower = {world.users[role].email for role in LOWER_ROLES if world.users[role]}
 
-    told = [letter for letter in mail.outbox if HIDDEN in letter.message().as_string() and set(letter.to) & lower]
+    told = [
+        letter for letter in mail.outbox if HIDDEN in letter.message().as_string() and set(letter.to) & lower
+    ]
 
     assert told == []

@@ -1,13 +1,11 @@
 """Does every model, write, task, state, order and setting keep the rules of the house?"""
 
 import ast
-import importlib
 import inspect
-import pkgutil
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from types import FunctionType, ModuleType
+from types import FunctionType
 
 import pytest
 from django.conf import settings
@@ -18,10 +16,10 @@ from django.template.loader import get_template
 
 from cic.celery import app as celery
 from cic.core.permissions import can
-from cic.core.transitions import Table
 from cic.settings.env import TABLE
 from cic.urls import ROOMS
 
+from .tables import modules_of, ways
 from .world import factories, room_models
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -37,17 +35,15 @@ def sources(*folders: str) -> Iterator[tuple[Path, ast.Module]]:
                 yield path.relative_to(ROOT), ast.parse(path.read_text())
 
 
-def modules_of(package: str) -> Iterator[ModuleType]:
-    """A module, or every module of a package."""
-    root = importlib.import_module(package)
-    yield root
-    for info in pkgutil.walk_packages(getattr(root, "__path__", []), f"{package}."):
-        yield importlib.import_module(info.name)
-
-
 def test_every_model_has_a_docstring_and_a_factory():
-    undocumented = [model for model in room_models() if not model.__doc__ or model.__doc__.startswith(f"{model.__name__}(")]
-    without = [model for model in room_models() if model._meta.app_label != "core" and model not in factories()]
+    undocumented = [
+        model
+        for model in room_models()
+        if not model.__doc__ or model.__doc__.startswith(f"{model.__name__}(")
+    ]
+    without = [
+        model for model in room_models() if model._meta.app_label != "core" and model not in factories()
+    ]
 
     assert undocumented == []
     assert without == []
@@ -76,7 +72,9 @@ def is_a_row_write(call: ast.Call) -> bool:
     if not isinstance(call.func, ast.Attribute) or call.func.attr not in WRITES:
         return False
     before = ast.unparse(call.func.value)
-    through_rows = re.search(r"\.(objects|_base_manager|_default_manager|all\(|filter\(|exclude\(|select_for_update\()", before)
+    through_rows = re.search(
+        r"\.(objects|_base_manager|_default_manager|all\(|filter\(|exclude\(|select_for_update\()", before
+    )
     if call.func.attr in ("update", "delete", "create"):
         return bool(through_rows)
     if call.func.attr == "save":
@@ -117,7 +115,11 @@ def test_every_operation_is_one_transaction_by_a_named_actor(room):
     wrong = []
     for module in modules_of(f"{room}.operations"):
         for name, function in vars(module).items():
-            if not inspect.isfunction(function) or function.__module__ != module.__name__ or name.startswith("_"):
+            if (
+                not inspect.isfunction(function)
+                or function.__module__ != module.__name__
+                or name.startswith("_")
+            ):
                 continue
             actor = inspect.signature(function).parameters.get("actor")
             named = actor is not None and actor.kind is actor.KEYWORD_ONLY
@@ -135,7 +137,10 @@ def literals(name: str, position: int = 0) -> Iterator[tuple[str, str]]:
     """The literal argument at `position` of every call of `name`, with its place."""
     for path, tree in sources():
         for node in ast.walk(tree):
-            called = isinstance(node, ast.Call) and getattr(node.func, "id", getattr(node.func, "attr", "")) == name
+            called = (
+                isinstance(node, ast.Call)
+                and getattr(node.func, "id", getattr(node.func, "attr", "")) == name
+            )
             if called and len(node.args) > position and isinstance(node.args[position], ast.Constant):
                 yield f"{path}:{node.lineno}", node.args[position].value
 
@@ -153,35 +158,16 @@ def test_every_scheduled_name_is_a_task():
     celery.loader.import_default_modules()
     celery.autodiscover_tasks(force=True)
 
-    assert [row["task"] for row in celery.conf.beat_schedule.values() if row["task"] not in celery.tasks] == []
+    assert [
+        row["task"] for row in celery.conf.beat_schedule.values() if row["task"] not in celery.tasks
+    ] == []
 
 
 # --- transition tables --------------------------------------------------------------------------------------------------
 
 
-# What a table calls its noun, where that is not the name of the model; and where its way begins.
-NOUNS = {"pilot": "trial", "proofofconcept": "trial"}
+# A proof of concept is planned where a pilot is prepared.
 STARTS = {"Trial": ("planned", "preparing")}
-
-
-def tables() -> dict[str, Table]:
-    """Every transition table, by where it stands."""
-    found = {}
-    for room in ("partners.transitions", "pilots.transitions", "cic.core.publication"):
-        for module in modules_of(room):
-            for name, value in vars(module).items():
-                if isinstance(value, Table) and f"{module.__name__}.{name}" not in found:
-                    found[f"{module.__name__}.{name}"] = value
-    return found
-
-
-def ways() -> dict[tuple[str, str], list]:
-    """The moves of each field of each noun; several tables may share one."""
-    found = {}
-    for table in tables().values():
-        noun = re.sub("[ _]", "", table.noun.rpartition(".")[2])
-        found.setdefault((NOUNS.get(noun, noun), table.field), []).extend(table.moves)
-    return found
 
 
 def stateful_fields() -> Iterator[tuple[type[models.Model], models.Field]]:
@@ -206,7 +192,9 @@ def test_every_state_is_reachable():
         reached = set(STARTS.get(model.__name__, ())) | {field.get_default()}
         while more := {row.to_state for row in moves if set(row.from_states) & reached} - reached:
             reached |= more
-        states = {key for key, _label in field.flatchoices} | {state for row in moves for state in row.from_states}
+        states = {key for key, _label in field.flatchoices} | {
+            state for row in moves for state in row.from_states
+        }
         if unreached := states - reached:
             dead[f"{model.__name__}.{field.name}"] = unreached
 
@@ -249,10 +237,18 @@ def test_every_declared_order_of_a_growing_noun_is_answered_by_an_index(name, vi
 
 
 def test_readme_lists_the_settings_as_they_are():
-    rows = re.findall(r"^\| `([A-Z_]+)` \| (\w+) \| (.*?) \| (.*?) \|$", (ROOT / "README.md").read_text(), re.MULTILINE)
+    rows = re.findall(
+        r"^\| `([A-Z_]+)` \| (\w+) \| (.*?) \| (.*?) \|$", (ROOT / "README.md").read_text(), re.MULTILINE
+    )
 
     def shown(value: object) -> str:
-        text = ", ".join(value) if isinstance(value, list) else str(value).lower() if isinstance(value, bool) else str(value)
+        text = (
+            ", ".join(value)
+            if isinstance(value, list)
+            else str(value).lower()
+            if isinstance(value, bool)
+            else str(value)
+        )
         return f"`{text}`" if text else "–"
 
     assert rows == [(row.name, row.type, shown(row.default), row.meaning) for row in TABLE]
@@ -264,7 +260,9 @@ def test_settings_are_read_in_one_place():
         for path, tree in sources()
         if str(path) not in ("cic/settings/env.py", "cic/up.py")
         for node in ast.walk(tree)
-        if isinstance(node, ast.Attribute) and node.attr in ("environ", "getenv") and getattr(node.value, "id", "") == "os"
+        if isinstance(node, ast.Attribute)
+        and node.attr in ("environ", "getenv")
+        and getattr(node.value, "id", "") == "os"
         if "setdefault" not in ast.unparse(tree)
     ]
 

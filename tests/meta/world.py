@@ -6,18 +6,44 @@ from pathlib import Path
 from typing import Any
 
 from django.apps import apps
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import models
 from factory.django import DjangoModelFactory
 
+from cic.core.files import attach
+from cic.core.models import ApiToken, Attachment
 from cic.core.permissions import can
+from cic.core.tokens import issue_token
+from cms.models import CasePage
 from partners.choices import Role
-from tests.factories.partners import AgreementFactory, CentreFactory, OrganisationFactory, PartnerFactory, StaffFactory, UserFactory
+from partners.models import Agreement
+from pilots.models import Trial
+from tests.factories.cms import case_of, evaluated_outcome, make_site
+from tests.factories.partners import (
+    AgreementFactory,
+    CentreFactory,
+    OrganisationFactory,
+    PartnerFactory,
+    StaffFactory,
+    UserFactory,
+)
+from tests.factories.trials import PilotFactory
 
 FACTORIES = Path(__file__).resolve().parents[1] / "factories"
 ROOMS = ("core", "partners", "pilots", "cms")
 # Staff of the centre everything happens in; the last one is of another centre.
 STAFF = ("evaluator", "monitor", "legal", "secretary", "editor", "coordinator")
-ROLES = ("anonymous", "citizen", "rival", "member", "member_admin", *STAFF, "other_coordinator", "admin", "auditor")
+ROLES = (
+    "anonymous",
+    "citizen",
+    "rival",
+    "member",
+    "member_admin",
+    *STAFF,
+    "other_coordinator",
+    "admin",
+    "auditor",
+)
 
 
 @cache
@@ -29,7 +55,11 @@ def factories() -> dict[type[models.Model], type[DjangoModelFactory]]:
             continue
         module = import_module(f"tests.factories.{path.stem}")
         for value in vars(module).values():
-            own = isinstance(value, type) and issubclass(value, DjangoModelFactory) and value.__module__ == module.__name__
+            own = (
+                isinstance(value, type)
+                and issubclass(value, DjangoModelFactory)
+                and value.__module__ == module.__name__
+            )
             if own and not value._meta.abstract and value._meta.model is not None:
                 found.setdefault(value._meta.get_model_class(), value)
     return found
@@ -44,9 +74,6 @@ class World:
     """`users` by role (None for anonymous) and `sample(model)`: that model's one row."""
 
     def __init__(self) -> None:
-        from pilots.models import Trial
-        from tests.factories.trials import PilotFactory
-
         self.centre, self.other_centre = CentreFactory(), CentreFactory()
         self.organisation, self.rival = OrganisationFactory(), OrganisationFactory()
         city = OrganisationFactory(helix="administration")
@@ -69,7 +96,11 @@ class World:
             type(self.users["member"]): self.users["member"],
         }
         trial = self._samples[Trial] = PilotFactory(
-            running=True, centre=self.centre, promoter=self.organisation, agreement=agreement, monitor=self.users["monitor"]
+            running=True,
+            centre=self.centre,
+            promoter=self.organisation,
+            agreement=agreement,
+            monitor=self.users["monitor"],
         )
         for row in (
             self.users["member"].memberships.get(),
@@ -82,8 +113,21 @@ class World:
     def sample(self, model: type[models.Model]) -> Any:
         """The one row of `model`, made on first asking and tied to the others of this world."""
         if model not in self._samples:
-            self._samples[model] = self.make(model)
+            special = {Attachment: self._file, ApiToken: self._token, CasePage: self._case}
+            self._samples[model] = special[model]() if model in special else self.make(model)
         return self._samples[model]
+
+    def _file(self) -> Any:
+        upload = SimpleUploadedFile("terms.txt", b"What was agreed.", "text/plain")
+        return attach(self.sample(Agreement), upload, actor=self.users["legal"])
+
+    def _token(self) -> Any:
+        return issue_token(actor=self.users["member"], name="Sensors", scopes=["read", "write"])[0]
+
+    def _case(self) -> Any:
+        make_site()
+        outcome = evaluated_outcome(trial_fields={"centre": self.centre, "promoter": self.organisation})
+        return case_of(outcome, author=self.users["editor"])
 
     def who_may(self, permission: str, obj: Any = None) -> Any:
         """Somebody of this world who has `permission` on `obj`."""
@@ -102,8 +146,15 @@ class World:
         return factories()[model](**{name: value for name, value in fixed.items() if name not in once})
 
     def _fixed(self, model: type[models.Model]) -> dict[str, Any]:
-        declared = set(factories()[model]._meta.pre_declarations) | set(factories()[model]._meta.post_declarations)
-        people = {"evaluator": "evaluator", "monitor": "monitor", "decided_by": "secretary", "asked_by": "coordinator"}
+        declared = set(factories()[model]._meta.pre_declarations) | set(
+            factories()[model]._meta.post_declarations
+        )
+        people = {
+            "evaluator": "evaluator",
+            "monitor": "monitor",
+            "decided_by": "secretary",
+            "asked_by": "coordinator",
+        }
         values = {}
         for field in model._meta.concrete_fields:
             if field.name not in declared or not isinstance(field, models.ForeignKey):

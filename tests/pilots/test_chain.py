@@ -207,6 +207,17 @@ def test_agreement_knows_all_that_came_of_it_and_shows_each_reader_their_part(st
 
 
 @db
+def test_pilot_that_came_to_nothing_does_not_stand_for_an_idea_that_goes_on(story):
+    PilotFactory(idea=story["idea"], centre=story["idea"].centre, state="cancelled")
+
+    chain = chain_of(story["idea"], story["steward"])
+    row = with_chain(Idea.objects.all(), story["steward"]).get()
+
+    assert drawn(station["state"] for station in chain.stations) == "●●●●◉○"
+    assert drawn(station["state"] for station in stations_of(row)) == "●●●●◉○"
+
+
+@db
 def test_stopped_pilot_shows_the_reason_where_it_stopped(story):
     stopped = move_trial(story["pilot"], "stop", actor=story["steward"], note="A van was damaged.")
 

@@ -279,6 +279,8 @@ def test_trial_is_edited_and_a_stale_form_shows_both_versions(signed_in):
 def test_moves_are_made_on_their_pages(signed_in):
     pilot = PilotFactory(ready=True)
     client = signed_in(staff(pilot))
+    asked = client.get(reverse("trial_move", args=[pilot.pk, "start"])).content.decode()
+    assert "its indicators and success criteria are fixed" in asked
     client.post(reverse("trial_move", args=[pilot.pk, "start"]), {"note": "", "authority": "Minutes 3"})
     assert Trial.objects.get().state == TrialState.RUNNING
     refused = client.post(reverse("trial_move", args=[pilot.pk, "suspend"]), {"note": "Roadworks"})

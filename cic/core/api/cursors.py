@@ -82,7 +82,11 @@ class Cursor:
 
 def encode(order: Order, cursor: Cursor) -> str:
     """The cursor as a text for an address. It says nothing but what the row beside it shows."""
-    return base64.urlsafe_b64encode(dumps([order.name, cursor.backward, cursor.value, cursor.pk])).decode().rstrip("=")
+    return (
+        base64.urlsafe_b64encode(dumps([order.name, cursor.backward, cursor.value, cursor.pk]))
+        .decode()
+        .rstrip("=")
+    )
 
 
 def decode(order: Order, text: str, pk_field: Any) -> Cursor:
@@ -95,7 +99,12 @@ def decode(order: Order, text: str, pk_field: Any) -> Cursor:
             raise ValueError("length")
         raw = base64.urlsafe_b64decode(text.encode("ascii") + b"=" * (-len(text) % 4))
         name, backward, value, pk = orjson.loads(raw)
-        if name != order.name or not isinstance(backward, bool) or isinstance(value, dict | list) or pk is None:
+        if (
+            name != order.name
+            or not isinstance(backward, bool)
+            or isinstance(value, dict | list)
+            or pk is None
+        ):
             raise ValueError("order")
         value = None if order.by_pk or value is None else order.field.to_python(value)
         pk = pk_field.to_python(pk)

@@ -30,7 +30,9 @@ register({"core.own_tokens": is_signed_in})
 class TokenSerializer(DomainSerializer):
     """A token; `key` is in the answer to its creation and nowhere else."""
 
-    scopes = serializers.ListField(child=serializers.CharField(max_length=60), allow_empty=False, max_length=40)
+    scopes = serializers.ListField(
+        child=serializers.CharField(max_length=60), allow_empty=False, max_length=40
+    )
     centre_id = serializers.IntegerField(required=False, allow_null=True, min_value=1, max_value=2**63 - 1)
     key = serializers.CharField(read_only=True)
 

@@ -146,7 +146,9 @@ class MoveActions:
         stages = StageChange.objects.about(obj).select_related("actor")[:MAX_HISTORY]
         data: dict[str, Any] = {"stages": [_stage(row, full=full) for row in stages]}
         if full:
-            entries = AuditEntry.objects.about(obj).select_related("actor").order_by("-position")[:MAX_HISTORY]
+            entries = (
+                AuditEntry.objects.about(obj).select_related("actor").order_by("-position")[:MAX_HISTORY]
+            )
             data["changes"] = [_change(entry) for entry in entries]
         return Response(data)
 
@@ -179,10 +181,16 @@ def changes_serializer(model: Any, names: tuple[str, ...]) -> type[DomainSeriali
     """A serializer for the fields a move may set; read-only elsewhere or not."""
     concrete = {field.name: field for field in model._meta.get_fields() if not field.auto_created}
     by_column = {field.attname: field.name for field in model._meta.concrete_fields}
-    fields = tuple(dict.fromkeys(by_column.get(name, name) for name in names if by_column.get(name, name) in concrete))
-    writable = {name: {"read_only": False, "required": False} for name in fields if not concrete[name].editable}
+    fields = tuple(
+        dict.fromkeys(by_column.get(name, name) for name in names if by_column.get(name, name) in concrete)
+    )
+    writable = {
+        name: {"read_only": False, "required": False} for name in fields if not concrete[name].editable
+    }
     meta = type("Meta", (), {"model": model, "fields": fields, "extra_kwargs": writable})
-    return type(f"{model.__name__}Changes", (DomainSerializer,), {"Meta": meta, "__doc__": "Fields set by a move."})
+    return type(
+        f"{model.__name__}Changes", (DomainSerializer,), {"Meta": meta, "__doc__": "Fields set by a move."}
+    )
 
 
 def _stage(row: StageChange, *, full: bool) -> dict[str, Any]:
@@ -195,7 +203,11 @@ def _stage(row: StageChange, *, full: bool) -> dict[str, Any]:
         "recorded_at": row.recorded_at,
     }
     if full:
-        shown |= {"actor": str(row.actor) if row.actor else None, "authority": row.authority, "reason": row.reason}
+        shown |= {
+            "actor": str(row.actor) if row.actor else None,
+            "authority": row.authority,
+            "reason": row.reason,
+        }
     return shown
 
 

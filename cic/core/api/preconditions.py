@@ -42,7 +42,9 @@ def expected_version(request: Any, obj: Any, *, required: bool = True) -> int | 
         return None
     if header is None:
         if required:
-            raise ApiProblem("precondition_required", _("Send If-Match with the ETag of the version you have read."))
+            raise ApiProblem(
+                "precondition_required", _("Send If-Match with the ETag of the version you have read.")
+            )
         return None
     if header.strip() == "*":
         return obj.version

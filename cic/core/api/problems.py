@@ -55,7 +55,12 @@ class ApiProblem(exceptions.APIException):
     """
 
     def __init__(
-        self, code: str, detail: str, *, errors: Sequence[Mapping[str, str]] = (), headers: Mapping[str, str] | None = None
+        self,
+        code: str,
+        detail: str,
+        *,
+        errors: Sequence[Mapping[str, str]] = (),
+        headers: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(detail, code)
         self.code = code
@@ -67,8 +72,12 @@ class ApiProblem(exceptions.APIException):
 def unknown_parameters(names: Iterable[str]) -> ApiProblem:
     """The 400 that names every parameter nobody knows."""
     names = sorted(names)
-    errors = [{"parameter": name, "code": "unknown_parameter", "detail": _("Not known here.")} for name in names]
-    return ApiProblem("unknown_parameter", _("Not known here: %(names)s.") % {"names": ", ".join(names)}, errors=errors)
+    errors = [
+        {"parameter": name, "code": "unknown_parameter", "detail": _("Not known here.")} for name in names
+    ]
+    return ApiProblem(
+        "unknown_parameter", _("Not known here: %(names)s.") % {"names": ", ".join(names)}, errors=errors
+    )
 
 
 def invalid_parameter(name: str, detail: str) -> ApiProblem:
@@ -115,7 +124,9 @@ def flatten(detail: Any, path: tuple[Any, ...] = ()) -> list[dict[str, str]]:
         return [
             error
             for key, value in detail.items()
-            for error in flatten(value, path if key in ("non_field_errors", NON_FIELD_ERRORS) else (*path, key))
+            for error in flatten(
+                value, path if key in ("non_field_errors", NON_FIELD_ERRORS) else (*path, key)
+            )
         ]
     if isinstance(detail, list | tuple):
         plain = all(isinstance(item, str) for item in detail)
@@ -131,7 +142,9 @@ def _domain(request: Any, exc: DomainError) -> HttpResponse:
     inside = getattr(exc, "inside", ())
     errors = [
         {
-            "pointer": pointer(*(() if name == NON_FIELD_ERRORS else (*inside, name) if name != "note" else (name,))),
+            "pointer": pointer(
+                *(() if name == NON_FIELD_ERRORS else (*inside, name) if name != "note" else (name,))
+            ),
             "code": exc.code,
             "detail": text,
         }

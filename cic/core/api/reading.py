@@ -43,7 +43,11 @@ class ReadActions:
             raise ApiProblem("invalid", _("A value is out of range.")) from error
         links = {"next": self._page_address(page.next), "previous": self._page_address(page.previous)}
         response = Response({"results": shaped(shown, page.rows), **links, **count})
-        relations = [f'<{links[key]}>; rel="{rel}"' for key, rel in (("next", "next"), ("previous", "prev")) if links[key]]
+        relations = [
+            f'<{links[key]}>; rel="{rel}"'
+            for key, rel in (("next", "next"), ("previous", "prev"))
+            if links[key]
+        ]
         if relations:
             response["Link"] = ", ".join(relations)
         return response
@@ -83,7 +87,9 @@ class ReadActions:
         known = set(LIST_PARAMETERS)
         if self.filterset_class is not None:
             closed = self.filterset_class.hidden(self.request.user, self.serializer_class.confidential_fields)
-            known |= {name for name, owner in self.filterset_class.parameters().items() if owner not in closed}
+            known |= {
+                name for name, owner in self.filterset_class.parameters().items() if owner not in closed
+            }
         self.check_parameters(known)
 
     def narrowed(self, rows: Any) -> Any:
@@ -94,10 +100,15 @@ class ReadActions:
         data = data.copy()
         data.pop("order", None)
         filterset = self.filterset_class(data, queryset=rows, request=self.request, used_only=True)
-        wrong = {**{name: " ".join(map(str, texts)) for name, texts in filterset.errors.items()}, **filterset.unclear()}
+        wrong = {
+            **{name: " ".join(map(str, texts)) for name, texts in filterset.errors.items()},
+            **filterset.unclear(),
+        }
         if wrong:
             errors = [{"parameter": name, "code": "invalid", "detail": text} for name, text in wrong.items()]
-            raise ApiProblem("invalid", " ".join(f"{name}: {text}" for name, text in wrong.items()), errors=errors)
+            raise ApiProblem(
+                "invalid", " ".join(f"{name}: {text}" for name, text in wrong.items()), errors=errors
+            )
         return filterset.qs
 
     def _shown_columns(self, hidden: set[str]) -> Sequence[Column]:

@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.urls import include, path, re_path, reverse
 from django.utils.translation import get_language
 from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_safe
 from drf_spectacular.views import SpectacularAPIView
 from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.permissions import AllowAny
@@ -46,7 +47,10 @@ class RootView(APIView):
     def get(self, request: Any) -> Response:
         """One address per noun, and those of the description."""
         nouns = {name: settings.BASE_URL + reverse(f"{name}-list") for name in self.resources}
-        pages = {"schema": settings.BASE_URL + reverse("api-schema"), "docs": settings.BASE_URL + reverse("api-docs")}
+        pages = {
+            "schema": settings.BASE_URL + reverse("api-schema"),
+            "docs": settings.BASE_URL + reverse("api-docs"),
+        }
         response = Response({"resources": nouns, **pages})
         response["Link"] = f'<{pages["schema"]}>; rel="service-desc", <{pages["docs"]}>; rel="service-doc"'
         return response
@@ -96,6 +100,7 @@ class SchemaView(SpectacularAPIView):
         return HttpResponse(self.built[key], content_type=renderer.media_type, headers=headers)
 
 
+@require_safe
 def docs(request: HttpRequest) -> HttpResponse:
     """The pages that describe the API; everything they load comes from this host."""
     return render(request, "core/api_docs.html")
@@ -107,6 +112,7 @@ def nothing_here(request: HttpRequest, **kwargs: Any) -> HttpResponse:
     return problem_response(request, "not_found")
 
 
+@require_safe
 def problem_kind(request: HttpRequest, code: str) -> HttpResponse:
     """What a problem's `type` address says to a person who opens it."""
     kind = KINDS.get(code)

@@ -83,7 +83,9 @@ class DomainViewSet(ReadActions, WriteActions, MoveActions, GenericViewSet):
         """Which methods this caller may use here, and nothing about fields."""
         if "pk" in kwargs and not self.get_queryset().filter(pk=int(kwargs["pk"])).exists():
             raise Http404
-        offered = [method for method in self.allowed_methods if method in SAFE or request.user.is_authenticated]
+        offered = [
+            method for method in self.allowed_methods if method in SAFE or request.user.is_authenticated
+        ]
         return HttpResponse(status=204, headers={"Allow": ", ".join(offered)})
 
     def http_method_not_allowed(self, request: Any, *args: Any, **kwargs: Any) -> Any:

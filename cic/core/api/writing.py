@@ -77,7 +77,9 @@ class WriteActions:
             values = self.checked_values(self.get_serializer(data=request.data))
             values |= {"source": source, "external_id": external_id}
             with transaction.atomic():
-                return self.created(call_create(self.writes["create"], self.model, values, actor=request.user))
+                return self.created(
+                    call_create(self.writes["create"], self.model, values, actor=request.user)
+                )
         if not can(request.user, self.allowed["partial_update"], obj):
             self.permission_denied(request)
         version = expected_version(request, obj, required=False)
@@ -134,4 +136,3 @@ def differs(obj: Any, name: str, value: Any) -> bool:
     if any(field.name == name for field in obj._meta.many_to_many):
         return set(getattr(obj, name).values_list("pk", flat=True)) != {item.pk for item in value}
     return getattr(obj, name) != value
-

@@ -74,7 +74,12 @@ def read(paths: Sequence[Path | str]) -> Iterator[Row]:
 
 
 def _file(table: Table, layout: Layout, seen: _Seen, consortia: _Consortia) -> Iterator[Row]:
-    values = {"format": layout.key, "file": table.path.name, "encoding": table.encoding, "separator": table.separator}
+    values = {
+        "format": layout.key,
+        "file": table.path.name,
+        "encoding": table.encoding,
+        "separator": table.separator,
+    }
     yield Row(0, Kind.FILE, "", values, list(table.remarks))
     for record in table.records():
         if record.problem:

@@ -25,7 +25,9 @@ class Command(BaseCommand):
         parked = Job.objects.parked()
         if not options["release"]:
             for job in parked:
-                self.stdout.write(f"{job.pk}\t{job.status}\t{job.parked_at:%Y-%m-%d %H:%M}Z\t{job}\t{job.error}")
+                self.stdout.write(
+                    f"{job.pk}\t{job.status}\t{job.parked_at:%Y-%m-%d %H:%M}Z\t{job}\t{job.error}"
+                )
             self.stdout.write(f"{len(parked)} given up.")
             return
         if options["release"] != ["all"]:
