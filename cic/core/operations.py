@@ -137,7 +137,7 @@ def lock(obj: Obj, expected_version: int | None = None) -> Obj:
 
     Raises: DomainError "stale" when somebody changed it since `expected_version`.
     """
-    fresh = type(obj)._base_manager.select_for_update().get(pk=obj.pk)
+    fresh = obj._meta.model._base_manager.select_for_update().get(pk=obj.pk)
     if expected_version is not None and fresh.version != expected_version:
         raise DomainError("stale", _("Somebody changed this since you opened it."))
     return fresh
@@ -314,7 +314,7 @@ def edit(
 @operation
 def touch(obj: Obj, *, actor: Any) -> None:
     """Raise the version of `obj` because something that belongs to it changed."""
-    type(obj)._base_manager.filter(pk=obj.pk).update(
+    obj._meta.model._base_manager.filter(pk=obj.pk).update(
         version=models.F("version") + 1, updated_at=timezone.now()
     )
 

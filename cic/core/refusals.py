@@ -114,5 +114,7 @@ def carried_over(old: HttpResponse, new: HttpResponse) -> HttpResponse:
         if name.lower() not in BODY_HEADERS and name not in new:
             new[name] = value
     new.cookies.update(old.cookies)
-    old.close()
+    # Its files only: `old.close()` would tell Django that the request is over, and end its connection.
+    for closer in old._resource_closers:
+        closer()
     return new
