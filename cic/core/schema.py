@@ -200,7 +200,7 @@ class DomainSchema(AutoSchema):
         return schema
 
     def _resolve_path_parameters(self, variables: Any) -> list[dict[str, Any]]:
-        known = {
+        known: dict[str, tuple[dict[str, Any], str]] = {
             "pk": ({"type": "integer", "minimum": 1, "maximum": 10**18 - 1}, "Identifier."),
             "id": ({"type": "integer", "minimum": 1, "maximum": 10**18 - 1}, "Identifier."),
             "name": (
