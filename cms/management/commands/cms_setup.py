@@ -15,4 +15,5 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Set up and print what was made."""
         made = set_up_site()
-        self.stdout.write(", ".join(f"{count} {name}" for name, count in made.items()))
+        if options["verbosity"]:
+            self.stdout.write(", ".join(f"{count} {name}" for name, count in made.items()))
