@@ -5,6 +5,8 @@ window.SwaggerUIBundle({
   url: place.dataset.schema,
   domNode: place,
   presets: [window.SwaggerUIBundle.presets.apis],
+  // The page has its own heading.
+  plugins: [() => ({ wrapComponents: { InfoContainer: () => () => null } })],
   layout: "BaseLayout",
   deepLinking: true,
   docExpansion: "none",
