@@ -194,6 +194,9 @@ class IdeaPage(ChainedPage):
             "decide_url": reverse("idea_decide", args=[idea.pk])
             if undecided and can(user, "pilots.record_decision", idea)
             else "",
+            "plan_url": f"{reverse('trial_create')}?idea={idea.pk}"
+            if idea.state == S.ACCEPTED and can(user, "pilots.create_trial", idea.centre)
+            else "",
             "may_read_evaluations": user.standing.has(
                 [Role.COORDINATOR, Role.SECRETARY, Role.ADMIN, Role.AUDITOR], idea.centre_id
             ),
