@@ -7,9 +7,11 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.wsgi import get_wsgi_application
 from django.urls import get_resolver
 
+from cic.core.charsets import only_utf8
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cic.settings")
 
-application = get_wsgi_application()
+application = only_utf8(get_wsgi_application())
 
 # A server does not check as the commands do: an installation that is not fit is not served.
 if errors := [error for error in run_checks(tags=["cic"]) if error.is_serious()]:

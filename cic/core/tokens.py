@@ -8,14 +8,18 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from knox.crypto import create_token_string, hash_token
 from rest_framework.authentication import BaseAuthentication, get_authorization_header
-from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.exceptions import AuthenticationFailed, Throttled
+from rest_framework.throttling import BaseThrottle
 
+from . import tally
 from .models.tokens import ApiToken
 from .operations import audit, operation
 
 PREFIX = "cic_"
 KEYWORDS = (b"bearer", b"token")
 HINT_LENGTH = 12
+# From one address; a program with an old token asks less often, one that guesses asks more.
+FAILURES_A_MINUTE = 60
 # Written at most this often, so that a read stays a read.
 LAST_USED_EVERY = timedelta(hours=1)
 
@@ -65,11 +69,10 @@ class ScopedTokenAuthentication(BaseAuthentication):
         parts = get_authorization_header(request).split()
         if not parts or parts[0].lower() not in KEYWORDS:
             return None
-        if len(parts) != 2:
-            raise AuthenticationFailed(_("This token is not valid."))
-        key = parts[1].decode("latin-1")
+        key = parts[1].decode("latin-1") if len(parts) == 2 else ""
         token = ApiToken.objects.usable().select_related("user").filter(digest=hash_token(key)).first()
         if token is None:
+            self._count_failure(request)
             raise AuthenticationFailed(_("This token is not valid."))
         self._remember_use(token)
         if token.centre_id is not None:
@@ -79,6 +82,11 @@ class ScopedTokenAuthentication(BaseAuthentication):
     def authenticate_header(self, request: Any) -> str:
         """The WWW-Authenticate header of a 401."""
         return 'Bearer realm="api"'
+
+    def _count_failure(self, request: Any) -> None:
+        failures, left_s = tally.count(f"bad-token:{BaseThrottle().get_ident(request)}")
+        if failures > FAILURES_A_MINUTE:
+            raise Throttled(left_s)
 
     def _remember_use(self, token: ApiToken) -> None:
         now = timezone.now()

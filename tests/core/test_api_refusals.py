@@ -162,6 +162,18 @@ def test_t02_more_than_the_limit_in_a_minute_is_429(client, settings, monkeypatc
     assert 1 <= int(response["Retry-After"]) <= 61
 
 
+def test_t02_refused_requests_count_as_well(client, settings, monkeypatch):
+    settings.REST_FRAMEWORK = {
+        **settings.REST_FRAMEWORK,
+        "DEFAULT_THROTTLE_RATES": {"anon": "3/min", "user": "9/min"},
+    }
+    monkeypatch.setattr("cic.core.tally.time.time", lambda: 1_000_000.0)
+
+    statuses = [client.post(LIST, "{}", content_type="application/json").status_code for _time in range(5)]
+
+    assert statuses == [401] * 3 + [429] * 2
+
+
 @pytest.mark.django_db(transaction=True)
 def test_t02_fifty_at_once_do_not_pass_the_limit(at_once, settings, monkeypatch):
     settings.REST_FRAMEWORK = {

@@ -206,3 +206,11 @@ def test_use_is_remembered_once_an_hour(owner, django_assert_num_queries):
     token.refresh_from_db()
     assert first is not None
     assert token.last_used_at == first
+
+
+def test_t02_guessing_tokens_ends_in_429(monkeypatch):
+    monkeypatch.setattr("cic.core.tally.time.time", lambda: 1_000_000.0)
+
+    statuses = [bearer(f"cic_{number:064d}").get(LIST).status_code for number in range(62)]
+
+    assert statuses == [401] * 60 + [429] * 2

@@ -62,6 +62,14 @@ class DomainViewSet(ReadActions, WriteActions, MoveActions, GenericViewSet):
         check_charset(request._request, request.content_type)
         super().initial(request, *args, **kwargs)
 
+    def check_permissions(self, request: Any) -> None:
+        """Count the request first: asking for what is refused costs as well."""
+        super().check_throttles(request)
+        super().check_permissions(request)
+
+    def check_throttles(self, request: Any) -> None:
+        """Nothing more: the request was counted before the permissions were asked."""
+
     def get_queryset(self) -> Any:
         """What the caller may read. A room overrides it to add what its serializer shows."""
         return self.model.objects.visible_to(self.request.user)
