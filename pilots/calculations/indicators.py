@@ -127,3 +127,16 @@ def next_due(period_days: int, started_on: date | None, last_period_end: date | 
     """The day by which the next measurement is expected: a period after the last one, or after the start."""
     base = last_period_end or started_on
     return None if base is None else date.fromordinal(base.toordinal() + period_days)
+
+
+def next_period(
+    period_days: int, started_on: date | None, last_period_end: date | None, today: date
+) -> tuple[date, date] | None:
+    """First and last day of the next period to be measured, as far as it has gone by; None before there is a day of it."""
+    if last_period_end is None and started_on is None:
+        return None
+    first = last_period_end.toordinal() + 1 if last_period_end else (started_on or today).toordinal()
+    if first > today.toordinal():
+        return None
+    last = min(first + period_days - 1, today.toordinal())
+    return date.fromordinal(first), date.fromordinal(last)

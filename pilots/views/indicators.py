@@ -19,7 +19,7 @@ from pilots.models.results import goal_of, with_readings
 from pilots.operations import indicators, measurements
 from pilots.transitions.indicators import MEASUREMENT
 
-from .measured import drawn, due_of
+from .measured import drawn, due_of, period_of
 from .trial_parts import PartMovePage
 
 SHOWN = 120
@@ -106,7 +106,7 @@ class IndicatorPage(DetailPage):
             figure=drawn(goal_of(row), trial),
             measurements=shown,
             amendments=[amended(one) for one in row.amendments.order_by("-made_at")],
-            entry_form=MeasurementForm(user=user, parent=row)
+            entry_form=MeasurementForm(user=user, parent=row, initial=period_of(row, trial))
             if works and trial.state not in OVER_STATES
             else None,
             steers=steers,

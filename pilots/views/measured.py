@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from cic.core.charts import Point, line_chart
 from cic.core.formats import figure
-from pilots.calculations.indicators import Goal, figure_of, next_due, result_of
+from pilots.calculations.indicators import Goal, figure_of, next_due, next_period, result_of
 from pilots.choices import Aggregation, IndicatorKind
 from pilots.models import Trial
 
@@ -87,3 +87,10 @@ def due_of(indicator: Any, trial: Trial) -> Any:
         return None
     last = indicator.approved[-1].period_end if indicator.approved else None
     return next_due(indicator.period_days, trial.started_on, last)
+
+
+def period_of(indicator: Any, trial: Trial) -> dict[str, Any]:
+    """The next period of an indicator of `with_readings`, as what a form begins with."""
+    last = indicator.approved[-1].period_end if indicator.approved else None
+    found = next_period(indicator.period_days, trial.started_on, last, timezone.localdate())
+    return dict(zip(("period_start", "period_end"), found, strict=True)) if found else {}

@@ -6,7 +6,15 @@ import pytest
 
 from cic.core.errors import DomainError
 from cic.core.models import AuditEntry
-from pilots.calculations.indicators import Goal, Reading, aggregate, next_due, progress_pct, result_of
+from pilots.calculations.indicators import (
+    Goal,
+    Reading,
+    aggregate,
+    next_due,
+    next_period,
+    progress_pct,
+    result_of,
+)
 from pilots.models import Indicator, IndicatorAmendment, Measurement
 from pilots.operations.indicators import add_indicator, amend_indicator, edit_indicator, remove_indicator
 from pilots.operations.measurements import (
@@ -341,3 +349,10 @@ def test_next_measurement_is_due_a_period_after_the_last_or_the_start():
     assert next_due(30, today(), None) == today(30)
     assert next_due(30, today(-60), today(-10)) == today(20)
     assert next_due(30, None, None) is None
+
+
+def test_next_period_follows_the_last_and_does_not_reach_into_the_future():
+    assert next_period(30, today(-90), None, today()) == (today(-90), today(-61))
+    assert next_period(30, today(-90), today(-11), today()) == (today(-10), today())
+    assert next_period(30, today(-90), today(), today()) is None
+    assert next_period(30, None, None, today()) is None
