@@ -18,6 +18,7 @@ from pilots.api import (
     trial_parts,
     trials,
 )
+from pilots.views import agreements as agreement_pages
 from pilots.views import challenges as challenge_pages
 from pilots.views import consortia as consortium_pages
 from pilots.views import criteria as criteria_pages
@@ -64,6 +65,7 @@ WORKSPACE: list[Any] = [
     *part_pages.ROUTES,
     *indicator_pages.ROUTES,
     *outcome_pages.ROUTES,
+    *agreement_pages.ROUTES,
     *import_pages.ROUTES,
 ]
 NAV: list[Any] = [

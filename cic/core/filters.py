@@ -7,7 +7,8 @@ from typing import Any, ClassVar
 
 import django_filters as df
 from django import forms
-from django.core.exceptions import ValidationError
+from django.core.exceptions import FieldDoesNotExist, ValidationError
+from django.db.models.constants import LOOKUP_SEP
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django_filters.widgets import SuffixedMultiWidget
@@ -57,6 +58,8 @@ class DomainFilter(df.FilterSet):
         super().__init__(data, queryset, request=request, prefix=prefix)
         for filter_ in self.filters.values():
             self._limit_choices(filter_)
+            # Several choices of a row's own column bring no row twice, and finding that out sorts the whole table.
+            filter_.distinct = filter_.distinct and _repeats_rows(self._meta.model, filter_)
 
     @classmethod
     def get_filters(cls) -> Any:
@@ -103,6 +106,16 @@ class DomainFilter(df.FilterSet):
             if not closed & {name, path, path.split("__")[0]}
         }
 
+    @classmethod
+    def order_of_range(cls, data: Any) -> str:
+        """The order of a list that a range narrows and nobody ordered: along that range, highest first; else empty.
+
+        One index answers such a range and such an order; in another order the whole range would have to be
+        read for its first page.
+        """
+        along = _ranges(cls)
+        return next((f"-{along[parameter]}" for parameter in along if data.get(parameter)), "")
+
     def by_words(self, queryset: Any, name: str, value: str) -> Any:
         """Rows that hold all the words."""
         return queryset.search(value)
@@ -141,6 +154,23 @@ class DomainFilter(df.FilterSet):
             filter_.queryset = choices.visible_to(self.request.user)
 
 
+def _repeats_rows(model: Any, filter_: Any) -> bool:
+    """Whether what the filter compares lies across a relation to many, which joins a row in more than once."""
+    if filter_.method is not None:
+        return False
+    for part in filter_.field_name.split(LOOKUP_SEP):
+        try:
+            field = model._meta.get_field(part)
+        except FieldDoesNotExist:  # an annotation, or what the database computes
+            return False
+        if field.many_to_many or field.one_to_many:
+            return True
+        model = field.related_model
+        if model is None:
+            return False
+    return False
+
+
 def parameters_of(name: str, filter_: Any) -> list[str]:
     """The query parameters one filter reads."""
     widget = filter_.extra.get("widget") or getattr(filter_.field_class, "widget", None)
@@ -154,6 +184,18 @@ def _parameters(filterset: type[DomainFilter]) -> dict[str, str]:
     return {
         parameter: name
         for name, filter_ in filterset.base_filters.items()
+        for parameter in parameters_of(name, filter_)
+    }
+
+
+@cache
+def _ranges(filterset: type[DomainFilter]) -> dict[str, str]:
+    """Each parameter of a range that the list can also be ordered by, and the name of that order."""
+    orders = filterset.orders()
+    return {
+        parameter: name
+        for name, filter_ in filterset.base_filters.items()
+        if isinstance(filter_, df.RangeFilter) and orders.get(name) == filter_.field_name
         for parameter in parameters_of(name, filter_)
     }
 

@@ -149,17 +149,23 @@ class BodySizeMiddleware:
 
 
 class SiteLocaleMiddleware(LocaleMiddleware):
-    """The language of the address; else that of the user, the cookie, the browser, the installation."""
+    """The language of the address; else the one switched to, that of the user, the browser, the installation."""
 
     def process_request(self, request: HttpRequest) -> None:
         """Activate it."""
         language = (
             translation.get_language_from_path(request.path_info)
+            or self.language_switched_to(request)
             or self.language_of_user(request)
             or translation.get_language_from_request(request)
         )
         translation.activate(language)
         request.LANGUAGE_CODE = translation.get_language()
+
+    def language_switched_to(self, request: HttpRequest) -> str:
+        """The language somebody chose in the switch of this browser."""
+        language = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
+        return language if language in dict(settings.LANGUAGES) else ""
 
     def language_of_user(self, request: HttpRequest) -> str:
         """The language somebody who is signed in has chosen; asks nothing about anybody else."""

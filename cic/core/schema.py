@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 import django_filters as df
+from django.core.exceptions import FieldDoesNotExist
 from django.utils.encoding import force_str
 from drf_spectacular.extensions import OpenApiAuthenticationExtension, OpenApiSerializerFieldExtension
 from drf_spectacular.openapi import AutoSchema
@@ -143,6 +144,22 @@ def _filter_schema(filter_: Any) -> dict[str, Any]:
     return {"type": "string", "maxLength": length} if length else {"type": "string"}
 
 
+def _may_be_empty(field: Any) -> bool:
+    """Whether the column a field shows, or a reference on the way to it, may be NULL."""
+    model = getattr(getattr(field.parent, "Meta", None), "model", None)
+    for part in (field.source or "").split("."):
+        if model is None:
+            return False
+        try:
+            column = model._meta.get_field(part)
+        except FieldDoesNotExist:
+            return False
+        if getattr(column, "null", False):
+            return True
+        model = column.related_model
+    return False
+
+
 class DomainSchema(AutoSchema):
     """Describes a DomainViewSet: parameters from its filterset, bodies from its serializer, refusals from its rules."""
 
@@ -188,6 +205,13 @@ class DomainSchema(AutoSchema):
 
     def _get_request_body(self, direction: Any = "request") -> Any:
         return super()._get_request_body(direction) if self.get_request_serializer() is not None else None
+
+    def _get_serializer_field_meta(self, field: Any, direction: Any) -> Any:
+        meta = super()._get_serializer_field_meta(field, direction)
+        # DRF drops `allow_null` from what is read-only; the answer may be empty all the same.
+        if direction == "response" and _may_be_empty(field):
+            meta["nullable"] = True
+        return meta
 
     def _map_basic_serializer(self, serializer: Any, direction: Any) -> Any:
         schema = super()._map_basic_serializer(serializer, direction)

@@ -112,7 +112,7 @@ class ListPage(WorkspacePage, TemplateView):
     def _page(self) -> tuple[list[Any], Page]:
         """The rows at this place of the list: their ids by keyset, then the rows with what they show."""
         orders = self.filterset_class.orders(self.request.user)  # type: ignore[attr-defined]
-        name = self.request.GET.get("order", "")
+        name = self.request.GET.get("order", "") or self.filterset_class.order_of_range(self.request.GET)  # type: ignore[attr-defined]
         path = orders.get(name.lstrip("-"))
         order = order_of(self.found, name, path) if path else order_of(self.found, "-id", "pk")
         try:
@@ -475,9 +475,10 @@ class MovePage(ObjectPage):
         assert self.move is not None
         names = [*self.move.needs, *self.move.asks]
         fields = forms.fields_for_model(type(self.object), fields=names) if names else {}
-        for name in self.move.needs:
-            if name in fields:
-                fields[name].required = True
+        for name, field in fields.items():
+            field.required = field.required or name in self.move.needs
+            if isinstance(field, forms.DateField):
+                field.widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
         fields["note"] = forms.CharField(
             label=_("Reason"),
             widget=forms.Textarea(attrs={"rows": 3}),
@@ -488,12 +489,11 @@ class MovePage(ObjectPage):
             label=_("On the authority of"), required=False, max_length=300,
             help_text=_("For example a resolution or the minutes of a committee."),
         )  # fmt: skip
-        form_type = type("MoveForm", (forms.Form,), fields)
         kwargs = self.get_form_kwargs()
-        kwargs["initial"] = {name: getattr(self.object, name) for name in names if name in fields} | kwargs[
-            "initial"
-        ]
-        return form_type(**kwargs)
+        known = {name: getattr(self.object, name) for name in names if name in fields}
+        kwargs["initial"] = known | kwargs["initial"]
+        # The form's metaclass empties the mapping it is given.
+        return type("MoveForm", (forms.Form,), fields)(**kwargs)
 
     def act(self, form: Any) -> Any:
         """Make the move."""

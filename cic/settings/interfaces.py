@@ -9,6 +9,7 @@ REST_FRAMEWORK = {
     ],
     "DEFAULT_PERMISSION_CLASSES": ["cic.core.api.MayUseAction"],
     "DEFAULT_RENDERER_CLASSES": ["cic.core.api.FastJSONRenderer"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "cic.core.api.JSONNegotiation",
     "DEFAULT_PARSER_CLASSES": [
         "cic.core.api.StrictJSONParser",
         "rest_framework.parsers.MultiPartParser",

@@ -10,8 +10,9 @@ from django.db.models import Exists, OuterRef
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from cic.core.charts import Point, line_chart
+from cic.core.charts import line_chart
 from cic.core.formats import NO_BREAK, figure, money
 from cic.core.maps import city_map
 from cms.frame import Frame
@@ -21,7 +22,7 @@ from pilots.models import Challenge, Idea, Trial
 
 from . import ANYONE, ROWS_PER_PAGE, page_number
 from .chains import case_pages
-from .freezing import snapshot_of
+from .freezing import points_of, snapshot_of
 
 GOOD = (OutcomeVerdict.SCALED, OutcomeVerdict.ADOPTED, OutcomeVerdict.REPLICATED)
 # Where the record behind a station of the frozen chain is shown: key to model and kind of page.
@@ -203,9 +204,21 @@ def tiles(frozen: Mapping[str, Any], extra: list[Any]) -> list[dict[str, str]]:
             rows.append({"figure": actual, "label": row["name"], "compare": compare})
     rows += [{"figure": item.value, "label": item.label, "compare": ""} for item in extra]
     if frozen.get("days"):
-        rows.append({"figure": figure(frozen["days"]), "label": _("days of trial"), "compare": ""})
+        rows.append(
+            {
+                "figure": figure(frozen["days"]),
+                "label": ngettext("day of trial", "days of trial", frozen["days"]),
+                "compare": "",
+            }
+        )
     if frozen.get("sites"):
-        rows.append({"figure": figure(len(frozen["sites"])), "label": _("places"), "compare": ""})
+        rows.append(
+            {
+                "figure": figure(len(frozen["sites"])),
+                "label": ngettext("place", "places", len(frozen["sites"])),
+                "compare": "",
+            }
+        )
     if frozen.get("cost_eur"):
         rows.append({"figure": money(number(frozen["cost_eur"])), "label": _("cost"), "compare": ""})
     return rows
@@ -230,14 +243,7 @@ def charts(frozen: Mapping[str, Any]) -> list[dict[str, Any]]:
     """One chart for each indicator with at least two values, with the sentence that says what it shows."""
     drawn = []
     for row in frozen["table"]:
-        points = [
-            Point(
-                date.fromisoformat(point["on"]),
-                None if point["value"] is None else float(point["value"]),
-                point["note"],
-            )
-            for point in row["series"]
-        ]
+        points = points_of(row)
         if sum(point.value is not None for point in points) < 2:
             continue
         baseline, target = number(row["baseline"]), number(row["target"])

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -9,9 +10,10 @@ from typing import Any
 from django.db.models import Prefetch
 from django.utils import timezone, translation
 
+from cic.core.charts import Point
 from cms.frame import Frame
 from pilots.calculations.indicators import Goal, Reading, figure_of, result_of
-from pilots.choices import MeasurementState
+from pilots.choices import Aggregation, IndicatorKind, MeasurementState
 from pilots.models import Indicator, Measurement, Outcome, Product, Trial
 
 from .chains import Links, story, under, with_story
@@ -72,6 +74,7 @@ def table_row(goal: Goal) -> dict[str, Any]:
         "measured": result.measured,
         "not_measured": result.not_measured,
         "amended": goal.amended,
+        "aggregation": goal.aggregation,
         "series": [
             {
                 "from": row.period_start.isoformat(),
@@ -82,6 +85,24 @@ def table_row(goal: Goal) -> dict[str, Any]:
             for row in sorted(goal.readings, key=lambda row: (row.period_end, row.period_start))
         ],
     }
+
+
+def points_of(row: Mapping[str, Any]) -> list[Point]:
+    """The points of the chart of one row of the table. A sum is drawn as it grows, so that it meets its target."""
+    grows = row.get("aggregation") == Aggregation.SUM and row["kind"] == IndicatorKind.NUMBER
+    points, total = [], 0.0
+    for entry in row["series"]:
+        value = None if entry["value"] is None else float(entry["value"])
+        if value is not None and grows:
+            total += value
+        points.append(
+            Point(
+                date.fromisoformat(entry["on"]),
+                total if value is not None and grows else value,
+                entry["note"],
+            )
+        )
+    return points
 
 
 def text_of(value: Decimal | None) -> str | None:

@@ -9,12 +9,12 @@ from django.http import Http404, HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from cic.core.charts import Point, line_chart
+from cic.core.charts import line_chart
 from cic.core.formats import day, money
 from cic.core.maps import city_map
 from cms.frame import Frame
 from partners.models import Territory
-from pilots.calculations.indicators import Goal, Reading, figure_of, result_of
+from pilots.calculations.indicators import Goal, Reading, result_of
 from pilots.choices import IndicatorKind, MeasurementState, TrialKind
 from pilots.filters.trials import TrialFilter
 from pilots.models import Indicator, LogEntry, Milestone, Product, Site, Trial, TrialPartner
@@ -23,7 +23,7 @@ from pilots.models.chains import stations_of, with_chain
 from . import ANYONE
 from .cases import shows, value_words, verdict_badge
 from .chains import Links, story, under, with_story
-from .freezing import table_row
+from .freezing import points_of, table_row
 from .lists import ANYBODY, chips, paged
 
 # The filters of the API that a citizen is offered; all of them work in the address.
@@ -176,10 +176,7 @@ def goals_shown(trial: Trial) -> list[Goal]:
 def drawn(goal: Goal, trial: Trial) -> dict[str, Any]:
     """One indicator as a chart with its sentence, or in words where there is nothing to draw."""
     row = table_row(goal)
-    points = [
-        Point(reading.period_end, _float(figure_of(goal.kind, reading)), reading.not_measured_reason)
-        for reading in sorted(goal.readings, key=lambda reading: (reading.period_end, reading.period_start))
-    ]
+    points = points_of(row)
     measured = sum(point.value is not None for point in points)
     chart = None
     if measured and goal.kind in (IndicatorKind.NUMBER, IndicatorKind.PERCENTAGE):

@@ -1,5 +1,7 @@
 """How is the list of trials narrowed?"""
 
+from functools import reduce
+from operator import or_
 from typing import Any
 
 import django_filters as df
@@ -82,19 +84,14 @@ class TrialFilter(DomainFilter):
         """Trials with a place in the territory or in a part of it."""
         if territory is None:
             return trials
-        within = (
-            Q(territory=territory) | Q(territory__parent=territory) | Q(territory__parent__parent=territory)
+        within = Territory.objects.filter(
+            Q(pk=territory.pk) | Q(parent=territory) | Q(parent__parent=territory)
         )
-        return trials.filter(pk__in=Site.objects.filter(within).values("trial_id"))
+        return trials.filter(pk__in=Site.objects.filter(territory__in=within.values("pk")).values("trial_id"))
 
     def with_goal(self, trials: Any, name: str, goals: list[str]) -> Any:
         """Trials that serve one of the goals."""
-        if not goals:
-            return trials
-        wanted = Q(pk=None)
-        for goal in goals:
-            wanted |= Q(pk__in=Trial.objects.search(f"sdg{int(goal):02d}").values("pk"))
-        return trials.filter(wanted)
+        return reduce(or_, (trials.search(f"sdg{int(goal):02d}") for goal in goals)) if goals else trials
 
     def by_organisation(self, trials: Any, name: str, words: str) -> Any:
         """Trials promoted or joined by an organisation that these words find."""
@@ -108,14 +105,17 @@ class TrialFilter(DomainFilter):
         return trials if organisation is None else self._with_any(trials, [organisation.pk])
 
     def _with_any(self, trials: Any, organisations: Any) -> Any:
-        joined = TrialPartner.objects.filter(organisation_id__in=organisations).values("trial_id")
-        return trials.filter(Q(pk__in=joined) | Q(promoter_id__in=organisations))
+        joined = TrialPartner.objects.filter(organisation_id__in=organisations).order_by()
+        promoted = Trial.objects.filter(promoter_id__in=organisations)
+        # A union, not conditions joined by “or”: each part is answered by an index of its own.
+        return trials.filter(pk__in=joined.values("trial_id").union(promoted.values("pk")))
 
     def under_agreement(self, trials: Any, name: str, agreement: Agreement | None) -> Any:
         """Trials under the agreement, or under a specific one of a framework."""
         if agreement is None:
             return trials
-        return trials.filter(Q(agreement=agreement) | Q(agreement__framework=agreement))
+        under = Agreement.objects.filter(Q(pk=agreement.pk) | Q(framework=agreement))
+        return trials.filter(agreement__in=under.values("pk"))
 
     def with_verdict(self, trials: Any, name: str, verdicts: list[str]) -> Any:
         """Trials whose outcome, if the caller may read it, has one of the verdicts."""
@@ -126,13 +126,13 @@ class TrialFilter(DomainFilter):
 
     def only_overdue(self, trials: Any, name: str, value: bool) -> Any:
         """Trials at work with a milestone that is late, or the others."""
-        late = Trial.objects.overdue().values("pk")
-        return trials.filter(pk__in=late) if value else trials.exclude(pk__in=late)
+        return trials.overdue() if value else trials.not_overdue()
 
     def only_mine(self, trials: Any, name: str, value: bool) -> Any:
         """Trials the caller monitors or takes part in, or the others."""
         user = self.request.user
         if not user.is_authenticated:
             return trials.none() if value else trials
-        own = Q(monitor_id=user.pk) | Q(pk__in=Trial.objects.of(user).values("pk"))
-        return trials.filter(own) if value else trials.exclude(own)
+        monitored = Trial.objects.filter(monitor_id=user.pk)
+        own = monitored.values("pk").union(Trial.objects.of(user).values("pk"))
+        return trials.filter(pk__in=own) if value else trials.exclude(pk__in=own)

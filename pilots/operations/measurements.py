@@ -40,6 +40,8 @@ def record_measurement(
     """
     measurement = Measurement(indicator=indicator, measured_by=actor, **fields)
     require(actor, "pilots.measure", measurement)
+    # Two that note the same period wait for each other, and the second is told.
+    lock(indicator)
     _check(measurement)
     _check_once(measurement)
     record(measurement, actor=actor)
@@ -57,6 +59,9 @@ def record_measurements(
     """
     if len(rows) > MAX_ROWS:
         raise DomainError("limit", _("At most %(count)d measurements at once.") % {"count": MAX_ROWS})
+    # In the order of their ids, so that two bulks never wait for each other's rows.
+    for indicator in sorted({row["indicator"] for row in rows}, key=lambda row: row.pk):
+        lock(indicator)
     saved = []
     for number, row in enumerate(rows):
         try:
@@ -77,6 +82,7 @@ def edit_measurement(
 
     Raises: NotAllowed; DomainError "wrong_state", "invalid", "duplicate" or "stale".
     """
+    lock(measurement.indicator)
     fresh = lock(measurement, expected_version)
     require(actor, "pilots.measure", fresh)
     if fresh.state not in OPEN_STATES:

@@ -254,7 +254,7 @@ def test_c02_the_address_decides_the_language(client, address, language):
     assert response.content.decode() == response["Content-Language"] == language
 
 
-def test_c02_without_it_the_user_decides_then_the_cookie_then_the_browser(client):
+def test_c02_without_it_the_switch_decides_then_the_user_then_the_browser(client):
     def ask():
         response = client.get("/language/", headers={"Accept-Language": "fr"})
         assert "Accept-Language" in response["Vary"]
@@ -262,12 +262,12 @@ def test_c02_without_it_the_user_decides_then_the_cookie_then_the_browser(client
         return response.content.decode()
 
     answers = [ask()]
-    client.cookies["django_language"] = "ca"
-    answers.append(ask())
     client.force_login(UserFactory(language="es"))
     answers.append(ask())
+    client.cookies["django_language"] = "ca"
+    answers.append(ask())
 
-    assert answers == ["fr", "ca", "es"]
+    assert answers == ["fr", "es", "ca"]
 
 
 def test_c02_an_unknown_language_is_that_of_the_installation(client, settings):

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
+from django.urls import reverse
 
 from cic.core.chain import in_words, lay_out
 from cic.core.choices import Publication
@@ -254,3 +255,19 @@ def test_chain_costs_two_queries_however_much_hangs_on_it(story, noun, django_as
 
     with django_assert_num_queries(2):  # trials with all they name, decisions
         chain_of(story[noun], story["steward"])
+
+
+@db
+def test_page_of_an_agreement_lists_all_that_came_of_it(story, client, django_assert_max_num_queries):
+    OutcomeFactory(trial=story["pilot"])
+    client.force_login(story["steward"])
+    address = reverse("agreement_came_of_it", args=[story["agreement"].pk])
+    client.get(address)
+
+    with django_assert_max_num_queries(12):
+        text = client.get(address).content.decode()
+
+    for title in (story["idea"].title, story["poc"].title, story["pilot"].title):
+        assert title in text
+    client.force_login(PartnerFactory())
+    assert client.get(address).status_code == 404

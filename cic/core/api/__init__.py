@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from .parsers import StrictJSONParser
     from .permissions import MayUseAction
     from .problems import ApiProblem, problem_handler, problem_response
-    from .renderers import FastJSONRenderer
+    from .renderers import FastJSONRenderer, JSONNegotiation
     from .routes import api_urls
     from .serializers import DomainSerializer, InstantField, LabelField, StrictSerializer
     from .throttles import BurstThrottle
@@ -24,6 +24,7 @@ _HOME = {
     "DomainViewSet": "viewsets",
     "FastJSONRenderer": "renderers",
     "InstantField": "serializers",
+    "JSONNegotiation": "renderers",
     "LabelField": "serializers",
     "MayUseAction": "permissions",
     "StrictJSONParser": "parsers",
@@ -40,6 +41,7 @@ __all__ = [
     "DomainViewSet",
     "FastJSONRenderer",
     "InstantField",
+    "JSONNegotiation",
     "LabelField",
     "MayUseAction",
     "StrictJSONParser",

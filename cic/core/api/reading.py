@@ -30,12 +30,13 @@ class ReadActions:
         hidden = hidden_fields(self.serializer_class, request.user)
         self.check_list_parameters(hidden)
         shown = self._shown_columns(hidden)
-        order = self._order(request.query_params.get("order", self.default_order))
+        every = self.get_queryset()
+        order = self._order(every, request.query_params.get("order", self._usual_order()))
         limit = self._limit()
         text = request.query_params.get("cursor")
         cursor = cursors.decode(order, text, self.model._meta.pk) if text else None
         try:
-            rows = self.narrowed(self.get_queryset())
+            rows = self.narrowed(every)
             page = cursors.page_of(rows, [column.path for column in shown], order, cursor, limit)
             count = {"count": rows.order_by().count()} if self._flag("count") else {}
         except (OverflowError, InvalidOperation, DataError) as error:
@@ -85,7 +86,7 @@ class ReadActions:
     def check_list_parameters(self, hidden: set[str]) -> None:
         """Refuse what is no parameter of this list, or none for this caller."""
         known = set(LIST_PARAMETERS)
-        if self.filterset_class is not None:
+        if self.filterset_class is not None and not known.issuperset(self.request.query_params):
             closed = self.filterset_class.hidden(self.request.user, self.serializer_class.confidential_fields)
             known |= {
                 name for name, owner in self.filterset_class.parameters().items() if owner not in closed
@@ -141,11 +142,19 @@ class ReadActions:
             declared = cls.filterset_class.orders(user, cls.serializer_class.confidential_fields)
         return {"id": "pk", **declared}
 
-    def _order(self, name: str) -> cursors.Order:
-        path = self.orders(self.request.user).get(name.removeprefix("-"))
+    def _usual_order(self) -> str:
+        """The order of whoever asks for none: along the range that narrows the list, else the noun's own."""
+        narrowed = (
+            self.filterset_class.order_of_range(self.request.query_params) if self.filterset_class else ""
+        )
+        return narrowed or self.default_order
+
+    def _order(self, rows: Any, name: str) -> cursors.Order:
+        plain = name.removeprefix("-")
+        path = "pk" if plain == "id" else self.orders(self.request.user).get(plain)
         if path is None:
             raise invalid_parameter("order", _("The list cannot be ordered by this."))
-        return cursors.order_of(self.get_queryset(), name, path)
+        return cursors.order_of(rows, name, path)
 
     def _limit(self) -> int:
         text = self.request.query_params.get("limit", str(DEFAULT_LIMIT))

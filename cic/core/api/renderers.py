@@ -5,6 +5,7 @@ from typing import Any
 
 import orjson
 from django.utils.functional import Promise
+from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.renderers import BaseRenderer
 
 
@@ -34,3 +35,14 @@ class FastJSONRenderer(BaseRenderer):
     def render(self, data: Any, accepted_media_type: Any = None, renderer_context: Any = None) -> bytes:
         """The body; empty for an answer without one."""
         return b"" if data is None else dumps(data)
+
+
+class JSONNegotiation(DefaultContentNegotiation):
+    """DRF's choice of a renderer, without weighing what leaves no choice."""
+
+    def select_renderer(self, request: Any, renderers: Any, format_suffix: Any = None) -> Any:
+        """The first renderer for whoever takes anything, or just what it makes."""
+        accepted = request.META.get("HTTP_ACCEPT", "*/*")
+        if accepted in ("*/*", renderers[0].media_type):
+            return renderers[0], renderers[0].media_type
+        return super().select_renderer(request, renderers, format_suffix)

@@ -120,16 +120,20 @@ def problem_kind(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "core/problem_kind.html", context, status=200 if kind else 404)
 
 
+def _urls_of(name: str, viewset: type[DomainViewSet]) -> list[Any]:
+    router = ResourceRouter()
+    router.register("", viewset, basename=name)
+    return router.urls
+
+
 def api_urls(resources: Iterable[Resource]) -> list[Any]:
     """The patterns below `api/`: the nouns of the rooms in `resources`, and what belongs to all."""
     nouns: dict[str, type[DomainViewSet]] = dict([*resources, ("tokens", TokenViewSet)])
-    router = ResourceRouter()
-    for name, viewset in nouns.items():
-        router.register(name, viewset, basename=name)
     return [
         path("v1/", RootView.as_view(resources=nouns), name="api-root"),
         path("v1/schema/", SchemaView.as_view(resources=nouns, built={}), name="api-schema"),
         path("v1/docs/", docs, name="api-docs"),
-        path("v1/", include(router.urls)),
+        # A list of its own for each noun: most of the others are passed over by their first word.
+        *(path(f"v1/{name}/", include(_urls_of(name, viewset))) for name, viewset in nouns.items()),
         re_path(r"^.*$", nothing_here),
     ]

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 
 from django.core.exceptions import ImproperlyConfigured
 from django.db import models
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from rest_framework import serializers
 from rest_framework.validators import UniqueValidator
@@ -53,11 +54,16 @@ class LabelField(serializers.Field):
 
     def __init__(self, *, labels: Mapping[Any, Any], **kwargs: Any) -> None:
         self.labels = labels
+        # In words, by language and key: neither labels nor translations change while the process runs.
+        self.said: dict[tuple[str | None, Any], str] = {}
         super().__init__(read_only=True, **kwargs)
 
     def to_representation(self, value: Any) -> str:
         """The label in the caller's language."""
-        return str(self.labels.get(value, value))
+        key = (get_language(), value)
+        if value in self.labels and key not in self.said:
+            self.said[key] = str(self.labels[value])
+        return self.said.get(key) or str(value)
 
 
 class StrictSerializer(serializers.Serializer):

@@ -1,0 +1,1 @@
+"""How does the site speak with PostgreSQL? As Django does, with less to say for each request."""
