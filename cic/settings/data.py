@@ -18,7 +18,7 @@ DATABASES = {"default": environ.Env.db_url_config(read("DATABASE_URL") or f"sqli
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["OPTIONS"] = SQLITE_OPTIONS
 else:
-    DATABASES["default"] |= {"ENGINE": "cic.core.postgresql", "CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
+    DATABASES["default"] |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
     # A server that does not answer is an error page in three seconds, not a browser that waits.
     DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 3)
 

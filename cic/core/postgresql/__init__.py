@@ -1,1 +1,0 @@
-"""How does the site speak with PostgreSQL? As Django does, with less to say for each request."""
