@@ -112,6 +112,7 @@ def move_measurement(
 
     Raises: as `cic.core.operations.move`.
     """
+    lock(measurement.indicator)
     given = dict(changes or {})
     if name == "return":
         given["return_reason"] = note[:300]
@@ -139,6 +140,7 @@ def correct_measurement(measurement: Measurement, *, actor: Any, reason: str, **
 
     Raises: NotAllowed; DomainError "wrong_state", "incomplete", "invalid" or "duplicate".
     """
+    lock(measurement.indicator)
     fresh = lock(measurement)
     require(actor, "pilots.measure", fresh)
     if fresh.state != MeasurementState.APPROVED or not fresh.is_current:
@@ -168,6 +170,7 @@ def remove_measurement(measurement: Measurement, *, actor: Any, note: str = "") 
 
     Raises: NotAllowed; DomainError "wrong_state".
     """
+    lock(measurement.indicator)
     fresh = lock(measurement)
     require(actor, "pilots.measure", fresh)
     if fresh.state not in OPEN_STATES:
