@@ -46,11 +46,16 @@ def public_fields() -> list[str]:
     return [name for name in settings.AGREEMENT_PUBLIC_FIELDS if name in LABELS]
 
 
+def signed() -> Any:
+    """Agreements anybody may know of that have been signed."""
+    return Agreement.objects.visible_to(ANYONE).filter(state__in=SIGNED)
+
+
 def register() -> Any:
-    """Agreements anybody may know of that have been signed, latest first."""
-    signed = Agreement.objects.visible_to(ANYONE).filter(state__in=SIGNED)
+    """The signed ones with the day of the last signature, latest first."""
     return (
-        signed.with_effective_end()
+        signed()
+        .with_effective_end()
         .annotate(signed_on=Max("parties__signed_on"))
         .order_by("-signed_on", "-pk")
     )

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Case, Count, IntegerField, Q, Value, When
+from django.db.models import Case, IntegerField, Value, When
 from django.http import Http404, HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -26,11 +26,10 @@ def ordered() -> Any:
     first = Case(
         When(state=ChallengeState.OPEN, then=Value(0)), default=Value(1), output_field=IntegerField()
     )
-    public_ideas = Q(ideas__in=Idea.objects.visible_to(ANYONE).values("pk"))
     return (
         Challenge.objects.visible_to(ANYONE)
         .exclude(state=ChallengeState.DRAFT)
-        .annotate(first=first, idea_count=Count("ideas", filter=public_ideas, distinct=True))
+        .annotate(first=first)
         .order_by("first", "-pk")
     )
 

@@ -14,7 +14,7 @@ from pilots.choices import LIVE_STATES, TrialKind
 from pilots.models import Challenge, Trial, TrialPartner
 
 from . import ANYONE
-from .agreements import register
+from .agreements import signed
 from .cases import cards, in_reach
 from .chains import case_pages
 from .challenges import dress
@@ -23,13 +23,7 @@ from .pilots import with_cards
 
 def counted(queryset: Any) -> Subquery:
     """How many rows a queryset has, as a part of another query."""
-    counted = (
-        queryset.order_by()
-        .annotate(_one=Value(1))
-        .values("_one")
-        .annotate(n=Count("pk", distinct=True))
-        .values("n")
-    )
+    counted = queryset.order_by().annotate(_one=Value(1)).values("_one").annotate(n=Count("pk")).values("n")
     return Subquery(counted, output_field=IntegerField())
 
 
@@ -41,7 +35,7 @@ def figures(frame: Frame) -> list[dict[str, str]]:
         "running": trials.filter(state__in=LIVE_STATES),
         "trials": trials,
         "cases": case_pages(),
-        "agreements": register(),
+        "agreements": signed(),
         "organisations": Organisation.objects.filter(pk__in=partners),
         "centres": Centre.objects.visible_to(ANYONE).filter(state=CentreState.ACTIVE),
     }

@@ -64,7 +64,7 @@ def listed(request: HttpRequest, frame: Frame) -> dict[str, Any]:
     found = filterset.qs if filterset.is_bound and form.is_valid() else public
     if not found.query.order_by:
         found = found.order_by("-pk")
-    context = paged(request, with_chain(found, ANYONE).select_related("promoter"))
+    context = paged(request, found, lambda rows: with_chain(rows, ANYONE).select_related("promoter"))
     return {
         **context,
         "rows": dress(context["rows"], frame),

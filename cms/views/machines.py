@@ -116,12 +116,30 @@ class PilotsFeed(PublicFeed):
         ]
 
 
+class InLanguages:
+    """Rows of a queryset, each in every language, of which a page reads only its own rows."""
+
+    def __init__(self, rows: Any, languages: list[str]) -> None:
+        self.rows, self.languages = rows, languages
+
+    def count(self) -> int:
+        """How many addresses there are."""
+        return self.rows.count() * len(self.languages)
+
+    def __getitem__(self, part: slice) -> list[tuple[Any, str]]:
+        """The pairs of one page."""
+        each = len(self.languages)
+        first, last = part.start // each, -(-part.stop // each)
+        pairs = [(row, code) for row in self.rows[first:last] for code in self.languages]
+        return pairs[part.start - first * each : part.stop - first * each]
+
+
 class PublicSitemap(Sitemap):
     """Addresses of one kind of record in every language, each naming its translations."""
 
     i18n = alternates = True
     protocol = urlsplit(settings.BASE_URL).scheme
-    limit = 10_000
+    limit = 4_000
     kind = ""
 
     def get_domain(self, site: Any = None) -> str:
@@ -154,11 +172,11 @@ class PublicSitemap(Sitemap):
 
     def items(self) -> Any:
         """References with the moment of their last change."""
-        return (
-            self.records().order_by("pk").values_list("reference", "updated_at")
-            if self.frame.of_kind(self.kind)
-            else []
-        )
+        return self.records().order_by("pk").values_list("reference", "updated_at")
+
+    def _items(self) -> Any:
+        """Django's items in their languages, without reading them all."""
+        return InLanguages(self.items(), self.get_languages_for_item(None))
 
     def location(self, item: Any) -> str:
         """Where the record is shown in the language in use."""
@@ -225,6 +243,10 @@ class IdeasMap(PublicSitemap):
 
 class PagesMap(PublicSitemap):
     """Pages: the skeleton and what is beneath it, each with the translations that exist."""
+
+    def _items(self) -> Any:
+        """Each page in the languages it exists in: few enough to be read at once."""
+        return [(item, code) for item in self.items() for code in self.get_languages_for_item(item)]
 
     def items(self) -> list[dict[str, Any]]:
         """One entry for each page, by language its address; search results are none."""
