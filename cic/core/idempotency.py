@@ -2,11 +2,11 @@
 
 import functools
 import hashlib
+import json
 import re
 from collections.abc import Callable
 from typing import Any
 
-import orjson
 from django.db import transaction
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
@@ -25,7 +25,7 @@ _KEPT_HEADERS = ("ETag", "Location")
 def request_hash(request: Any) -> str:
     """What was asked: method, full path and body, as one SHA-256 in hexadecimal."""
     # `request.data` is the parsed body; the same values in another order of keys are the same request.
-    body = orjson.dumps(request.data, option=orjson.OPT_SORT_KEYS, default=str)
+    body = json.dumps(request.data, sort_keys=True, default=str).encode()
     asked = b"\n".join([request.method.encode(), request.get_full_path().encode(), body])
     return hashlib.sha256(asked).hexdigest()
 

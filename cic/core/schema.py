@@ -10,6 +10,7 @@ from drf_spectacular.extensions import OpenApiAuthenticationExtension, OpenApiSe
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import ResolvedComponent
 from rest_framework.permissions import SAFE_METHODS
+from rest_framework.serializers import SerializerMethodField
 
 from .api.moving import HistorySerializer, MoveSerializer, OpenMovesSerializer
 from .api.problems import MEDIA_TYPE
@@ -153,7 +154,8 @@ def _may_be_empty(field: Any) -> bool:
         try:
             column = model._meta.get_field(part)
         except FieldDoesNotExist:
-            return False
+            # What the database works out may come to nothing.
+            return field.read_only and not isinstance(field, SerializerMethodField)
         if getattr(column, "null", False):
             return True
         model = column.related_model

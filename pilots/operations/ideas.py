@@ -127,6 +127,8 @@ def move_idea(
         raise NotAllowed(_("This follows from a decision or a request; record that instead."))
     given = dict(changes or {})
     if name == "merge":
+        if actor is not None and not IDEA.find("merge").who(actor, idea):
+            raise NotAllowed()
         into = given.get("merged_into")
         if into is None:
             raise DomainError(

@@ -62,6 +62,10 @@ def test_key_of_one_person_means_nothing_for_another(user):
     assert post(client_of(UserFactory()), {"name": "Two"}).status_code == 201
 
 
+def test_number_beyond_every_column_is_400(user):
+    assert post(client_of(user), {"name": "One", "size": 10**25}).status_code == 400
+
+
 def test_refused_request_leaves_no_key(user):
     assert post(client_of(user), {"name": ""}).status_code == 400
 

@@ -40,7 +40,10 @@ def answer_to(case: Any, client: Client) -> Response:
     kind = headers.pop("Content-Type", "application/json")
     with transaction.atomic():
         mark = transaction.savepoint()
-        given_headers = {name: value if isinstance(value, str) else value.decode("latin-1") for name, value in headers.items()}
+        given_headers = {
+            name: value if isinstance(value, str) else value.decode("latin-1")
+            for name, value in headers.items()
+        }
         response = client.generic(
             prepared.method, prepared.path_url, prepared.body or b"", content_type=kind, headers=given_headers
         )
@@ -70,10 +73,12 @@ def test_w05_every_operation_answers_as_described(role, world):
                 response = answer_to(case, client)
                 try:
                     case.validate_response(response, checks=CHECKS)
-                except* Exception as group:  # every kind of disagreement is listed at the end
+                except* Exception as group:  # noqa: BLE001  every kind of disagreement is listed at the end
                     asked = f"{case.method} {response.request.path_url} {response.request.body!r:.200}"
-                    problems.extend(f"{asked}: {' '.join(str(error).split())[:300]}" for error in group.exceptions)
+                    problems.extend(
+                        f"{asked}: {' '.join(str(error).split())[:300]}" for error in group.exceptions
+                    )
 
             ask()
 
-    assert problems == []
+    assert not problems, "\n".join(problems)
