@@ -27,7 +27,7 @@ from .freezing import points_of, table_row
 from .lists import ANYBODY, chips, paged
 
 # The filters of the API that a citizen is offered; all of them work in the address.
-OFFERED = ("search", "kind", "state", "verdict", "area", "territory", "centre", "starts_on")
+OFFERED = ("search", "kind", "state", "verdict", "area", "territory", "centre")
 
 
 def with_cards(trials: Any, frame: Frame) -> list[Trial]:
