@@ -138,3 +138,16 @@ def obstacles(case: Any) -> list[str]:
             % {"count": count}
         )
     return sentences
+
+
+def remarks(case: Any) -> list[str]:
+    """What the case will not be able to tell; nobody has to mind."""
+    idea = case.outcome.trial.idea
+    sentences = []
+    if idea is not None and not idea.is_public:
+        sentences.append(
+            _("The idea is not public: its title, its decision and the reasons will not be told.")
+        )
+    if idea is not None and idea.challenge is not None and not idea.challenge.is_public:
+        sentences.append(_("The need is not public: nobody can walk back to it."))
+    return sentences

@@ -16,7 +16,7 @@ from cic.core.formats import instant
 from cic.core.permissions import can
 from cic.core.views import ObjectPage, WorkspacePage
 from cms.choices import TONES, CaseState, FindingKind
-from cms.facts.checking import findings, obstacles
+from cms.facts.checking import findings, obstacles, remarks
 from cms.forms import CaseForm
 from cms.models import CasePage
 from cms.operations import cases as operations
@@ -138,6 +138,7 @@ class CaseDetail(CaseRoute, TemplateView):
             draft=draft,
             state=badge_of(case),
             moves=moves_of(case, user),
+            remarks=remarks(case),
             sections=[
                 (draft._meta.get_field(name).verbose_name, getattr(draft, name)) for name in CasePage.TEXTS
             ],
