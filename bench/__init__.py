@@ -1,0 +1,1 @@
+"""What does it cost to read and write, beside the raw query of the same run?"""
