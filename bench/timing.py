@@ -5,7 +5,7 @@ import random
 import statistics
 import time
 from collections.abc import Callable, Sequence
-from http.client import HTTPConnection
+from http.client import HTTPConnection, HTTPResponse, RemoteDisconnected
 from typing import Any
 
 from bench.cases import Case
@@ -50,9 +50,7 @@ class Client:
     def ask(self, case: Case, look: Any = None) -> tuple[int, float, bytes]:
         """Status, milliseconds to the last byte, and the body (empty when `look` watches a long one go by)."""
         headers = {} if self.raw else self.headers(case)
-        start = time.perf_counter()
-        self.connection.request("GET", self.path(case), headers=headers)
-        response = self.connection.getresponse()
+        start, response = self.begin(case, headers)
         body = b""
         if look is None:
             body = response.read()
@@ -60,6 +58,17 @@ class Client:
             while response.read(1 << 18):
                 look()
         return response.status, (time.perf_counter() - start) * 1000, body
+
+    def begin(self, case: Case, headers: dict[str, str]) -> tuple[float, HTTPResponse]:
+        """Ask; over a new connection when the server has closed the one that lay idle."""
+        for _ in range(2):
+            start = time.perf_counter()
+            try:
+                self.connection.request("GET", self.path(case), headers=headers)
+                return start, self.connection.getresponse()
+            except (RemoteDisconnected, ConnectionResetError, BrokenPipeError):
+                self.connection.close()
+        raise RuntimeError(f"{self.name} ended while it was asked: {case.name}")
 
 
 def measure(
