@@ -181,7 +181,7 @@ class TrialViewSet(DomainViewSet):
             f"{name}_seen": Exists(model.objects.visible_to(user).filter(pk=OuterRef(f"{name}_id")))
             for name, model in seen.items()
         }
-        return rows.select_related("agreement", "origin").prefetch_related("areas").annotate(**named)
+        return rows.prefetch_related("areas").annotate(**named)
 
     def tables_of(self, obj: Any) -> list[Any]:
         """The table of its kind, and its way to the public."""

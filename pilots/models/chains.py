@@ -1,5 +1,7 @@
 """Where does a record stand between need and case, and what came of what? Only what the reader may see is named."""
 
+import functools
+import operator
 from dataclasses import dataclass
 from typing import Any
 
@@ -309,11 +311,11 @@ def with_chain(queryset: Any, user: Any) -> Any:
             "chain_poc": Case(When(is_poc, then=own), default=F("origin__state")),
             "chain_pilot": Case(When(is_poc, then=Subquery(later)), default=own),
         }
-        ours = Q(trial_id=OuterRef("pk")) | Q(trial__origin_id=OuterRef("pk"))
+        ours = [Q(trial_id=OuterRef("pk")), Q(trial__origin_id=OuterRef("pk"))]
     elif queryset.model is Idea:
         mine = seen.filter(idea_id=OuterRef("pk"))
         columns = {"chain_challenge": F("challenge__state"), "chain_idea": F("state"), **_states(mine)}
-        ours = Q(trial__idea_id=OuterRef("pk"))
+        ours = [Q(trial__idea_id=OuterRef("pk"))]
     else:
         mine = seen.filter(idea__challenge_id=OuterRef("pk"))
         going = (
@@ -323,7 +325,7 @@ def with_chain(queryset: Any, user: Any) -> Any:
             Subquery(mine.values("idea__state")[:1]), Subquery(going.order_by("-pk").values("state")[:1])
         )
         columns = {"chain_challenge": F("state"), "chain_idea": idea, **_states(mine)}
-        ours = Q(trial__idea__challenge_id=OuterRef("pk"))
+        ours = [Q(trial__idea__challenge_id=OuterRef("pk"))]
     text = models.CharField()
     columns = {name: Coalesce(value, Value(""), output_field=text) for name, value in columns.items()}
     return queryset.annotate(**columns, chain_case=_case_column(ours, user))
@@ -337,15 +339,20 @@ def _states(trials: Any) -> dict[str, Any]:
     }
 
 
-def _case_column(ours: Q, user: Any) -> Case:
-    outcomes = Outcome.objects.visible_to(user).filter(ours)
-    whens = [When(Exists(outcomes), then=Value("written"))]
+def _case_column(ours: list[Q], user: Any) -> Case:
+    # One question for each way an outcome may be ours: joined by OR inside of one, no index answers it.
+    seen = Outcome.objects.visible_to(user)
+    whens = [When(_any(seen, ours), then=Value("written"))]
     pages = case_pages()
     if pages is not None:
         whens.insert(
-            0, When(Exists(outcomes.filter(pk__in=pages.values("outcome_id"))), then=Value("public"))
+            0, When(_any(seen.filter(pk__in=pages.values("outcome_id")), ours), then=Value("public"))
         )
     return Case(*whens, default=Value(""), output_field=models.CharField())
+
+
+def _any(outcomes: Any, ways: list[Q]) -> Any:
+    return functools.reduce(operator.or_, (Exists(outcomes.filter(way)) for way in ways))
 
 
 def stations_of(row: Any) -> list[Station]:

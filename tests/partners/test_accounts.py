@@ -4,6 +4,7 @@ import re
 from unittest.mock import Mock
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.test import Client
@@ -241,3 +242,28 @@ def test_one_address_opened_twice_at_once_makes_one_account(at_once):
 
     assert results == [302] * 4
     assert User.objects.count() == 1
+
+
+def test_t04_looking_at_the_link_of_a_confirmation_confirms_nothing(client):
+    sign_up(client, "new.person@example.org")
+    text = Job.objects.get(task="core.send_text").payload["text"]
+    path = re.search(r"http://[^/\s]+(/accounts/confirm-email/\S+)", text)[1]
+    address = EmailAddress.objects.get(email="new.person@example.org")
+
+    for look in (client.get, client.head):
+        assert look(path).status_code == 200
+        address.refresh_from_db()
+        assert address.verified is False
+
+    client.post(path)
+    address.refresh_from_db()
+    assert address.verified is True
+
+
+@pytest.mark.parametrize("path", ["/workspace/", "/workspace/ideas/", "/accounts/email/", "/api/v1/ideas/"])
+def test_t08_no_page_of_somebody_is_kept_for_the_back_button(client, path):
+    client.force_login(made.PartnerFactory())
+
+    response = client.get(path)
+
+    assert (response.status_code, response.headers["Cache-Control"]) == (200, "private, no-store")
