@@ -4,10 +4,11 @@ import functools
 from collections.abc import Callable
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import BadRequest, PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.datastructures import MultiValueDictKeyError
 from django.utils.http import urlencode
 
 from cms.operations.groups import bring_up_to_date
@@ -29,7 +30,11 @@ def doorkeeper(view: View) -> View:
         bring_up_to_date(request.user)
         if not request.user.has_perm("wagtailadmin.access_admin"):
             raise PermissionDenied
-        return view(request, *args, **kwargs)
+        try:
+            return view(request, *args, **kwargs)
+        except MultiValueDictKeyError as error:
+            # Its forms expect every field that its own script sends.
+            raise BadRequest from error
 
     return guarded
 
