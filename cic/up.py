@@ -273,6 +273,8 @@ def main() -> None:
         return
     # What the worker would check at its start, the web process and the migrations have checked.
     os.environ.setdefault("CELERY_SKIP_CHECKS", "1")
+    # A terminal is for a person: the address, the accounts, and what goes wrong.
+    os.environ.setdefault("LOG_LEVEL", "WARNING")
     address = os.environ.setdefault("BASE_URL", f"http://127.0.0.1:{port}")
     make_state(var)
     lock = only_one(var)
