@@ -23,8 +23,8 @@ from pilots.views import challenges as challenge_pages
 from pilots.views import consortia as consortium_pages
 from pilots.views import criteria as criteria_pages
 from pilots.views import decisions as decision_pages
+from pilots.views import drafts, idea_pages, triage
 from pilots.views import evaluations as evaluation_pages
-from pilots.views import idea_pages, triage
 from pilots.views import ideas as idea_forms
 from pilots.views import imports as import_pages
 from pilots.views import indicators as indicator_pages
@@ -55,6 +55,7 @@ WORKSPACE: list[Any] = [
     *challenge_pages.ROUTES,
     *triage.ROUTES,
     *idea_forms.ROUTES,
+    *drafts.ROUTES,
     *idea_pages.ROUTES,
     *consortium_pages.ROUTES,
     *request_pages.ROUTES,

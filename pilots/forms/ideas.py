@@ -26,6 +26,18 @@ TRL_WORDS = (
     _("it is complete and qualified"),
     _("it is in regular use"),
 )
+# What one would have in hand at each level, in plain words.
+TRL_EXAMPLES = (
+    _("You have read or seen that it could work."),
+    _("You can say what it would be used for, and how."),
+    _("You have tried the idea itself, roughly."),
+    _("The parts work together on a table."),
+    _("The parts work together in a place like the real one."),
+    _("A first version ran in a place like the real one."),
+    _("A version close to the final one ran where it will be used."),
+    _("The final version is tested and may be used."),
+    _("Somebody uses it every day."),
+)
 TRL_HELP = _(
     "Technology readiness level, 1 to 9 (ISO 16290). It is no exam: an early idea is as welcome as a finished one."
 )

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q
 
 from cic.core.search import fold
@@ -33,27 +34,45 @@ def likely_duplicates(ideas: Sequence[Idea], user: Any, most: int = 3) -> dict[i
     seen = Idea.objects.visible_to(user).exclude(state__in=[IdeaState.DRAFT, IdeaState.MERGED]).order_by()
     candidates = Q(pk__in=seen.filter(organisation_id__in=_homes(ideas)).values("pk")[:SAME_HOME])
     for idea in ideas:
-        title = fold(idea.title)
-        for words, most_rows in ((title, SAME_TITLE), (" ".join(telling_words(title, most=2)), SAME_WORDS)):
-            if words:
-                # Each with its own limit, so that one idea of common words does not crowd out the others.
-                candidates |= Q(pk__in=seen.search(words).values("pk")[:most_rows])
+        candidates |= _of_title(seen, fold(idea.title))
     rows = list(Idea.objects.filter(candidates).order_by().values(*COLUMNS))
-    by_pk = {row["pk"]: row for row in rows}
     texts = [_text(**row) for row in rows]
     return {
-        idea.pk: [
-            Duplicate(
-                like.pk,
-                by_pk[like.pk]["reference"],
-                by_pk[like.pk]["title"],
-                by_pk[like.pk]["state"],
-                like.reasons,
-            )
-            for like in most_alike(_text(**{name: getattr(idea, name) for name in COLUMNS}), texts, most)
-        ]
+        idea.pk: _found(_text(**{name: getattr(idea, name) for name in COLUMNS}), texts, rows, most)
         for idea in ideas
     }
+
+
+def public_likes(title: str, *more: str, but: int = 0, most: int = 3) -> list[Duplicate]:
+    """Public ideas that are like what somebody is writing, whatever else the writer may read: one query.
+
+    What is not public is not looked at, so that writing somebody's title does not tell that it is there.
+    """
+    words = fold(title)
+    if not words:
+        return []
+    seen = Idea.objects.visible_to(AnonymousUser()).exclude(pk=but).order_by()
+    rows = list(Idea.objects.filter(_of_title(seen, words)).order_by().values(*COLUMNS))
+    written = Text(but, words, fold(" ".join((title, *more))), None)
+    return _found(written, [_text(**row) for row in rows], rows, most)
+
+
+def _of_title(seen: Any, title: str) -> Q:
+    """Candidates by a folded title and by its longest words, among the `seen` ones."""
+    found = Q(pk__in=[])
+    for words, most_rows in ((title, SAME_TITLE), (" ".join(telling_words(title, most=2)), SAME_WORDS)):
+        if words:
+            # Each with its own limit, so that one idea of common words does not crowd out the others.
+            found |= Q(pk__in=seen.search(words).values("pk")[:most_rows])
+    return found
+
+
+def _found(idea: Text, texts: Sequence[Text], rows: Sequence[Any], most: int) -> list[Duplicate]:
+    by_pk = {row["pk"]: row for row in rows}
+    likes = [(like, by_pk[like.pk]) for like in most_alike(idea, texts, most)]
+    return [
+        Duplicate(like.pk, row["reference"], row["title"], row["state"], like.reasons) for like, row in likes
+    ]
 
 
 def _homes(ideas: Sequence[Idea]) -> set[int]:

@@ -16,9 +16,10 @@ from cic.core.views import ConfirmPage, CreatePage, EditPage, ListPage, MovePage
 from partners.choices import READING_ROLES
 from pilots.choices import IdeaState
 from pilots.filters.ideas import IdeaFilter
-from pilots.forms.ideas import FileForm, IdeaForm, MergeForm
-from pilots.models import Challenge, Decision, Idea, IdeaAnnex
+from pilots.forms.ideas import TRL_EXAMPLES, TRL_WORDS, FileForm, IdeaForm, MergeForm
+from pilots.models import Challenge, Decision, Idea, IdeaAnnex, IdeaPartner
 from pilots.models.chains import stations_of, with_chain
+from pilots.models.duplicates import public_likes
 from pilots.operations import idea_files, ideas, proposals
 from pilots.transitions.ideas import IDEA, IDEA_PUBLICATION, WAITING
 
@@ -85,6 +86,21 @@ class IdeaListPage(ListPage):
         return context
 
 
+def helps_of(form: IdeaForm) -> dict[str, Any]:
+    """What stands around the six questions: the levels of readiness, and public ideas that are like what is written."""
+    written = [str(form[name].value() or "") for name in ("title", "problem", "proposal")]
+    return {
+        "sections": form.sections(),
+        "levels": list(zip(TRL_WORDS, TRL_EXAMPLES, strict=True)),
+        "likes": public_likes(*written, but=form.instance.pk or 0),
+    }
+
+
+def after_saving(request: Any, idea: Idea) -> str:
+    """Where one goes from a saved draft: to its page, or on to inviting somebody into it."""
+    return reverse("partner_invite" if "invite" in request.POST else "idea_detail", args=[idea.pk])
+
+
 class IdeaCreatePage(CreatePage):
     """Propose an idea: six questions. It is saved as a draft, however much is still missing."""
 
@@ -114,9 +130,13 @@ class IdeaCreatePage(CreatePage):
         return initial
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """The questions under their headings."""
+        """The questions under their headings, and what helps to answer them."""
         context = super().get_context_data(**kwargs)
-        return {**context, "sections": context["form"].sections()}
+        return {**context, **helps_of(context["form"]), "save_url": reverse("idea_draft_new")}
+
+    def get_success_url(self) -> str:
+        """The idea, or the invitation that was asked for with it."""
+        return after_saving(self.request, self.result)
 
     def act(self, form: Any) -> Any:
         """Record the draft and its annex."""
@@ -148,9 +168,19 @@ class IdeaEditPage(EditPage):
         return {**kwargs, "initial": {**kwargs["initial"], "annex": annex.text if annex else ""}}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """The questions under their headings."""
+        """The questions under their headings, what helps to answer them, and who was invited."""
         context = super().get_context_data(**kwargs)
-        return {**context, "sections": context["form"].sections()}
+        partners = IdeaPartner.objects.visible_to(self.request.user).filter(idea=self.object)
+        return {
+            **context,
+            **helps_of(context["form"]),
+            "save_url": reverse("idea_draft", args=[self.object.pk]),
+            "partners": partners.select_related("organisation").order_by("pk"),
+        }
+
+    def get_success_url(self) -> str:
+        """The idea, or the invitation that was asked for with it."""
+        return after_saving(self.request, self.result)
 
     def act(self, form: Any) -> Any:
         """Save the draft and its annex."""

@@ -1,29 +1,38 @@
-"""Is a word counted the same wherever it is counted?"""
+"""Is a word counted the same wherever it is counted: here, in the browser, before and after a text is cleaned?"""
+
+import json
 
 import pytest
 
+from cic.core.texts import clean_text
 from pilots.calculations.words import count_words, too_long
 
+COUNT = """async ([module, texts]) => { const {countWords} = await import(module); return texts.map(countWords) }"""
 
-@pytest.mark.parametrize(
-    ("text", "words"),
-    [
-        ("", 0),
-        ("   \n\t ", 0),
-        ("one", 1),
-        ("state-of-the-art", 1),
-        ("a – b", 2),
-        ("– … !", 0),
-        ("col·laboració amb l'ajuntament", 3),
-        ("col•laboració", 1),
-        ("2,5 %", 1),
-        ("première   étape\nfinie", 3),
-        ("日本 語", 2),
-        ("½ ²", 2),
-    ],
-)
-def test_word_is_a_token_with_a_letter_or_digit(text, words):
-    assert count_words(text) == words
+
+@pytest.fixture(scope="module")
+def vectors(fixtures):
+    """Texts with the number of their words."""
+    return json.loads((fixtures / "words.json").read_text())
+
+
+def test_word_is_a_token_with_a_letter_or_digit(vectors):
+    assert [[text, count_words(text)] for text, _words in vectors] == vectors
+
+
+def test_cleaning_a_text_changes_no_count(vectors):
+    cleaned = [[text, count_words(clean_text(text, multiline=True))] for text, _words in vectors]
+
+    assert cleaned == vectors
+
+
+@pytest.mark.django_db(transaction=True)
+def test_browser_counts_as_the_server_does(page, vectors):
+    page.goto("/accounts/login/")
+
+    counted = page.evaluate(COUNT, ["/static/js/words.js", [text for text, _words in vectors]])
+
+    assert [[text, words] for (text, _words), words in zip(vectors, counted, strict=True)] == vectors
 
 
 def test_too_long_names_words_and_limit():

@@ -7,6 +7,7 @@ document.addEventListener("input", (event) => {
   if (form) unsaved.add(form);
 });
 document.addEventListener("submit", (event) => unsaved.delete(event.target));
+document.addEventListener("saved", (event) => unsaved.delete(event.target));
 window.addEventListener("beforeunload", (event) => {
   if ([...unsaved].some((form) => form.isConnected)) event.preventDefault();
 });
