@@ -11,6 +11,7 @@ from django.contrib.auth.hashers import make_password
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import translation
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
@@ -51,6 +52,10 @@ class AccountAdapter(DefaultAccountAdapter):
             and url.isprintable()
             and url_has_allowed_host_and_scheme(url, allowed_hosts=None)
         )
+
+    def get_password_change_redirect_url(self, request: Any) -> str:
+        """Where one arrives after a new password: at the programs that still hold a key, if there are any."""
+        return reverse("tokens_revoke_all")
 
     def authenticate(self, request: Any, **credentials: Any) -> Any:
         """The person, however they spell their address; each spelling counts towards one limit."""

@@ -14,6 +14,7 @@ from rest_framework.throttling import BaseThrottle
 from . import tally
 from .models.tokens import ApiToken
 from .operations import audit, operation
+from .texts import clean_text
 
 PREFIX = "cic_"
 KEYWORDS = (b"bearer", b"token")
@@ -35,6 +36,7 @@ def issue_token(
 ) -> tuple[ApiToken, str]:
     """Make a token for `actor`. Returns it with its key, which is not stored and cannot be shown again."""
     key = PREFIX + create_token_string()
+    name = clean_text(name, multiline=False)
     token = ApiToken.objects.create(
         user=actor,
         name=name,
@@ -56,6 +58,15 @@ def revoke_token(token: ApiToken, *, actor: Any) -> ApiToken:
         token.revoked_at = now
         audit(token, "revoke", actor=actor, before={"revoked_at": None}, after={"revoked_at": now})
     return token
+
+
+@operation
+def revoke_tokens(*, actor: Any) -> int:
+    """End every token of `actor` that still works, each with its audit row. Returns how many."""
+    tokens = list(ApiToken.objects.visible_to(actor).usable())
+    for token in tokens:
+        revoke_token(token, actor=actor)
+    return len(tokens)
 
 
 class ScopedTokenAuthentication(BaseAuthentication):

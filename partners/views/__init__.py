@@ -1,9 +1,20 @@
 """What do people see of people, organisations, centres and agreements? One file per noun: its pages, then its ROUTES."""
 
-from . import agreements, amendments, centres, commitments, memberships, organisations, people, signatures
+from . import (
+    agreements,
+    amendments,
+    centres,
+    commitments,
+    memberships,
+    organisations,
+    people,
+    signatures,
+    tokens,
+)
 
 ROUTES = [
     *people.ROUTES,
+    *tokens.ROUTES,
     *organisations.ROUTES,
     *memberships.ROUTES,
     *centres.ROUTES,

@@ -61,6 +61,7 @@ class ProfilePage(ReaderForms, EditPage):
     model = User
     permission = "partners.edit_user"
     noun = "user"
+    template_name = "partners/profile.html"
     form_class = ProfileForm
     page_title = _("My profile")
     done = _("Your profile is saved.")

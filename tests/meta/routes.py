@@ -20,6 +20,7 @@ from .tables import ways
 API = dict(resource for room in ROOMS for resource in room.API)
 # What an id stands for, by the word before it in the address.
 BEFORE_ID = {
+    "tokens": ApiToken,
     "people": get_user_model(),
     "roles": partners.Appointment,
     "organisations": partners.Organisation,

@@ -1,5 +1,7 @@
 """Which programs may act for a person, how far, and until when?"""
 
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -44,6 +46,20 @@ class ApiToken(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def badge(self) -> tuple[Any, str]:
+        """Whether it still works, as a word and its tone."""
+        if self.revoked_at is not None:
+            return _("Revoked"), "stop"
+        return (_("Expired"), "neutral") if self.is_over else (_("Works"), "good")
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it is revoked or expired."""
+        return self.revoked_at is not None or (
+            self.expires_at is not None and self.expires_at <= timezone.now()
+        )
 
     def permits(self, verb: str, noun: str) -> bool:
         """Whether its scopes hold `verb` ("read" or "write"), for everything or for `noun`."""
