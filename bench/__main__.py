@@ -226,13 +226,25 @@ class Bench:
         )
 
     def imports(self, without: str) -> None:
-        """Two CORDIS files taken in by the documented command, with the memory of its process meanwhile."""
+        """Two CORDIS files taken in by the documented command, then measurements, with the memory of the process meanwhile."""
         rows = 5_000 if self.options.quick else 100_000
         self.say(f"Importing {rows:,} rows …")
         small, large = self.places.var / "small", self.places.var / "large"
         importing.write(small, 500, 100_000)
         importing.write(large, rows, 200_000)
-        url = self.places.empty_sqlite("import") if without else self.places.empty_postgresql("import")
+        self._import(f"{rows:,} lines of CORDIS", without, small, large)
+        small, large = self.places.var / "small.csv", self.places.var / "large.csv"
+        importing.write_measurements(small, 500, 0)
+        importing.write_measurements(large, rows, 1_000)
+        self._import(f"{rows:,} measurements", without, small, large)
+
+    def _import(self, what: str, without: str, small: Path, large: Path) -> None:
+        """One import in a process of its own."""
+        url = (
+            self.places.empty_sqlite(f"import{large.suffix[1:]}")
+            if without
+            else self.places.empty_postgresql(f"import{large.suffix[1:]}")
+        )
         command = [sys.executable, "-m", "bench.importing", str(small), str(large)]
         environment = self.places.environment(url, LOG_LEVEL="ERROR", UPLOAD_MAX_MB="100")
         process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True)
@@ -248,7 +260,7 @@ class Bench:
             f"{told['seconds']:.0f} s, {told['rows'] / told['seconds']:,.0f} rows a second, {told['state']}"
         )
         self.show(
-            f"Import of {rows:,} lines of CORDIS ({told['rows']:,} records, {told['new']:,} new) on {engine}",
+            f"Import of {what} ({told['rows']:,} records, {told['new']:,} new) on {engine}",
             [
                 Line("time", value=text),
                 Line("memory", target=f"≤ + {FLAT_MB} MB", value=f"{peak.before:.0f} + {peak.growth:.0f} MB",
@@ -283,7 +295,9 @@ class Bench:
 def machine() -> str:
     """On what it was measured."""
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 1024**3
-    return f"{os.cpu_count()} cores, {memory:.0f} GB, Python {platform.python_version()}, {platform.system()}."
+    return (
+        f"{os.cpu_count()} cores, {memory:.0f} GB, Python {platform.python_version()}, {platform.system()}."
+    )
 
 
 def main() -> None:

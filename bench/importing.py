@@ -1,4 +1,4 @@
-"""What do 100,000 rows cost to take in? `python -m bench.importing SMALL LARGE`, each a prefix of two CORDIS files.
+"""What do 100,000 rows cost to take in? `python -m bench.importing SMALL LARGE`, each a prefix of two CORDIS files or a CSV of measurements.
 
 Prints a line when it begins with the large one and a line with JSON when it has ended; its memory is read from outside.
 """
@@ -7,13 +7,17 @@ import csv
 import json
 import sys
 import time
+from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 PROJECTS = ("id", "acronym", "title", "startDate", "endDate", "totalCost", "legalBasis", "topics", "masterCall", "subCall",
             "fundingScheme", "objective", "grantDoi", "cluster")  # fmt: skip
 SHARES = ("projectID", "name", "shortName", "SME", "activityType", "city", "country", "organizationURL", "contactForm",
           "order", "role", "ecContribution")  # fmt: skip
 SHARES_EACH = 4
+INDICATORS = 20
+STARTED_ON = date(2020, 1, 1)
 
 
 def write(prefix: Path, rows: int, first: int) -> list[Path]:
@@ -41,11 +45,64 @@ def write(prefix: Path, rows: int, first: int) -> list[Path]:
     return paths
 
 
+def write_measurements(path: Path, rows: int, first: int) -> Path:
+    """What a network of sensors hands in: one line for each indicator, with periods that end a day apart."""
+    with path.open("w", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(("indicator", "period_start", "period_end", "value", "note"))
+        for n in range(first, first + rows):
+            place, sensor = divmod(n, INDICATORS)
+            start = STARTED_ON + timedelta(days=place % 1_000)
+            end = start + timedelta(days=place // 1_000)
+            writer.writerow((f"Sensor {sensor}", start, end, f"{40 + n % 3_000 / 100:.2f}", ""))
+    return path
+
+
+def measure(small: Path, large: Path) -> None:
+    """The upload of measurements, the small table first."""
+    from django.core.files.base import File
+
+    from partners.models import Centre
+    from pilots.models import Indicator, Trial
+    from pilots.operations.imports import run_import, upload_measurements
+
+    centre = Centre.objects.create(
+        reference="C-2018-002", name="Sensors", purpose="Prova.", lead_unit="Gerència", state="active"
+    )
+    trial = Trial.objects.create(
+        reference="P-2020-900",
+        kind="pilot",
+        title="Sensors",
+        centre=centre,
+        state="running",
+        started_on=STARTED_ON,
+    )
+    for number in range(INDICATORS):
+        Indicator.objects.create(trial=trial, name=f"Sensor {number}")
+    for path in (small, large):
+        if path == large:
+            print("begin", flush=True)
+        start = time.perf_counter()
+        with path.open("rb") as content:
+            files = [(path.name, File(content))]
+            run = upload_measurements(actor=None, trial=trial, files=files, submit=True, in_background=False)
+        tell(run_import(run.pk), time.perf_counter() - start) if path == large else run_import(run.pk)
+
+
+def tell(run: Any, seconds: float) -> None:
+    """The line with JSON that says how it went."""
+    told = {"seconds": seconds, "rows": run.done, "new": run.created_count, "state": run.state}
+    print(json.dumps(told), flush=True)
+
+
 def main() -> None:
     """A small import first, so that everything is loaded; then the large one."""
     import django
 
     django.setup()
+    if sys.argv[1].endswith(".csv"):
+        measure(Path(sys.argv[1]), Path(sys.argv[2]))
+        return
     from django.core.management import call_command
 
     from partners.models import Centre
@@ -64,10 +121,7 @@ def main() -> None:
         call_command("pilots_import", "cordis", *large, stdout=nowhere)
     run = ImportRun.objects.latest("pk")
     seconds = time.perf_counter() - start
-    print(
-        json.dumps({"seconds": seconds, "rows": run.done, "new": run.created_count, "state": run.state}),
-        flush=True,
-    )
+    tell(run, seconds)
 
 
 if __name__ == "__main__":

@@ -32,6 +32,7 @@ from pilots.views import information_requests as request_pages
 from pilots.views import outcomes as outcome_pages
 from pilots.views import trial_parts as part_pages
 from pilots.views import trials as trial_pages
+from pilots.views import uploads as upload_pages
 from pilots.views import work as work_pages
 
 API: list[tuple[str, Any]] = [
@@ -68,6 +69,7 @@ WORKSPACE: list[Any] = [
     *outcome_pages.ROUTES,
     *agreement_pages.ROUTES,
     *import_pages.ROUTES,
+    *upload_pages.ROUTES,
 ]
 NAV: list[Any] = [
     *challenge_pages.NAV,

@@ -12,7 +12,8 @@ from cic.core.api.serializers import VisibleRelatedField
 from cic.core.idempotency import idempotent
 from partners.models import Centre
 from pilots.filters.imports import ImportNoteFilter, ImportRunFilter
-from pilots.models import ImportKind, ImportNote, ImportRun
+from pilots.forms.imports import PUBLISHERS
+from pilots.models import ImportNote, ImportRun
 from pilots.operations import imports
 
 
@@ -20,14 +21,14 @@ class ImportRunSerializer(DomainSerializer):
     """An import: `done` of `total` rows, what it did by noun, and the sums of what was read, in euro."""
 
     list_fields = (
-        "id", "kind", "centre", "origin", "dry_run", "state", "total", "done", "created_count", "changed_count",
+        "id", "kind", "centre", "trial", "origin", "dry_run", "submit", "state", "total", "done", "created_count", "changed_count",
         "unchanged_count", "rejected_count", "created_at", "started_at", "finished_at", "version",
     )  # fmt: skip
 
     class Meta:
         model = ImportRun
         fields = (
-            "id", "kind", "centre", "origin", "dry_run", "checksum", "state", "total", "done", "created_count",
+            "id", "kind", "centre", "trial", "origin", "dry_run", "submit", "checksum", "state", "total", "done", "created_count",
             "changed_count", "unchanged_count", "rejected_count", "counts", "sums", "error", "actor", "created_at",
             "started_at", "finished_at", "version",
         )  # fmt: skip
@@ -39,7 +40,7 @@ class ImportUploadSerializer(StrictSerializer):
 
     files = serializers.ListField(child=serializers.FileField(), allow_empty=False, max_length=4)
     centre = VisibleRelatedField(queryset=Centre.objects.all())
-    kind = serializers.ChoiceField(choices=ImportKind.choices, required=False, default="")
+    kind = serializers.ChoiceField(choices=PUBLISHERS, required=False, default="")
     dry_run = serializers.BooleanField(required=False, default=False)
 
 
@@ -51,7 +52,7 @@ class ImportRunViewSet(DomainViewSet):
     centre_path = "centre"
     parser_classes = (StrictJSONParser, MultiPartParser)
     allowed = {
-        "list": "pilots.view_imports",
+        "list": "pilots.list_imports",
         "retrieve": "pilots.view_importrun",
         "create": "pilots.start_import",
         "cancel": "pilots.view_importrun",
@@ -108,7 +109,7 @@ class ImportNoteViewSet(DomainViewSet):
     filterset_class = ImportNoteFilter
     centre_path = "run__centre"
     default_order = "id"
-    allowed = {"list": "pilots.view_imports", "retrieve": "pilots.view_importrun"}
+    allowed = {"list": "pilots.list_imports", "retrieve": "pilots.view_importrun"}
 
 
 ROUTES = [("imports", ImportRunViewSet), ("import-remarks", ImportNoteViewSet)]

@@ -1,17 +1,29 @@
 """/api/v1/indicators/, /indicator-amendments/ and /measurements/: what trials are judged by, and what was measured."""
 
+import json
 from typing import Any
 
+from django.conf import settings
+from django.core.files.base import ContentFile, File
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.response import Response
 
 from cic.core.api import DomainSerializer, DomainViewSet, StrictSerializer
+from cic.core.api.parsers import (
+    CSVFileParser,
+    JSONListParser,
+    NDJSONFileParser,
+    SpreadsheetFileParser,
+)
+from cic.core.api.serializers import VisibleRelatedField
 from cic.core.idempotency import idempotent
+from pilots.api.imports import ImportRunSerializer
 from pilots.filters.indicators import IndicatorAmendmentFilter, IndicatorFilter, MeasurementFilter
-from pilots.models import Indicator, IndicatorAmendment, Measurement
-from pilots.operations import indicators, measurements
+from pilots.models import Indicator, IndicatorAmendment, Measurement, Trial
+from pilots.operations import imports, indicators, measurements
 from pilots.operations.measurements import MAX_ROWS
 from pilots.transitions.indicators import MEASUREMENT
 
@@ -140,6 +152,20 @@ class BulkSerializer(StrictSerializer):
         return [{**row, "indicator": seen[row["indicator"]]} for row in rows]
 
 
+class MeasurementUploadSerializer(StrictSerializer):
+    """Query parameters of an upload: of which trial, whether it is only tried, whether all are sent in at once."""
+
+    trial = VisibleRelatedField(queryset=Trial.objects.all())
+    dry_run = serializers.BooleanField(default=False)
+    submit = serializers.BooleanField(default=False)
+
+
+def listed(rows: list[Any]) -> File:
+    """A list out of a JSON body as the file it might have been."""
+    text = json.dumps(rows, ensure_ascii=False, default=str)
+    return ContentFile(text.encode(), name="body.json")
+
+
 class CorrectSerializer(DomainSerializer):
     """What the new version of an approved measurement says, and why there is one."""
 
@@ -181,14 +207,38 @@ class MeasurementViewSet(DomainViewSet):
         rows = super().get_queryset()
         return rows if self.action == "list" else rows.select_related("indicator__trial")
 
-    @action(detail=False, methods=["post"], serializer_class=BulkSerializer)
+    @action(
+        detail=False,
+        methods=["post"],
+        serializer_class=BulkSerializer,
+        parser_classes=(JSONListParser, CSVFileParser, NDJSONFileParser, SpreadsheetFileParser),
+    )
     @idempotent
     def bulk(self, request: Any, *args: Any, **kwargs: Any) -> Response:
-        """Note up to 1,000 measurements at once: all of them or, if one is wrong, none."""
+        """Note many measurements.
+
+        A JSON object with up to 1,000 `rows`: all of them or, if one is wrong, none. A file (CSV, XLSX, NDJSON)
+        or a JSON list with `?trial=`: any number, in the background, each row that is right; the answer is the
+        import, with its address.
+        """
+        if not isinstance(request.data, dict):
+            return self._upload(request)
         self.check_parameters(())
         values = self.checked_values(BulkSerializer(data=request.data, context=self.get_serializer_context()))
         saved = measurements.record_measurements(values["rows"], actor=request.user, submit=values["submit"])
         return Response({"measurements": [row.pk for row in saved]}, status=201)
+
+    def _upload(self, request: Any) -> Response:
+        """Start an import of the body; 202 and where to see how far it is."""
+        self.check_parameters(("trial", "dry_run", "submit"))
+        asked = {name: request.query_params[name] for name in request.query_params}
+        serializer = MeasurementUploadSerializer(data=asked, context=self.get_serializer_context())
+        values = self.checked_values(serializer)
+        file = request.data if isinstance(request.data, File) else listed(request.data)
+        run = imports.upload_measurements(actor=request.user, files=[(file.name, file)], **values)
+        address = settings.BASE_URL + reverse("imports-detail", args=[run.pk])
+        shown = ImportRunSerializer(run, context=self.get_serializer_context()).data
+        return Response(shown, status=202, headers={"Location": address})
 
     @action(detail=True, methods=["post"], serializer_class=CorrectSerializer)
     @idempotent

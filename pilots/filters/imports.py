@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cic.core.filters import DomainFilter
 from partners.models import Centre
-from pilots.models import ImportKind, ImportNote, ImportRun, ImportState
+from pilots.models import ImportKind, ImportNote, ImportRun, ImportState, Trial
 
 
 class ImportRunFilter(DomainFilter):
@@ -16,6 +16,7 @@ class ImportRunFilter(DomainFilter):
     kind = df.MultipleChoiceFilter(choices=ImportKind.choices, label=_("Publisher"))
     state = df.MultipleChoiceFilter(choices=ImportState.choices, label=_("State"))
     centre = df.ModelMultipleChoiceFilter(queryset=Centre.objects.all(), label=_("Centre"))
+    trial = df.ModelMultipleChoiceFilter(queryset=Trial.objects.all(), label=_("Trial"))
     dry_run = df.BooleanFilter(label=_("Only tried"))
     created_at = df.IsoDateTimeFromToRangeFilter(label=_("Asked for"))
     order = df.OrderingFilter(fields=("created_at", "finished_at"), label=_("Order"))

@@ -8,6 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from partners.models import Centre
 from pilots.models import ImportKind
 
+PUBLISHERS = [choice for choice in ImportKind.choices if choice[0] != ImportKind.MEASUREMENTS]
+
 
 class FilesInput(forms.ClearableFileInput):
     """A field for several files at once."""
@@ -19,7 +21,7 @@ class FilesField(forms.FileField):
     """One to several files; its value is a list."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(widget=FilesInput(attrs={"accept": ".csv,.xlsx,.json,.txt"}), **kwargs)
+        super().__init__(widget=FilesInput(attrs={"accept": ".csv,.xlsx,.json,.ndjson,.txt"}), **kwargs)
 
     def clean(self, data: Any, initial: Any = None) -> list[Any]:
         """Each file, checked alone."""
@@ -36,7 +38,7 @@ class ImportForm(forms.Form):
     )
     centre = forms.ModelChoiceField(queryset=Centre.objects.none(), label=_("Centre"))
     kind = forms.ChoiceField(
-        choices=[("", _("Tell it from the columns")), *ImportKind.choices],
+        choices=[("", _("Tell it from the columns")), *PUBLISHERS],
         required=False,
         label=_("Publisher"),
     )
@@ -52,3 +54,27 @@ class ImportForm(forms.Form):
         self.fields["centre"].queryset = centres  # type: ignore[attr-defined]
         if len(centres) == 1:
             self.fields["centre"].initial = centres[0]
+
+
+class MeasurementUploadForm(forms.Form):
+    """A table of measurements of one trial."""
+
+    files = FilesField(
+        label=_("Files"),
+        help_text=_(
+            "CSV or XLSX. Columns: indicator, period_start, period_end, then value (or numerator and denominator), "
+            "not_measured_because, note. The export of measurements can be used as it is."
+        ),
+    )
+    submit_now = forms.BooleanField(
+        required=False,
+        initial=True,
+        label=_("Send them in at once"),
+        help_text=_("Otherwise they stay drafts."),
+    )
+    dry_run = forms.BooleanField(
+        required=False,
+        initial=True,
+        label=_("Only try it"),
+        help_text=_("Shows what would be new or changed, row by row, and writes nothing."),
+    )

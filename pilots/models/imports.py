@@ -2,11 +2,14 @@
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from cic.core.models import Record
 from partners.choices import Role
 from partners.models import standing_of
+
+from .trials import Trial
 
 IMPORT_ROLES = (Role.COORDINATOR, Role.ADMIN, Role.AUDITOR)
 
@@ -22,11 +25,12 @@ class ImportState(models.TextChoices):
 
 
 class ImportKind(models.TextChoices):
-    """Whose published files can be imported."""
+    """Whose files can be imported."""
 
     CORDIS = "cordis", _("CORDIS: projects and organisations")
     IPSX = "ips-x", _("IPS-X: public-service cases")
     DECIDIM = "decidim", _("Decidim: proposals and projects")
+    MEASUREMENTS = "measurements", _("Measurements of a trial")
 
 
 TONES = {
@@ -43,11 +47,12 @@ class ImportRunQuerySet(models.QuerySet):
     """Named questions about imports."""
 
     def visible_to(self, user):
-        """Imports into the centres that `user` coordinates or audits."""
+        """Imports into the centres that `user` coordinates or audits, and measurements of trials they stand inside of."""
         standing = standing_of(user)
         if standing.everywhere(IMPORT_ROLES):
             return self
-        return self.filter(centre_id__in=standing.centres(IMPORT_ROLES))
+        into = Q(centre_id__in=standing.centres(IMPORT_ROLES))
+        return self.filter(into | Q(trial_id__in=Trial.objects.inside(user).values("pk")))
 
     def unfinished(self):
         """Those that wait or run."""
@@ -61,10 +66,15 @@ class ImportRun(Record):
     changed, so that a run that was killed goes on with the row it had come to.
     """
 
-    kind = models.CharField(_("publisher"), max_length=10, choices=ImportKind.choices)
+    kind = models.CharField(_("publisher"), max_length=12, choices=ImportKind.choices)
     centre = models.ForeignKey(
         "partners.Centre", models.PROTECT, related_name="imports", verbose_name=_("centre")
     )
+    # Of an upload of measurements: the one trial they belong to, and whether they are sent in at once.
+    trial = models.ForeignKey(
+        Trial, models.CASCADE, null=True, blank=True, related_name="imports", verbose_name=_("trial")
+    )
+    submit = models.BooleanField(_("send the measurements in at once"), default=False)
     origin = models.CharField(_("source"), max_length=40)
     dry_run = models.BooleanField(_("only try it: show what would change, write nothing"), default=False)
     checksum = models.CharField(_("SHA-256"), max_length=64, db_index=True)

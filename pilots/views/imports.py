@@ -51,15 +51,15 @@ class ImportListPage(ListPage):
         ("kind", gettext_lazy("Publisher"), ""),
         ("created_at", gettext_lazy("Asked for"), "created_at"),
         ("state", gettext_lazy("State"), ""),
-        ("centre", gettext_lazy("Centre"), ""),
+        ("centre", gettext_lazy("Centre or trial"), ""),
         ("created_count", gettext_lazy("New"), ""),
         ("changed_count", gettext_lazy("Changed"), ""),
         ("rejected_count", gettext_lazy("Rejected"), ""),
     )
 
     def rows(self, queryset: Any) -> Any:
-        """With the centre's name."""
-        return queryset.select_related("centre")
+        """With the names of centre and trial."""
+        return queryset.select_related("centre", "trial")
 
 
 class ImportCreatePage(CreatePage):
@@ -108,7 +108,17 @@ class ImportPage(DetailPage):
 
     def get_queryset(self) -> Any:
         """With the centre's and the person's name."""
-        return super().get_queryset().select_related("centre", "actor")
+        return super().get_queryset().select_related("centre", "actor", "trial")
+
+    def _crumbs(self) -> list[dict[str, Any]]:
+        """Measurements lead back to the indicators of their trial."""
+        trial = self.object.trial
+        if trial is None:
+            return []
+        return [
+            {"label": trial.reference, "url": reverse("trial_detail", args=[trial.pk])},
+            {"label": str(self.object)},
+        ]
 
     def facts(self) -> list[tuple[Any, Any]]:
         """Files, centre, who and when, and what the amounts add up to."""
@@ -119,6 +129,7 @@ class ImportPage(DetailPage):
         return [
             (_("Files"), ", ".join(each.name for each in run.files.order_by("pk"))),
             (_("Centre"), run.centre.name),
+            (_("Trial"), run.trial or ""),
             (_("By"), str(run.actor) if run.actor else _("The system")),
             (_("Asked for"), instant(run.created_at)),
             (_("Finished"), instant(run.finished_at) if run.finished_at else ""),
@@ -128,9 +139,10 @@ class ImportPage(DetailPage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Progress, counts and remarks."""
         run = self.object
-        may = can(self.request.user, "pilots.start_import", run.centre)
+        may = can(self.request.user, "pilots.act_on_import", run)
         found = remarks_of(run, self.request.GET)
         return super().get_context_data(
+            crumbs=self._crumbs(),
             progress=progress_of(run),
             counts=counts_of(run),
             groups=groups_of(run),
@@ -275,7 +287,7 @@ class ImportAct(WorkspacePage, View):
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Do it, or say why not."""
         run = self.get_object()
-        if not can(request.user, "pilots.start_import", run.centre):
+        if not can(request.user, "pilots.act_on_import", run):
             raise PermissionDenied
         try:
             run = self.acts[kwargs["act"]](run, actor=request.user)  # type: ignore[operator]

@@ -258,6 +258,7 @@ class MeasurementListPage(ListPage):
         ("text", "text"),
         ("not_measured_reason", "not_measured_reason"),
         ("state", "state"),
+        ("is_current", "is_current"),
     )
 
     def rows(self, queryset: Any) -> Any:

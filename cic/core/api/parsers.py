@@ -1,11 +1,15 @@
 """What may a body hold? One JSON object in UTF-8, of sane size, depth and numbers, without control characters."""
 
+import hashlib
 import json
 import math
 import re
+import tempfile
 from typing import Any
 
 from django.conf import settings
+from django.core.files.base import File
+from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import ParseError, UnsupportedMediaType
 from rest_framework.parsers import BaseParser
@@ -79,8 +83,9 @@ class StrictJSONParser(BaseParser):
     """One JSON object, or a 400 that says why not."""
 
     media_type = "application/json"
+    accepts: tuple[type, ...] = (dict,)
 
-    def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> dict[str, Any]:
+    def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> Any:
         """The object of the body.
 
         Raises: ParseError 400; ApiProblem "too_large" 413.
@@ -103,7 +108,65 @@ class StrictJSONParser(BaseParser):
                 "duplicate": _("A key occurs twice in one object."),
             }.get(str(error), _("The body is not JSON in UTF-8."))
             raise ParseError(reason) from error
-        if not isinstance(data, dict):
+        if not isinstance(data, self.accepts):
             raise ParseError(_("The body must be a JSON object."))
         check_values(data)
         return data
+
+
+class JSONListParser(StrictJSONParser):
+    """A JSON object or a JSON list."""
+
+    accepts = (dict, list)
+
+
+class SentFile(File):
+    """The body of a request as a file; as text its SHA-256, so that the same body is the same request."""
+
+    def __init__(self, content: Any, name: str, checksum: str) -> None:
+        super().__init__(content, name)
+        self.checksum = checksum
+
+    def __str__(self) -> str:
+        return self.checksum
+
+
+class FileBodyParser(BaseParser):
+    """A body that is a file: copied to the disk in blocks, never held whole."""
+
+    suffix = ""
+
+    def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> SentFile:
+        """The file. Raises: ApiProblem "too_large" 413."""
+        copy = tempfile.TemporaryFile(prefix="body-")  # noqa: SIM115 - closed with the request
+        digest, size = hashlib.sha256(), 0
+        while block := stream.read(1 << 16):
+            size += len(block)
+            if size > settings.UPLOAD_MAX_BYTES:
+                copy.close()
+                raise ApiProblem("too_large", _("The body is larger than this server accepts."))
+            digest.update(block)
+            copy.write(block)
+        copy.seek(0)
+        sent = SentFile(copy, f"body{self.suffix}", digest.hexdigest())
+        # Django closes the files of a request when it has been answered.
+        parser_context["request"]._request._files = MultiValueDict({"body": [sent]})  # type: ignore[index]
+        return sent
+
+
+class CSVFileParser(FileBodyParser):
+    """text/csv."""
+
+    media_type, suffix = "text/csv", ".csv"
+
+
+class NDJSONFileParser(FileBodyParser):
+    """One JSON object a line."""
+
+    media_type, suffix = "application/x-ndjson", ".ndjson"
+
+
+class SpreadsheetFileParser(FileBodyParser):
+    """XLSX."""
+
+    media_type, suffix = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", ".xlsx"

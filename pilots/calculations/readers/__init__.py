@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import cordis, decidim, ipsx
+from . import cordis, decidim, ipsx, measurements
 from .formats import FORMATS, Format, detect, format_of
 from .rows import Action, Kind, Note, Problem, Row, UnknownFormat, Unreadable
 from .tabular import open_table
@@ -23,7 +23,10 @@ READERS = {
     "cordis": Reader("cordis", cordis.SOURCE, cordis.read),
     "ips-x": Reader("ips-x", ipsx.SOURCE, ipsx.read),
     "decidim": Reader("decidim", decidim.SOURCE, decidim.read),
+    "measurements": Reader("measurements", measurements.SOURCE, measurements.read),
 }
+# Those whose files anybody may publish; measurements belong to one trial and come in by another way.
+PUBLISHERS = tuple(key for key in READERS if key != "measurements")
 
 
 def reader_for(paths: Sequence[Path | str]) -> Reader:
@@ -45,6 +48,7 @@ def check(paths: Sequence[Path | str], key: str) -> None:
 
 __all__ = [
     "FORMATS",
+    "PUBLISHERS",
     "READERS",
     "Action",
     "Format",

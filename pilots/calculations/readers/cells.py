@@ -12,6 +12,8 @@ LONGEST_LINE = 2_000
 LONGEST_TEXT = 50_000
 CENT = Decimal("0.01")
 LARGEST_AMOUNT_EUR = Decimal(10) ** 12
+MILLIONTH = Decimal("0.000001")
+LARGEST_FIGURE = Decimal(10) ** 12
 EMPTY_WORDS = frozenset({"", "-", "NA", "N/A", "n/a", "null", "NULL", "None", "nan", "NaN", "."})
 
 _SPACES = re.compile(r"[ \t\u00a0\u2007\u202f\u2000-\u200a]+")
@@ -150,6 +152,21 @@ def amount(raw: str, name: str, notes: Notes) -> Decimal | None:
     if cents != value:
         notes.add(name, Problem.FLOAT_RESIDUE, raw, Action.CONVERTED)
     return cents
+
+
+def number(raw: str, name: str, notes: Notes) -> Decimal | None:
+    """A measured figure to six decimals; a decimal comma and a decimal point both hold."""
+    written = optional(raw).strip().replace("\u00a0", "").replace(" ", "")
+    if not written:
+        return None
+    value = _decimal(written, name, notes)
+    if value is None or not value.is_finite() or abs(value) >= LARGEST_FIGURE:
+        notes.add(name, Problem.INVALID_NUMBER, raw, Action.LEFT_EMPTY)
+        return None
+    kept = value.quantize(MILLIONTH)
+    if kept != value:
+        notes.add(name, Problem.FLOAT_RESIDUE, raw, Action.CONVERTED)
+    return kept
 
 
 def _decimal(written: str, name: str, notes: Notes) -> Decimal | None:

@@ -10,11 +10,15 @@ from .tabular import Table, open_table
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """One published layout: `reader` reads it, `required` are the columns it cannot do without."""
+    """One layout: `reader` reads it, `required` are the columns it cannot do without.
+
+    `folds`: people write the header by hand, so capitals and spaces make no difference.
+    """
 
     key: str
     reader: str
     required: frozenset[str]
+    folds: bool = False
 
 
 def _format(key: str, reader: str, required: str) -> Format:
@@ -70,6 +74,9 @@ DECIDIM_COMMENTS = _format(
     "decidim",
     "id|created_at|body|locale|author/name|depth|commentable_id|commentable_type",
 )
+MEASUREMENTS = Format(
+    "measurements", "measurements", frozenset({"indicator", "period_start", "period_end"}), folds=True
+)
 
 FORMATS = (
     JSON_PROJECTS,
@@ -83,6 +90,7 @@ FORMATS = (
     DECIDIM_PROPOSALS,
     DECIDIM_PROJECTS,
     DECIDIM_COMMENTS,
+    MEASUREMENTS,
 )
 
 
@@ -93,13 +101,24 @@ def format_of(table: Table, among: Iterable[Format] = FORMATS) -> Format:
     """
     columns = set(table.columns)
     candidates = list(among)
-    fitting = [candidate for candidate in candidates if candidate.required <= columns]
+    folded = {fold(name) for name in columns}
+    fitting = [
+        candidate
+        for candidate in candidates
+        if candidate.required <= (folded if candidate.folds else columns)
+    ]
     if fitting:
         return max(fitting, key=lambda candidate: len(candidate.required))
     nearest = max(
         candidates, key=lambda candidate: len(candidate.required & columns) / len(candidate.required)
     )
-    raise UnknownFormat(table.path.name, nearest.key, sorted(nearest.required - columns), sorted(columns))
+    missing = nearest.required - (folded if nearest.folds else columns)
+    raise UnknownFormat(table.path.name, nearest.key, sorted(missing), sorted(columns))
+
+
+def fold(name: str) -> str:
+    """A column name without capitals and spaces: “Period start” is `period_start`."""
+    return "_".join(name.casefold().split())
 
 
 def detect(path: Path | str) -> Format:

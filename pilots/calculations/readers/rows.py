@@ -17,6 +17,7 @@ class Kind(StrEnum):
     CASE = "case"
     IDEA = "idea"
     COMMENT = "comment"
+    MEASUREMENT = "measurement"
 
 
 class Problem(StrEnum):

@@ -1,4 +1,4 @@
-"""How does a table of unknown make become records? Streaming CSV, XLSX and JSON arrays, one record at a time."""
+"""How does a table of unknown make become records? Streaming CSV, XLSX, JSON arrays and NDJSON, one record at a time."""
 
 import codecs
 import csv
@@ -175,7 +175,7 @@ def _records(lines: Iterator[list[str]], columns: tuple[str, ...], *, pad: bool)
 
 def _json_table(path: Path, encoding: str) -> Table:
     first = next(_json_records(path, encoding), None)
-    if first is None:
+    if first is None or not (first.cells or first.problem):
         raise Unreadable(f"{path.name}: the list is empty.")
     return Table(path, "json", tuple(first.cells), encoding)
 
@@ -198,18 +198,24 @@ def _json_records(path: Path, encoding: str) -> Iterator[Record]:
 
 
 def _json_items(path: Path, encoding: str) -> Iterator[Any]:
-    """The items of the one array in the file (bare, or the value of the only key), without holding it whole."""
+    """The items of the one array in the file (bare, or the value of the only key), or of NDJSON, without holding it whole."""
     decoder = json.JSONDecoder(parse_float=Decimal, parse_int=_int, parse_constant=_no_constant)
     with _open_text(path, encoding) as stream:
         buffer = stream.read(BLOCK).lstrip("\ufeff \t\r\n")
         opening = re.match(r'(?:\{\s*"[^"]*"\s*:\s*)?\[', buffer)
-        if not opening:
+        if opening:
+            buffer = buffer[opening.end() :]
+        elif not buffer.startswith("{"):
             raise Unreadable(f"{path.name}: not a list of objects.")
-        buffer = buffer[opening.end() :]
         while True:
-            buffer = buffer.lstrip(" \t\r\n,")
-            if buffer.startswith("]"):
+            buffer = buffer.lstrip(" \t\r\n," if opening else " \t\r\n")
+            if opening and buffer.startswith("]"):
                 return
+            if not opening and not buffer:
+                buffer = stream.read(BLOCK)
+                if not buffer:
+                    return
+                continue
             try:
                 item, end = decoder.raw_decode(buffer)
             except RecursionError as error:

@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from cic.core.errors import DomainError
 from partners.models import Centre
-from pilots.calculations.readers import READERS
+from pilots.calculations.readers import PUBLISHERS, READERS
 from pilots.models import ImportRun, ImportState
 from pilots.operations.imports import resume_import, run_import, start_import
 from pilots.operations.imports.files import checksum_of
@@ -23,7 +23,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Publisher, files, and into which centre."""
-        parser.add_argument("publisher", choices=sorted(READERS))
+        parser.add_argument("publisher", choices=sorted(PUBLISHERS))
         parser.add_argument("files", nargs="+", type=Path)
         parser.add_argument(
             "--centre", default="", help="reference or id of the centre; the only one by default"

@@ -1,5 +1,12 @@
-"""How do published files become records, safely however often and wherever they are interrupted?"""
+"""How do published files and uploaded tables become records, safely however often and wherever they are interrupted?"""
 
-from .runs import cancel_import, repeat_import, resume_import, run_import, start_import
+from .runs import cancel_import, repeat_import, resume_import, run_import, start_import, upload_measurements
 
-__all__ = ["cancel_import", "repeat_import", "resume_import", "run_import", "start_import"]
+__all__ = [
+    "cancel_import",
+    "repeat_import",
+    "resume_import",
+    "run_import",
+    "start_import",
+    "upload_measurements",
+]

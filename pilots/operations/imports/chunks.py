@@ -13,13 +13,14 @@ from partners.models import Organisation
 from pilots.calculations.readers import Kind, Row
 from pilots.models import Idea, ImportKind, ImportNote, ImportRun, ImportState, Outcome, Trial, TrialPartner
 
-from . import cordis, decidim, ipsx, words
+from . import cordis, decidim, ipsx, measured, words
 from .wanted import Chunk, coming_key
 
 APPLY: dict[Any, Callable[[Sequence[Row], Chunk], None]] = {
     ImportKind.CORDIS: cordis.apply,
     ImportKind.IPSX: ipsx.apply,
     ImportKind.DECIDIM: decidim.apply,
+    ImportKind.MEASUREMENTS: measured.apply,
 }
 
 

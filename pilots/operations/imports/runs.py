@@ -15,12 +15,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from cic.core.background import enqueue
-from cic.core.errors import DomainError, NotAllowed
+from cic.core.errors import DomainError
 from cic.core.operations import audit, operation, record
-from cic.core.permissions import can
+from cic.core.permissions import require
 from partners.models import Centre
 from pilots.calculations.readers import READERS, Row, UnknownFormat, Unreadable, check, reader_for
-from pilots.models import ImportFile, ImportRun, ImportState
+from pilots.choices import STARTED_STATES
+from pilots.models import ImportFile, ImportKind, ImportRun, ImportState, Trial
 
 from .chunks import Coming, take_chunk, take_singly
 from .files import checksum_of, keep, on_disk, uploaded
@@ -49,8 +50,38 @@ def start_import(
     `files` are pairs of name and open file. Without `kind` the publisher is told from the columns.
     Raises: NotAllowed; DomainError "invalid" when the files cannot be read, with the missing columns.
     """
-    if actor is not None and not can(actor, "pilots.start_import", centre):
-        raise NotAllowed()
+    require(actor, "pilots.start_import", centre)
+    run = ImportRun(kind=kind, centre=centre, origin=origin, dry_run=dry_run)
+    return _started(run, files, actor=actor, in_background=in_background)
+
+
+@operation
+def upload_measurements(
+    *,
+    actor: Any,
+    trial: Trial,
+    files: Sequence[tuple[str, Any]],
+    submit: bool = False,
+    dry_run: bool = False,
+    in_background: bool = True,
+) -> ImportRun:
+    """Take in a table of measurements of `trial` and have them noted; with `submit`, sent in as well.
+
+    Raises: NotAllowed; DomainError "wrong_state" before the trial has started, or "invalid".
+    """
+    require(actor, "pilots.work_on_trial", trial)
+    if trial.state not in STARTED_STATES:
+        raise DomainError("wrong_state", _("Nothing is measured before the trial has started."))
+    run = ImportRun(
+        kind=ImportKind.MEASUREMENTS, centre_id=trial.centre_id, trial=trial, submit=submit, dry_run=dry_run
+    )
+    return _started(run, files, actor=actor, in_background=in_background)
+
+
+def _started(
+    run: ImportRun, files: Sequence[tuple[str, Any]], *, actor: Any, in_background: bool
+) -> ImportRun:
+    """Check the files, keep them with `run`, and ask for the work."""
     if not files or len(files) > MOST_FILES:
         sentence = ngettext("Give one file.", "Give one to %(most)s files.", MOST_FILES) % {
             "most": MOST_FILES
@@ -58,15 +89,13 @@ def start_import(
         raise DomainError("invalid", sentence, fields={"files": [sentence]})
     if in_background:  # a command reads what lies on the machine already
         _refuse_large(files)
-    kind = _recognised(files, kind)
-    run = ImportRun(
-        kind=kind,
-        centre=centre,
-        origin=origin or READERS[kind].source,
-        dry_run=dry_run,
-        checksum=checksum_of([content for _name, content in files]),
-        actor=actor,
-    )
+    run.kind = _recognised(files, run.kind)
+    if run.kind == ImportKind.MEASUREMENTS and run.trial is None:
+        sentence = _("These are measurements. Upload them from the page of the trial's indicators.")
+        raise DomainError("invalid", sentence, fields={"files": [sentence]})
+    run.origin = run.origin or READERS[run.kind].source
+    run.checksum = checksum_of([content for _name, content in files])
+    run.actor = actor
     record(run, actor=actor)
     for name, content in files:
         keep(run, name, content)
@@ -105,11 +134,12 @@ def _recognised(files: Sequence[tuple[str, Any]], kind: str) -> str:
 @operation
 def repeat_import(run: ImportRun, *, actor: Any, dry_run: bool = False) -> ImportRun:
     """Import the same files once more: after a dry run, for real."""
-    if actor is not None and not can(actor, "pilots.start_import", run.centre):
-        raise NotAllowed()
+    require(actor, "pilots.act_on_import", run)
     again = ImportRun(
         kind=run.kind,
         centre=run.centre,
+        trial=run.trial,
+        submit=run.submit,
         origin=run.origin,
         dry_run=dry_run,
         checksum=run.checksum,
@@ -128,8 +158,7 @@ def repeat_import(run: ImportRun, *, actor: Any, dry_run: bool = False) -> Impor
 @operation
 def cancel_import(run: ImportRun, *, actor: Any) -> ImportRun:
     """Stop an import after the rows it is dealing with; what it has written stays."""
-    if actor is not None and not can(actor, "pilots.start_import", run.centre):
-        raise NotAllowed()
+    require(actor, "pilots.act_on_import", run)
     run = ImportRun.objects.select_for_update().get(pk=run.pk)
     if not run.is_open:
         raise DomainError("wrong_state", _("This import has ended."))
@@ -141,8 +170,7 @@ def cancel_import(run: ImportRun, *, actor: Any) -> ImportRun:
 @operation
 def resume_import(run: ImportRun, *, actor: Any) -> ImportRun:
     """Go on with an import that failed, from the row it had come to."""
-    if actor is not None and not can(actor, "pilots.start_import", run.centre):
-        raise NotAllowed()
+    require(actor, "pilots.act_on_import", run)
     run = ImportRun.objects.select_for_update().get(pk=run.pk)
     if run.state != ImportState.FAILED:
         raise DomainError("wrong_state", _("Only an import that failed can go on."))

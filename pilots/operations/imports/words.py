@@ -5,6 +5,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from pilots.calculations.readers import Action, Kind, Problem
+from pilots.operations.measurements import SENTENCES
 
 # What an import itself has to say, besides what its reader found.
 NEW = "new"
@@ -14,10 +15,21 @@ REMOVED_HERE = "removed_here"
 NOT_FOUND = "not_found"
 REFUSED = "refused"
 NOT_IMPORTED = "not_imported"
+OTHER_TRIAL = "other_trial"
+OLD_VERSION = "old_version"
+AMBIGUOUS = "ambiguous_name"
+WAITING = "waiting"
+CORRECTED = "corrected"
+SENT_IN = "sent_in"
 WRITTEN = "written"
 WOULD_WRITE = "would_write"
 
 PROBLEMS: dict[str, Any] = {
+    **SENTENCES,
+    OTHER_TRIAL: _("It names another trial"),
+    OLD_VERSION: _("A version that was corrected, or a correction that is not approved"),
+    AMBIGUOUS: _("Several indicators have this name"),
+    WAITING: _("It waits for its approval and is not changed meanwhile"),
     NEW: _("Not here yet"),
     CHANGED: _("The source says something new"),
     CHANGED_HERE: _("Changed here by a person since the last import"),
@@ -74,6 +86,8 @@ PROBLEMS: dict[str, Any] = {
 ACTIONS: dict[str, Any] = {
     WRITTEN: _("Written"),
     WOULD_WRITE: _("Would be written"),
+    CORRECTED: _("A correction was sent in"),
+    SENT_IN: _("Sent in"),
     Action.CONVERTED: _("Converted"),
     Action.FIRST_KEPT: _("The first was kept"),
     Action.FOLDED: _("Made one line"),
@@ -97,6 +111,7 @@ NOUNS: dict[str, Any] = {
     Kind.CASE: _("Case"),
     Kind.IDEA: _("Idea"),
     Kind.COMMENT: _("Comment"),
+    Kind.MEASUREMENT: _("Measurement"),
     "trial": _("Trial"),
     "outcome": _("Outcome"),
 }
