@@ -30,6 +30,7 @@ from pilots.views import imports as import_pages
 from pilots.views import indicators as indicator_pages
 from pilots.views import information_requests as request_pages
 from pilots.views import outcomes as outcome_pages
+from pilots.views import search as search_pages
 from pilots.views import trial_parts as part_pages
 from pilots.views import trials as trial_pages
 from pilots.views import uploads as upload_pages
@@ -53,6 +54,7 @@ API: list[tuple[str, Any]] = [
 ]
 WORKSPACE: list[Any] = [
     *work_pages.ROUTES,
+    *search_pages.ROUTES,
     *challenge_pages.ROUTES,
     *triage.ROUTES,
     *idea_forms.ROUTES,

@@ -17,6 +17,7 @@ from .api.problems import MEDIA_TYPE
 from .api.reading import DEFAULT_LIMIT, MAX_LIMIT
 from .api.serializers import DomainSerializer
 from .filters import parameters_of
+from .search import MAX_QUERY_LENGTH
 
 PROBLEM = {
     "type": "object",
@@ -362,3 +363,51 @@ class DomainSchema(AutoSchema):
         component = ResolvedComponent(name=name, type=ResolvedComponent.SCHEMA, schema=schema, object=name)
         self.registry.register_on_missing(component)
         return component.ref
+
+
+class SearchSchema(DomainSchema):
+    """Describes the search, which is no noun: one parameter, and records of every noun in the answer."""
+
+    _versioned = False  # type: ignore[assignment]
+
+    def get_operation_id(self) -> str:
+        """One operation, one name."""
+        return "search"
+
+    def get_request_serializer(self) -> Any:
+        """There is no body."""
+
+    def _get_parameters(self) -> list[dict[str, Any]]:
+        words = {"type": "string", "minLength": 1, "maxLength": MAX_QUERY_LENGTH, "pattern": r"\S"}
+        return [
+            _parameter("q", words, text="All of these words; the last may be a beginning.", required=True)
+        ]
+
+    def _successes(self, direction: Any) -> dict[str, Any]:
+        names = ("id", "reference", "title", "url")
+        kinds = {"id": {"type": "integer"}, "url": {"type": "string", "format": "uri"}}
+        record = {
+            "type": "object",
+            "required": list(names),
+            "properties": {name: kinds.get(name, {"type": "string"}) for name in names},
+        }
+        noun = {
+            "type": "object",
+            "required": ["noun", "count", "records"],
+            "properties": {
+                "noun": {"type": "string"},
+                "count": {"type": "integer"},
+                "records": {"type": "array", "items": record},
+            },
+        }
+        found = {
+            "type": "object",
+            "required": ["query", "cited", "results"],
+            "properties": {
+                "query": {"type": "string"},
+                "cited": {"anyOf": [record, {"type": "null"}]},
+                "results": {"type": "array", "items": noun},
+            },
+        }
+        content = {"application/json": {"schema": self._component("SearchResults", found)}}
+        return {"200": {"description": "Done.", "content": content}}

@@ -59,6 +59,10 @@ class _PostgresMatch(models.Func):
 class SearchQuerySet(models.QuerySet):
     """Rows of a Searchable model, found by their words."""
 
+    def sought_by(self, user: Any) -> Any:
+        """Rows that may be found by any of their words for `user`: a record found by a word tells that it holds it."""
+        return self.visible_to(user)  # type: ignore[attr-defined]
+
     def search(self, text: str) -> Any:
         """Rows in which every word of `text` occurs, the last one (from three letters on) as the beginning of a word.
 

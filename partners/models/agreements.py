@@ -51,6 +51,10 @@ class AgreementQuerySet(SearchQuerySet):
             Q(publication__in=PUBLIC_STATES) | Q(pk__in=self.model.objects.inside(user).values("pk"))
         )
 
+    def sought_by(self, user):
+        """Those `user` may know of; where an agreement's object is not public, those they stand inside of."""
+        return self.visible_to(user) if "object" in settings.AGREEMENT_PUBLIC_FIELDS else self.inside(user)
+
     def with_effective_end(self):
         """Add `effective_ends_on`: the end after signed extensions, or the earlier termination."""
         extended = (

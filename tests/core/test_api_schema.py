@@ -34,7 +34,7 @@ def test_document_is_valid_and_made_without_a_warning():
 def test_document_holds_our_nouns_only(document):
     nouns = {path.split("/")[3] for path in document["paths"]}
 
-    assert nouns == {"specimens", "relics", "tokens"}
+    assert nouns == {"specimens", "relics", "tokens", "search"}
     assert set(document["paths"]["/api/v1/specimens/{id}/"]) == {"get", "patch", "delete"}
     assert set(document["paths"]["/api/v1/relics/{id}/"]) == {"get"}
 

@@ -21,6 +21,7 @@ from cic.core.permissions import can
 
 from .keys import TokenViewSet
 from .problems import KINDS, invalid_parameter, problem_response, unknown_parameters
+from .searching import SearchView
 from .viewsets import DomainViewSet
 
 Resource = tuple[str, type[DomainViewSet]]
@@ -51,6 +52,7 @@ class RootView(APIView):
             "schema": settings.BASE_URL + reverse("api-schema"),
             "docs": settings.BASE_URL + reverse("api-docs"),
         }
+        pages["search"] = settings.BASE_URL + reverse("api-search")
         response = Response({"resources": nouns, **pages})
         response["Link"] = f'<{pages["schema"]}>; rel="service-desc", <{pages["docs"]}>; rel="service-doc"'
         return response
@@ -133,6 +135,7 @@ def api_urls(resources: Iterable[Resource]) -> list[Any]:
         path("v1/", RootView.as_view(resources=nouns), name="api-root"),
         path("v1/schema/", SchemaView.as_view(resources=nouns, built={}), name="api-schema"),
         path("v1/docs/", docs, name="api-docs"),
+        path("v1/search/", SearchView.as_view({"get": "list"}, basename="search", resources=nouns), name="api-search"),
         # A list of its own for each noun: most of the others are passed over by their first word.
         *(path(f"v1/{name}/", include(_urls_of(name, viewset))) for name, viewset in nouns.items()),
         re_path(r"^.*$", nothing_here),

@@ -1,0 +1,101 @@
+"""What, of every noun, holds these words and may be opened by this reader?"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.apps import apps
+from django.core.exceptions import FieldDoesNotExist
+from django.db import models
+from django.db.models import Count, F, Q, Subquery, Value
+
+from .indexing import searchable_models
+from .models import Referenced
+from .search import MAX_QUERY_LENGTH, query_words
+
+# As people write it: “P-2026-014”, “p 2026 14”, “P2026-014”.
+_REFERENCE = re.compile(r"\s*([A-Za-z]{1,4})[\s\-–/.]?([0-9]{4})[\s\-–/.]([0-9]{1,9})\s*")
+
+
+@dataclass(frozen=True)
+class Found:
+    """One record that holds the words."""
+
+    pk: int
+    reference: str
+    title: str
+
+
+@dataclass
+class Group:
+    """The records of one noun that hold the words, newest first: the first few, and how many there are."""
+
+    model: Any
+    total: int = 0
+    rows: list[Found] = field(default_factory=list)
+
+
+def find(text: str, user: Any, *, each: int, nouns: Iterable[Any] | None = None) -> list[Group]:
+    """At most `each` records of every noun, and the number of all: one query, however many nouns there are.
+
+    Only what `user` may open is found or counted. Takes any input.
+    """
+    chosen = list(searchable_models() if nouns is None else nouns)
+    if not chosen or not query_words(text):
+        return []
+    parts = [_part(number, model, text, user, each) for number, model in enumerate(chosen)]
+    groups: dict[int, Group] = {}
+    for number, total, pk, reference, title in parts[0].union(*parts[1:], all=True):
+        group = groups.setdefault(number, Group(chosen[number], total))
+        group.rows.append(Found(pk, reference, title))
+    for group in groups.values():
+        group.rows.sort(key=lambda row: -row.pk)
+    return [groups[number] for number in sorted(groups)]
+
+
+def _part(number: int, model: Any, text: str, user: Any, each: int) -> Any:
+    matching = model.objects.sought_by(user).search(text[:MAX_QUERY_LENGTH]).order_by()
+    # No database counts beside a limit, so the number is a question of its own within the same query.
+    count = matching.annotate(one=Value(1)).values("one").annotate(n=Count("pk")).values("n")
+    # Nor does SQLite take a limit inside of a union: it stands one level deeper.
+    first = matching.order_by("-pk").values("pk")[:each]
+    words = models.CharField()
+    columns = {
+        "found_noun": Value(number, models.IntegerField()),
+        "found_total": Subquery(count, models.IntegerField()),
+        "found_pk": F("pk"),
+        "found_reference": F("reference") if issubclass(model, Referenced) else Value("", words),
+        "found_title": F(_title_field(model)),
+    }
+    return model._base_manager.filter(pk__in=first).order_by().annotate(**columns).values_list(*columns)
+
+
+def _title_field(model: Any) -> str:
+    try:
+        model._meta.get_field("title")
+    except FieldDoesNotExist:
+        return "name"
+    return "title"
+
+
+def reference_in(text: str) -> str:
+    """The reference that `text` is, as it is stored; empty when it is something else."""
+    match = _REFERENCE.fullmatch(text[:MAX_QUERY_LENGTH])
+    if match is None:
+        return ""
+    return f"{match[1].upper()}-{match[2]}-{int(match[3]):03d}"
+
+
+def referred_to(text: str, user: Any) -> Any:
+    """The record that goes by the reference `text`, if `user` may read it; else None."""
+    reference = reference_in(text)
+    prefix = reference.split("-")[0]
+    for model in _referenced():
+        if reference and prefix == model.REFERENCE_PREFIX:
+            return model.objects.visible_to(user).filter(Q(reference=reference)).first()
+    return None
+
+
+def _referenced() -> Sequence[Any]:
+    return [model for model in apps.get_models() if issubclass(model, Referenced)]
