@@ -5,8 +5,10 @@ from celery.schedules import crontab
 
 from .idempotency import forget_old_keys
 from .publication import publish_due
+from .webhooks import following
 
 PUBLISH_SECONDS = 30
+FOLLOW_SECONDS = 15
 
 
 @shared_task(name="core.publish_due")
@@ -21,7 +23,27 @@ def forget_keys() -> None:
     forget_old_keys()
 
 
+@shared_task(name="core.follow_audit")
+def follow_audit() -> None:
+    """Have every webhook told of what changed since it last looked."""
+    following.follow_audit()
+
+
+@shared_task(name="core.deliver_webhook")
+def deliver_webhook(*, delivery_id: str, attempt: int) -> None:
+    """Make one attempt at one message; the next is a job of its own."""
+    following.send(delivery_id, attempt)
+
+
+@shared_task(name="core.forget_old_deliveries")
+def forget_deliveries() -> None:
+    """Remove the log of messages that is too old to help anybody."""
+    following.forget_old_deliveries()
+
+
 BEAT = {
     "core.publish_due": {"task": "core.publish_due", "schedule": PUBLISH_SECONDS},
+    "core.follow_audit": {"task": "core.follow_audit", "schedule": FOLLOW_SECONDS},
+    "core.forget_old_deliveries": {"task": "core.forget_old_deliveries", "schedule": crontab(hour=3, minute=47)},
     "core.forget_old_keys": {"task": "core.forget_old_keys", "schedule": crontab(hour=3, minute=41)},
 }

@@ -80,6 +80,12 @@ TABLE = [
     Setting("SITE_NAME", "str", "CIC", "Name of the installation"),
     Setting("ACCENT_COLOUR", "str", "#0a6460", "Accent of the interface; contrast is checked at start"),
     Setting("LOG_LEVEL", "str", "INFO", "DEBUG, INFO, WARNING or ERROR; logs are JSON lines on stderr"),
+    Setting(
+        "WEBHOOKS_ALLOW_PRIVATE",
+        "bool",
+        False,
+        "Webhooks may go to http, any port and the installation's own network",
+    ),
     Setting("UPLOAD_MAX_MB", "int", 25, "Largest file accepted, in megabytes"),
     Setting("AGREEMENT_MAX_YEARS", "int", 4, "Longest first term of an agreement (Llei 40/2015, art. 49.h)"),
     Setting("AGREEMENT_EXTENSION_MAX_YEARS", "int", 4, "Longest sum of extensions (Llei 40/2015, art. 49.h)"),

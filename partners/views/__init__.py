@@ -10,11 +10,13 @@ from . import (
     people,
     signatures,
     tokens,
+    webhooks,
 )
 
 ROUTES = [
     *people.ROUTES,
     *tokens.ROUTES,
+    *webhooks.ROUTES,
     *organisations.ROUTES,
     *memberships.ROUTES,
     *centres.ROUTES,

@@ -9,7 +9,7 @@ from django.contrib.auth import get_user_model
 from django.urls import get_resolver
 from django.urls.resolvers import LocalePrefixPattern, URLPattern
 
-from cic.core.models import ApiToken, Attachment
+from cic.core.models import ApiToken, Attachment, Delivery, Webhook
 from cic.urls import ROOMS
 from cms.models import CasePage
 from partners import models as partners
@@ -62,6 +62,8 @@ BEFORE_ID = {
     "outcomes": pilots.Outcome,
     "products": pilots.Product,
     "imports": pilots.ImportRun,
+    "webhooks": Webhook,
+    "webhook-messages": Delivery,
     "cases": CasePage,
 }
 # Arguments that are no ids: one value each.

@@ -8,12 +8,14 @@ from typing import Any
 from django.apps import apps
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import models
+from django.utils import timezone
 from factory.django import DjangoModelFactory
 
 from cic.core.files import attach
-from cic.core.models import ApiToken, Attachment
+from cic.core.models import ApiToken, Attachment, Delivery, Webhook
 from cic.core.permissions import can
 from cic.core.tokens import issue_token
+from cic.core.webhooks import create_webhook
 from cms.models import CasePage
 from partners.choices import Role
 from partners.models import Agreement
@@ -113,7 +115,13 @@ class World:
     def sample(self, model: type[models.Model]) -> Any:
         """The one row of `model`, made on first asking and tied to the others of this world."""
         if model not in self._samples:
-            special = {Attachment: self._file, ApiToken: self._token, CasePage: self._case}
+            special = {
+                Attachment: self._file,
+                ApiToken: self._token,
+                CasePage: self._case,
+                Webhook: self._webhook,
+                Delivery: self._message,
+            }
             self._samples[model] = special[model]() if model in special else self.make(model)
         return self._samples[model]
 
@@ -123,6 +131,13 @@ class World:
 
     def _token(self) -> Any:
         return issue_token(actor=self.users["member"], name="Sensors", scopes=["read", "write"])[0]
+
+    def _webhook(self) -> Any:
+        values = {"name": "Dashboard", "url": "https://203.0.114.9/", "nouns": []}
+        return create_webhook(actor=self.users["member"], **values)[0]
+
+    def _message(self) -> Any:
+        return Delivery.objects.create(webhook=self.sample(Webhook), event="ping", happened_at=timezone.now())
 
     def _case(self) -> Any:
         make_site()

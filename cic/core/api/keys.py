@@ -24,7 +24,7 @@ def is_signed_in(user: Any, obj: Any = None) -> bool:
     return user.is_authenticated
 
 
-register({"core.own_tokens": is_signed_in})
+register({"core.own_tokens": is_signed_in, "core.own_webhooks": is_signed_in})
 
 
 class TokenSerializer(DomainSerializer):

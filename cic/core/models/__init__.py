@@ -6,12 +6,14 @@ from .background import Job, Receipt
 from .idempotency import IdempotencyKey
 from .records import Publishable, Record, Referenced, Searchable, Sequence, order_indexes
 from .tokens import ApiToken
+from .webhooks import Delivery, Webhook
 
 __all__ = [
     "ApiToken",
     "Attachment",
     "AuditEntry",
     "AuditHead",
+    "Delivery",
     "IdempotencyKey",
     "Job",
     "Publishable",
@@ -21,5 +23,6 @@ __all__ = [
     "Searchable",
     "Sequence",
     "StageChange",
+    "Webhook",
     "order_indexes",
 ]
