@@ -43,6 +43,7 @@ class Asked:
     """A form about an address: what both the new and the changed one share."""
 
     form_class = WebhookForm
+    template_name = "partners/webhook_form.html"
     noun = "webhook"
 
     def get_form_kwargs(self) -> dict[str, Any]:
@@ -104,7 +105,7 @@ class WebhookDetail(WorkspacePage, TemplateView):
         webhook = self.get_object()
         plurals = dict(nouns_of_api())
         columns = (
-            ("event", _("Event")), ("at", _("Last attempt")), ("answer", _("Answer")),
+            ("event", _("Event")), ("at", _("Last attempt")), ("answer", _("HTTP status")),
             ("took", _("Took")), ("outcome", _("Outcome")), ("again", _("Send again")),
         )  # fmt: skip
         return super().get_context_data(
