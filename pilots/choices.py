@@ -26,6 +26,7 @@ class IdeaState(models.TextChoices):
     DECLINED = "declined", _("Declined")
     WITHDRAWN = "withdrawn", _("Withdrawn by its author")
     MERGED = "merged", _("Merged into another")
+    SPLIT = "split", _("Split into others")
     LAPSED = "lapsed", _("Lapsed without an answer")
 
 

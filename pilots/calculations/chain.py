@@ -10,7 +10,7 @@ STATIONS = ("need", "idea", "evaluation", "poc", "pilot", "case")
 DONE, HERE, AHEAD, SKIPPED, STOPPED = "done", "here", "ahead", "skipped", "stopped"
 
 IDEA_AT_WORK = ("draft", "submitted", "screening", "more_information")
-IDEA_GIVEN_UP = ("withdrawn", "lapsed", "merged")
+IDEA_GIVEN_UP = ("withdrawn", "lapsed", "merged", "split")
 POC_FAILED = ("no_go", "abandoned")
 PILOT_DONE = ("evaluated", "closed")
 PILOT_FAILED = ("stopped", "cancelled")

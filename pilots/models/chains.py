@@ -44,12 +44,13 @@ IDEA_NOTES = {
     "declined": gettext_lazy("not taken up"),
     "withdrawn": gettext_lazy("withdrawn by its author"),
     "merged": gettext_lazy("goes on in another idea"),
+    "split": gettext_lazy("goes on in several ideas"),
     "lapsed": gettext_lazy("left without an answer"),
 }
 # Of several trials from one idea, one that came to nothing stands for it last.
 TRIALS_GONE = ("stopped", "cancelled", "no_go", "abandoned", "pivot")
 # An idea that came to nothing says nothing about how far a need has got.
-IDEAS_GONE = ("draft", "declined", "withdrawn", "merged", "lapsed")
+IDEAS_GONE = ("draft", "declined", "withdrawn", "merged", "split", "lapsed")
 Station = dict[str, Any]
 
 

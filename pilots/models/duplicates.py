@@ -15,6 +15,7 @@ from .ideas import Idea
 
 # More candidates than this for one idea are not read: what is that common is no duplicate.
 SAME_TITLE, SAME_WORDS, SAME_HOME = 10, 30, 60
+GONE = (IdeaState.DRAFT, IdeaState.MERGED, IdeaState.SPLIT)
 COLUMNS = ("pk", "reference", "title", "state", "search_text", "organisation_id")
 
 
@@ -31,7 +32,7 @@ class Duplicate:
 
 def likely_duplicates(ideas: Sequence[Idea], user: Any, most: int = 3) -> dict[int, list[Duplicate]]:
     """For each idea those that `user` may read and that are alike, the most alike first: one query for all."""
-    seen = Idea.objects.visible_to(user).exclude(state__in=[IdeaState.DRAFT, IdeaState.MERGED]).order_by()
+    seen = Idea.objects.visible_to(user).exclude(state__in=GONE).order_by()
     candidates = Q(pk__in=seen.filter(organisation_id__in=_homes(ideas)).values("pk")[:SAME_HOME])
     for idea in ideas:
         candidates |= _of_title(seen, fold(idea.title))

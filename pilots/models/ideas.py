@@ -295,7 +295,7 @@ class InformationRequest(Record):
 
     idea = models.ForeignKey(Idea, models.CASCADE, related_name="requests", verbose_name=_("idea"))
     question = models.TextField(_("question"))
-    fields = models.JSONField(_("fields open to the author"), default=list)
+    fields = models.JSONField(_("fields open to the author"), default=list, blank=True)
     due_on = models.DateField(_("answer by"))
     asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, editable=False, related_name="+")
     answer = models.TextField(_("answer"), blank=True)

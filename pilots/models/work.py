@@ -375,5 +375,7 @@ def _own_trials(reach: Reach) -> list[Trial]:
 
 
 def _own_ideas(reach: Reach) -> list[Idea]:
-    rows = Idea.objects.of(reach.user).exclude(state__in=[IdeaState.WITHDRAWN, IdeaState.MERGED])
+    rows = Idea.objects.of(reach.user).exclude(
+        state__in=[IdeaState.WITHDRAWN, IdeaState.MERGED, IdeaState.SPLIT]
+    )
     return list(with_chain(rows, reach.user).order_by("-pk")[:OWN_SHOWN])

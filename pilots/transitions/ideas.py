@@ -16,6 +16,8 @@ from pilots.permissions.ideas import proposer
 from pilots.permissions.roles import decides, edits_for_the_public, nobody, steers
 
 NEEDED_TO_SUBMIT = ("title", "problem", "proposal", "asked_of_city")
+# Read by the staff, and passed on by them.
+IN_TRIAGE = (S.SUBMITTED, S.SCREENING)
 # From being sent to being decided.
 WAITING = (S.SUBMITTED, S.SCREENING, S.MORE_INFORMATION, S.IN_EVALUATION)
 
@@ -30,6 +32,7 @@ PUBLIC_LABELS = {
     S.DECLINED: _("Not accepted"),
     S.WITHDRAWN: _("Withdrawn"),
     S.MERGED: _("Continues in another idea"),
+    S.SPLIT: _("Continues as several ideas"),
     S.LAPSED: _("Closed without an answer"),
 }
 TONES = {
@@ -86,6 +89,7 @@ IDEA_EFFECTS = Table(
     moves=[
         Move("ask", (S.SCREENING,), S.MORE_INFORMATION, steers),
         Move("answer", (S.MORE_INFORMATION,), S.SCREENING, proposer),
+        Move("split", IN_TRIAGE, S.SPLIT, steers, note_required=True),
         Move("lapse", (S.MORE_INFORMATION,), S.LAPSED, nobody),
         Move("accept", (S.IN_EVALUATION,), S.ACCEPTED, decides),
         Move("park", (S.IN_EVALUATION,), S.PARKED, decides, sets=("review_on",)),

@@ -12,6 +12,7 @@ from cic.core.permissions import can
 from partners.choices import Role
 from pilots.calculations.path import steps
 from pilots.choices import IdeaState as S
+from pilots.choices import LineageKind
 from pilots.forms.ideas import LABELS, trl_choices
 from pilots.models import (
     Decision,
@@ -20,13 +21,14 @@ from pilots.models import (
     IdeaAnnex,
     IdeaPartner,
     InformationRequest,
+    Lineage,
 )
 from pilots.models.duplicates import likely_duplicates
 from pilots.operations.consortia import JOINABLE
 from pilots.transitions.consortia import CONSORTIUM
 from pilots.transitions.decisions import DECISION
 from pilots.transitions.evaluations import EVALUATION
-from pilots.transitions.ideas import IDEA, IDEA_PUBLICATION
+from pilots.transitions.ideas import IDEA, IDEA_PUBLICATION, IN_TRIAGE
 
 from .chained import ChainedPage, files_of
 from .ideas import may_change_files, works_for
@@ -50,6 +52,7 @@ NEXT = {
     S.DECLINED: (_("If you do not agree you can appeal; the body then decides again."), _("You")),
     S.WITHDRAWN: (_("Nothing more happens. You can always read it."), ""),
     S.MERGED: (_("The work goes on in another idea that asks the same. The centre tells you how."), _("The centre")),
+    S.SPLIT: (_("The work goes on in several ideas that stand by themselves. You are the author of each."), _("The centre")),
     S.LAPSED: (_("It was closed because we had no answer. Write to the centre to open it again."), _("You")),
 }  # fmt: skip
 
@@ -139,6 +142,7 @@ class IdeaPage(ChainedPage):
             "partners": self._partners(),
             "may_invite": idea.state in JOINABLE and can(user, "pilots.invite_partner", idea),
             "requests": requests,
+            "kin": self._kin() if self.reading_as in ("staff", "ours") else {},
             "open_request": next((row for row in requests if row.answered_at is None), None)
             if idea.state == S.MORE_INFORMATION
             else None,
@@ -154,6 +158,19 @@ class IdeaPage(ChainedPage):
         if self.reading_as != "staff":
             idea.badge = IDEA.badge(idea, public=True)
         return context
+
+    def _kin(self) -> dict[str, list[Idea]]:
+        """What the idea was split into, and what it was split from."""
+        links = Lineage.objects.filter(kind=LineageKind.SPLIT, from_type=IDEA_LABEL, to_type=IDEA_LABEL)
+        pairs = list(links.touching(self.object).order_by("pk").values_list("from_id", "to_id"))
+        if not pairs:
+            return {}
+        seen = Idea.objects.visible_to(self.request.user).in_bulk({pk for pair in pairs for pk in pair})
+        here = self.object.pk
+        return {
+            "into": [seen[to] for source, to in pairs if source == here and to in seen],
+            "out_of": [seen[source] for source, to in pairs if to == here and source in seen],
+        }
 
     def _partners(self) -> list[dict[str, Any]]:
         rows = IdeaPartner.objects.visible_to(self.request.user).filter(idea=self.object)
@@ -176,11 +193,12 @@ class IdeaPage(ChainedPage):
             .order_by("pk")
         )
         triage = can(user, "pilots.triage_ideas", idea)
-        in_triage = triage and idea.state in (S.SUBMITTED, S.SCREENING)
+        in_triage = triage and idea.state in IN_TRIAGE
         undecided = idea.state == S.IN_EVALUATION and not any(
             found["row"].notified_at is None for found in self._decisions()
         )
         return {
+            "split_url": reverse("idea_split", args=[idea.pk]) if in_triage else "",
             "evaluations": [{"row": row, "badge": EVALUATION.badge(row)} for row in evaluations],
             "duplicates": likely_duplicates([idea], user)[idea.pk] if in_triage else [],
             "merged": Idea.objects.visible_to(user).filter(merged_into=idea),
@@ -223,6 +241,7 @@ class IdeaPage(ChainedPage):
         }
 
 
+IDEA_LABEL = "pilots.idea"
 OWN_MOVES = frozenset({"submit", "withdraw", "appeal", "answer"})
 
 

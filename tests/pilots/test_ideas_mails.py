@@ -42,7 +42,7 @@ def test_mail_names_its_object_says_what_next_and_where(kind, settings):
 
 
 def test_there_are_mails_to_test():
-    assert len(KINDS) == 21
+    assert len(KINDS) == 22
 
 
 @pytest.mark.parametrize("kind", KINDS)
