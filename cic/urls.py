@@ -34,6 +34,7 @@ urlpatterns = [
     path("problems/<slug:code>", problem_kind, name="problem"),
     path("files/<uuid:pk>/<str:name>", serve, name="file"),
     path("workspace/", include(workspace)),
+    *pilots.urls.UNPREFIXED,
     path("accounts/", include("allauth.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     # Wagtail's editor behind the room's own door, documents and pictures, and what exists once for all languages.

@@ -19,6 +19,7 @@ from pilots.api import (
     trials,
 )
 from pilots.views import agreements as agreement_pages
+from pilots.views import calendar as calendar_pages
 from pilots.views import challenges as challenge_pages
 from pilots.views import consortia as consortium_pages
 from pilots.views import criteria as criteria_pages
@@ -55,6 +56,7 @@ API: list[tuple[str, Any]] = [
 WORKSPACE: list[Any] = [
     *work_pages.ROUTES,
     *search_pages.ROUTES,
+    *calendar_pages.ROUTES,
     *challenge_pages.ROUTES,
     *triage.ROUTES,
     *idea_forms.ROUTES,
@@ -73,6 +75,8 @@ WORKSPACE: list[Any] = [
     *import_pages.ROUTES,
     *upload_pages.ROUTES,
 ]
+# What exists once for all languages, outside of the workspace.
+UNPREFIXED: list[Any] = calendar_pages.FEEDS
 NAV: list[Any] = [
     *challenge_pages.NAV,
     *idea_forms.NAV,

@@ -30,6 +30,7 @@ NO_PREFIX = (
     "/accounts/",
     "/admin/",
     "/api/",
+    "/calendar/",
     "/documents/",
     "/files/",
     "/i18n/",

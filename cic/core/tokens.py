@@ -12,13 +12,14 @@ from rest_framework.exceptions import AuthenticationFailed, Throttled
 from rest_framework.throttling import BaseThrottle
 
 from . import tally
-from .models.tokens import ApiToken
-from .operations import audit, operation
+from .models.tokens import ApiToken, CalendarKey
+from .operations import audit, lock, operation
 from .texts import clean_text
 
 PREFIX = "cic_"
 KEYWORDS = (b"bearer", b"token")
 HINT_LENGTH = 12
+CALENDAR_HINT = 6
 # From one address; a program with an old token asks less often, one that guesses asks more.
 FAILURES_A_MINUTE = 60
 # Written at most this often, so that a read stays a read.
@@ -67,6 +68,35 @@ def revoke_tokens(*, actor: Any) -> int:
     for token in tokens:
         revoke_token(token, actor=actor)
     return len(tokens)
+
+
+@operation
+def issue_calendar_key(*, actor: Any) -> str:
+    """Make the secret of `actor`'s calendar address; an older one ends. It is not stored and cannot be shown again."""
+    revoke_calendar_key(actor=actor)
+    secret = create_token_string()
+    row = CalendarKey.objects.create(user=actor, hint=secret[:CALENDAR_HINT], digest=hash_token(secret))
+    audit(row, "create", actor=actor)
+    return secret
+
+
+@operation
+def revoke_calendar_key(*, actor: Any) -> bool:
+    """End `actor`'s calendar address at once. Says whether there was one."""
+    lock(actor)  # of two at once, the second finds what the first one made
+    row = CalendarKey.objects.filter(user=actor).first()
+    if row is None:
+        return False
+    audit(row, "revoke", actor=actor)
+    CalendarKey.objects.filter(pk=row.pk).delete()
+    return True
+
+
+def owner_of_calendar(secret: str) -> Any:
+    """Whose calendar address this is; None when it is nobody's, or that of somebody who may not sign in."""
+    rows = CalendarKey.objects.filter(digest=hash_token(secret), user__is_active=True)
+    row = rows.select_related("user").first()
+    return row.user if row else None
 
 
 class ScopedTokenAuthentication(BaseAuthentication):

@@ -5,12 +5,12 @@ Each panel is one query over many kinds of record; the reader's own part of each
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import models
 from django.db.models import Case, CharField, DateField, F, Max, Q, Value, When
-from django.db.models.functions import Cast, Coalesce, TruncDate
+from django.db.models.functions import Cast, Coalesce, Greatest, TruncDate
 from django.utils import timezone
 
 from cic.core.choices import Publication
@@ -41,18 +41,29 @@ HORIZON_DAYS = 90
 # More than anybody does in a week; the counts say “100” then.
 AT_MOST = 100
 OWN_SHOWN = 8
+# What each part of a union has, in the order of a Task.
+COLUMNS = (
+    "w_kind", "w_target", "w_reference", "w_title", "w_day", "w_source", "w_version", "w_changed"
+)  # fmt: skip
 IN_HAND = (IdeaState.SUBMITTED, IdeaState.SCREENING, IdeaState.IN_EVALUATION)
 
 
 @dataclass(frozen=True)
 class Task:
-    """One thing: its kind, the record it leads to, how people call that, the title, and the day it is about."""
+    """One thing: its kind, the record it leads to, how people call that, the title, and the day it is about.
+
+    `source` is the row it was found in. `version` only grows, with every change of that row or of what it
+    belongs to; the last of those changes was at `changed_at`.
+    """
 
     kind: str
     target: int
     reference: str
     title: str
     day: date | None
+    source: int
+    version: int
+    changed_at: datetime
 
 
 @dataclass(frozen=True)
@@ -108,9 +119,35 @@ def work_of(user: Any) -> Work:
     )
 
 
+def coming_up(user: Any) -> list[Task]:
+    """What is planned for the next days: nobody waits for it yet, so it stands in no panel of `Work`."""
+    reach, today = Reach(user), timezone.localdate()
+    coming = (today, today + timedelta(days=HORIZON_DAYS))
+    steps = Milestone.objects.filter(
+        reach.steered("trial__") | reach.joined("trial__"),
+        done_on=None,
+        due_on__range=coming,
+        trial__state__in=LIVE_STATES,
+    )
+    starts = Trial.objects.filter(
+        reach.steered(), state__in=[TrialState.READY, TrialState.PREPARING], starts_on__range=coming
+    )
+    parts = [
+        _rows(
+            steps, "milestone", target="trial_id", reference="trial__reference", title="title", day="due_on"
+        ),
+        _rows(starts, "trial_starts", target="pk", reference="reference", title="title", day="starts_on"),
+    ]
+    return _together(parts)
+
+
 def _rows(rows: Any, kind: str, *, target: str, reference: str, title: Any, day: Any = None) -> Any:
     """`rows` as columns that fit beside those of any other kind."""
     text = CharField()
+    # The title is often that of the whole, such as the idea of an evaluation.
+    whole = reference.rpartition("reference")[0]
+    version = F("version") + F(f"{whole}version") if whole else F("version")
+    changed = Greatest("updated_at", f"{whole}updated_at") if whole else F("updated_at")
     when = F(day) if isinstance(day, str) else Value(None) if day is None else day
     return (
         rows.order_by()
@@ -120,8 +157,11 @@ def _rows(rows: Any, kind: str, *, target: str, reference: str, title: Any, day:
             w_reference=Cast(F(reference), text),
             w_title=Cast(F(title) if isinstance(title, str) else title, models.TextField()),
             w_day=Cast(when, DateField()),
+            w_source=F("pk"),
+            w_version=Cast(version, models.IntegerField()),
+            w_changed=changed,
         )
-        .values_list("w_kind", "w_target", "w_reference", "w_title", "w_day")
+        .values_list(*COLUMNS)
     )
 
 
@@ -131,10 +171,9 @@ def _together(parts: Sequence[Any]) -> list[Task]:
     # Days first, what has none last: in one order on both databases.
     undated = Case(When(w_day=None, then=1), default=0, output_field=models.IntegerField())
     rows = [part.annotate(w_undated=undated) for part in (first, *rest)]
-    columns = ("w_kind", "w_target", "w_reference", "w_title", "w_day", "w_undated")
-    rows = [row.values_list(*columns) for row in rows]
+    rows = [row.values_list(*COLUMNS, "w_undated") for row in rows]
     found = rows[0].union(*rows[1:], all=True).order_by("w_undated", "w_day", "w_kind", "w_target")[:AT_MOST]
-    return [Task(*row[:5]) for row in found]
+    return [Task(*row[: len(COLUMNS)]) for row in found]
 
 
 def _sorted(tasks: Sequence[Task]) -> list[Task]:
@@ -337,10 +376,25 @@ def _ending_agreements(user: Any, today: date) -> list[Task]:
     for row in rows.order_by("effective_ends_on", "pk")[:500]:
         notice = notice_date(row.effective_ends_on, row.notice_days)
         if notice is not None and today <= notice <= soon:
-            found.append(Task("agreement_notice", row.pk, row.reference, row.title, notice))
+            found.append(Task("agreement_notice", row.pk, row.reference, row.title, notice, *_stamp(row)))
         elif row.effective_ends_on <= soon:
-            found.append(Task("agreement_ends", row.pk, row.reference, row.title, row.effective_ends_on))
+            found.append(
+                Task(
+                    "agreement_ends",
+                    row.pk,
+                    row.reference,
+                    row.title,
+                    row.effective_ends_on,
+                    *_stamp(row),
+                )
+            )
     return found
+
+
+def _stamp(row: Any, *wholes: Any) -> tuple[int, int, datetime]:
+    """Source, version and last change of a task that was found in `row`."""
+    rows = (row, *wholes)
+    return row.pk, sum(one.version for one in rows), max(one.updated_at for one in rows)
 
 
 def due_indicators(indicators: Any) -> Any:
@@ -361,10 +415,11 @@ def _due_measurements(reach: Reach, today: date) -> tuple[list[Task], list[Task]
         steers = row.trial.monitor_id == reach.user.pk or reach.standing.has(
             [Role.COORDINATOR], row.trial.centre_id
         )
+        stamp = _stamp(row, row.trial)
         if steers and due < today:
-            late.append(Task("measurement_late", row.pk, row.trial.reference, row.name, due))
+            late.append(Task("measurement_late", row.pk, row.trial.reference, row.name, due, *stamp))
         else:
-            ours.append(Task("measure", row.pk, row.trial.reference, row.name, due))
+            ours.append(Task("measure", row.pk, row.trial.reference, row.name, due, *stamp))
     return late, ours
 
 

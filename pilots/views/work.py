@@ -18,6 +18,8 @@ PANEL_SHOWN = 12
 # Kind → what is to be done, and the page where it is done.
 KINDS: dict[str, tuple[Any, str]] = {
     "milestone_late": (gettext_lazy("Milestone, due %(when)s"), "trial_plan"),
+    "milestone": (gettext_lazy("Milestone, due %(when)s"), "trial_plan"),
+    "trial_starts": (gettext_lazy("Planned to start %(when)s"), "trial_detail"),
     "trial_past_end": (gettext_lazy("Runs past its planned end, %(when)s"), "trial_detail"),
     "trial_late_start": (gettext_lazy("Not started; planned for %(when)s"), "trial_detail"),
     "answer_late": (gettext_lazy("Your answer was due %(when)s"), "request_detail"),

@@ -74,6 +74,7 @@ OTHERS = {
     "external_id": "unheard-of",
     "fingerprint": "none",
     "key": "none",
+    "secret": "none",
     "uidb36": "1",
     "section": "wagtail",
     "slug": "none",

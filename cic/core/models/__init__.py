@@ -5,7 +5,7 @@ from .audit import AuditEntry, AuditHead, StageChange
 from .background import Job, Receipt
 from .idempotency import IdempotencyKey
 from .records import Publishable, Record, Referenced, Searchable, Sequence, order_indexes
-from .tokens import ApiToken
+from .tokens import ApiToken, CalendarKey
 from .webhooks import Delivery, Webhook
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "Attachment",
     "AuditEntry",
     "AuditHead",
+    "CalendarKey",
     "Delivery",
     "IdempotencyKey",
     "Job",

@@ -64,3 +64,18 @@ class ApiToken(models.Model):
     def permits(self, verb: str, noun: str) -> bool:
         """Whether its scopes hold `verb` ("read" or "write"), for everything or for `noun`."""
         return verb in self.scopes or f"{noun}:{verb}" in self.scopes
+
+
+class CalendarKey(models.Model):
+    """The secret part of the address at which calendars fetch a person's deadlines. Only its digest is stored.
+
+    A new one takes the place of the old; a revoked one is no more.
+    """
+
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, related_name="calendar_key")
+    hint = models.CharField(_("first characters"), max_length=15)
+    digest = models.CharField(max_length=128, unique=True)
+    created_at = models.DateTimeField(_("created"), default=timezone.now)
+
+    def __str__(self) -> str:
+        return f"{self.hint}…"
