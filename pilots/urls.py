@@ -26,6 +26,7 @@ from pilots.views import criteria as criteria_pages
 from pilots.views import decisions as decision_pages
 from pilots.views import drafts, idea_pages, triage
 from pilots.views import evaluations as evaluation_pages
+from pilots.views import grids as grid_pages
 from pilots.views import ideas as idea_forms
 from pilots.views import imports as import_pages
 from pilots.views import indicators as indicator_pages
@@ -74,6 +75,7 @@ WORKSPACE: list[Any] = [
     *agreement_pages.ROUTES,
     *import_pages.ROUTES,
     *upload_pages.ROUTES,
+    *grid_pages.ROUTES,
 ]
 # What exists once for all languages, outside of the workspace.
 UNPREFIXED: list[Any] = calendar_pages.FEEDS

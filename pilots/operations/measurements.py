@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from cic.core.errors import DomainError, from_validation
+from cic.core.errors import DomainError, NotAllowed, from_validation
 from cic.core.operations import edit, lock, move, operation, record, remove, touch
 from cic.core.permissions import require
 from pilots.calculations.measurements import faults, period_faults
@@ -131,6 +131,29 @@ def move_measurement(
         expected_version=expected_version,
     )  # fmt: skip
     touch(moved.indicator, actor=actor)
+    return moved
+
+
+@operation
+def move_measurements(
+    rows: Sequence[Measurement], name: str, *, actor: Any, note: str = ""
+) -> list[Measurement]:
+    """Approve, return or send in several at once: all of them or, if one cannot, none.
+
+    Raises: DomainError "limit" above MAX_ROWS; the refusal of the first that cannot, naming its period.
+    """
+    if len(rows) > MAX_ROWS:
+        raise DomainError("limit", _("At most %(count)d measurements at once.") % {"count": MAX_ROWS})
+    # In the order of indicators and ids, so that two bulks never wait for each other's rows.
+    moved = []
+    for row in sorted(rows, key=lambda one: (one.indicator_id, one.pk)):
+        try:
+            moved.append(move_measurement(row, name, actor=actor, note=note))
+        except NotAllowed:
+            raise
+        except DomainError as error:
+            detail = _("%(measurement)s: %(reason)s") % {"measurement": row, "reason": error.detail}
+            raise DomainError(error.code, detail, fields=error.fields, blockers=error.blockers) from error
     return moved
 
 

@@ -117,6 +117,7 @@ class ImportPage(DetailPage):
             return []
         return [
             {"label": trial.reference, "url": reverse("trial_detail", args=[trial.pk])},
+            {"label": _("Indicators"), "url": reverse("trial_grid", args=[trial.pk])},
             {"label": str(self.object)},
         ]
 

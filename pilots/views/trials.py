@@ -226,6 +226,7 @@ def tabs_of(trial: Trial, here: str, *, inside: bool) -> list[dict[str, Any]]:
     """The pages of one trial."""
     names = [
         ("overview", _("Overview"), "trial_detail"),
+        ("grid", _("Indicators"), "trial_grid"),
         ("plan", _("Plan"), "trial_plan"),
         ("log", _("Logbook"), "trial_log"),
     ]
