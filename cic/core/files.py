@@ -9,7 +9,7 @@ from typing import Any
 import puremagic
 from django.apps import apps
 from django.conf import settings
-from django.core.files.uploadedfile import UploadedFile
+from django.core.files.uploadedfile import SimpleUploadedFile, UploadedFile
 from django.db import models, transaction
 from django.http import FileResponse, Http404, HttpRequest, HttpResponseBase
 from django.utils.translation import gettext as _
@@ -20,6 +20,7 @@ from .errors import DomainError
 from .models import Attachment
 from .operations import audit, operation, remove, snapshot, touch
 from .permissions import can
+from .pictures import PICTURES, BadPicture, cleaned
 from .texts import clean_text
 
 ZIPPED = {
@@ -37,7 +38,7 @@ MAGIC = {
     ".webp": "image/webp",
 }
 TEXTS = {".csv": "text/csv", ".txt": "text/plain"}
-SHOWN_INLINE = ("image/png", "image/jpeg", "image/webp")
+SHOWN_INLINE = tuple(PICTURES)
 MAX_UNPACKED_BYTES = 200 * 1024 * 1024
 MAX_RATIO = 200
 _RESERVED = re.compile(r"^(con|prn|aux|nul|com\d|lpt\d)(\.|$)", re.IGNORECASE)
@@ -102,6 +103,18 @@ def _check_archive(upload: UploadedFile) -> None:
         raise _refusal(_("This file holds more than it should."))
 
 
+def without_metadata(upload: UploadedFile, content_type: str) -> UploadedFile:
+    """The picture alone: not where it was taken, by whom, with what, nor anything behind its end.
+
+    Raises: DomainError "invalid" when it cannot be read as a picture.
+    """
+    try:
+        content = cleaned(upload, content_type)
+    except BadPicture as error:
+        raise _refusal(_("This file is damaged.")) from error
+    return SimpleUploadedFile(upload.name or "", content, content_type)
+
+
 def _refusal(sentence: str) -> DomainError:
     return DomainError("invalid", sentence, fields={"file": [sentence]})
 
@@ -128,6 +141,9 @@ def attach(
             _("This file is larger than %(limit)s MB.") % {"limit": settings.UPLOAD_MAX_BYTES // 1024**2}
         )
     name = safe_name(upload.name or "")
+    content_type = content_type_of(upload, name)
+    if content_type in PICTURES:
+        upload = without_metadata(upload, content_type)
     digest = hashlib.sha256()
     attachment = Attachment(
         object_type=obj._meta.label_lower,
@@ -137,7 +153,7 @@ def attach(
         language=language,
         confidentiality=confidentiality,
         name=name,
-        content_type=content_type_of(upload, name),
+        content_type=content_type,
         size_bytes=upload.size,
         uploaded_by=actor,
     )
