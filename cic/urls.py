@@ -13,6 +13,7 @@ from cic.core.files import serve
 from cic.core.health import livez, readyz
 from cic.core.theme import theme
 from cic.core.views import AuditPage
+from cic.sessions import SessionsPage
 
 ROOMS = (partners.urls, pilots.urls, cms.urls)
 NAV = [entry for room in (pilots.urls, partners.urls, cms.urls) for entry in room.NAV]
@@ -35,6 +36,7 @@ urlpatterns = [
     path("files/<uuid:pk>/<str:name>", serve, name="file"),
     path("workspace/", include(workspace)),
     *pilots.urls.UNPREFIXED,
+    path("accounts/sessions/", SessionsPage.as_view(), name="usersessions_list"),
     path("accounts/", include("allauth.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     # Wagtail's editor behind the room's own door, documents and pictures, and what exists once for all languages.

@@ -19,6 +19,7 @@ INSTALLED_APPS = [
     "cic.core",
     "allauth",
     "allauth.account",
+    "allauth.usersessions",
     "wagtail.contrib.forms",
     "wagtail.contrib.redirects",
     "wagtail.contrib.simple_translation",

@@ -10,6 +10,7 @@ from typing import Any
 
 import structlog
 from celery import current_app, shared_task
+from django.apps import apps
 from django.conf import settings
 from django.core.management import call_command
 from django.db import DatabaseError, connection
@@ -169,6 +170,9 @@ def tidy() -> None:
     The keys of named effects stay: they are what keeps an effect from happening again.
     """
     call_command("clearsessions")
+    # What a sign-in told of browser and address goes with its session.
+    living = apps.get_model("sessions.Session").objects.values("session_key")
+    apps.get_model("usersessions.UserSession").objects.exclude(session_key__in=living).delete()
     old = Job.objects.filter(done_at__lt=timezone.now() - timedelta(days=KEEP_DAYS))
     old.filter(key__startswith="job:").delete()
     old.exclude(payload={}).update(payload={})
