@@ -20,6 +20,7 @@ from pilots.api import (
 )
 from pilots.views import agreements as agreement_pages
 from pilots.views import calendar as calendar_pages
+from pilots.views import board as board_pages
 from pilots.views import challenges as challenge_pages
 from pilots.views import consortia as consortium_pages
 from pilots.views import criteria as criteria_pages
@@ -76,6 +77,7 @@ WORKSPACE: list[Any] = [
     *import_pages.ROUTES,
     *upload_pages.ROUTES,
     *grid_pages.ROUTES,
+    *board_pages.ROUTES,
 ]
 # What exists once for all languages, outside of the workspace.
 UNPREFIXED: list[Any] = calendar_pages.FEEDS
@@ -87,6 +89,7 @@ NAV: list[Any] = [
     *criteria_pages.NAV,
     *decision_pages.NAV,
     *trial_pages.NAV,
+    *board_pages.NAV,
     *indicator_pages.NAV,
     *outcome_pages.NAV,
     *import_pages.NAV,
