@@ -19,13 +19,13 @@ from pilots.api import (
     trials,
 )
 from pilots.views import agreements as agreement_pages
-from pilots.views import calendar as calendar_pages
 from pilots.views import board as board_pages
+from pilots.views import calendar as calendar_pages
 from pilots.views import challenges as challenge_pages
 from pilots.views import consortia as consortium_pages
 from pilots.views import criteria as criteria_pages
 from pilots.views import decisions as decision_pages
-from pilots.views import drafts, idea_pages, triage
+from pilots.views import drafts, idea_pages, preparing, triage
 from pilots.views import evaluations as evaluation_pages
 from pilots.views import grids as grid_pages
 from pilots.views import ideas as idea_forms
@@ -70,6 +70,7 @@ WORKSPACE: list[Any] = [
     *criteria_pages.ROUTES,
     *decision_pages.ROUTES,
     *trial_pages.ROUTES,
+    *preparing.ROUTES,
     *part_pages.ROUTES,
     *indicator_pages.ROUTES,
     *outcome_pages.ROUTES,

@@ -110,6 +110,14 @@ def cannot_start_poc(trial: Trial) -> list[str]:
     return in_words(lacks_of_poc(plan))
 
 
+def what_is_missing(trial: Trial) -> list[str]:
+    """What stands between a trial of either kind and its start, whoever may start it."""
+    if trial.kind == TrialKind.POC:
+        return cannot_start_poc(trial)
+    found = [*not_planned(trial), *cannot_start_pilot(trial)]
+    return list(dict.fromkeys(found))
+
+
 def criteria_open(trial: Trial) -> list[str]:
     """A proof of concept ends with an answer to each of its success criteria."""
     waiting = sum(criterion.met is None for criterion in trial.criteria.all())

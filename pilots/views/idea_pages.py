@@ -212,7 +212,7 @@ class IdeaPage(ChainedPage):
             "decide_url": reverse("idea_decide", args=[idea.pk])
             if undecided and can(user, "pilots.record_decision", idea)
             else "",
-            "plan_url": f"{reverse('trial_create')}?idea={idea.pk}"
+            "plan_url": f"{reverse('trial_prepare_new')}?idea={idea.pk}"
             if idea.state == S.ACCEPTED and can(user, "pilots.create_trial", idea.centre)
             else "",
             "may_read_evaluations": user.standing.has(

@@ -74,8 +74,9 @@ class TrialListPage(ListPage):
         return row.badge if can(self.request.user, "pilots.view_monitor") else row.public_badge
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """The rows with their small chains."""
+        """The rows with their small chains; a new trial is planned step by step."""
         context = super().get_context_data(**kwargs)
+        context["create_url"] = context["create_url"] and reverse("trial_prepare_new")
         today = timezone.localdate()
         for row in context["rows"]:
             row.stations = stations_of(row)
@@ -216,7 +217,7 @@ class TrialPage(ChainedPage):
             self.request.user, "pilots.create_trial", trial.centre
         )
         if trial.kind == TrialKind.POC and may_plan:
-            steps["derive_url"] = f"{reverse('trial_create')}?kind=pilot&origin={trial.pk}"
+            steps["derive_url"] = f"{reverse('trial_prepare_new')}?kind=pilot&origin={trial.pk}"
         if trial.outcome_seen:
             steps["outcome_url"] = reverse("outcome_detail", args=[trial.outcome.pk])
         return steps

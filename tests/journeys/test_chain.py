@@ -79,7 +79,7 @@ def send(page: Any, button: str) -> None:
 def follow(page: Any, link: str) -> None:
     """Follow a link of the page itself, named with or without a reference before, and wait for where it leads."""
     with page.expect_navigation():
-        page.locator("main").get_by_role("link", name=re.compile(rf"(^|\s){re.escape(link)}$")).click()
+        page.locator("main").get_by_role("link", name=re.compile(rf"(^|\s){re.escape(link)}$")).first.click()
 
 
 def move(page: Any, name: str, **filled: str) -> None:
@@ -182,26 +182,28 @@ def test_need_becomes_a_published_case_through_the_pages_of_six_roles(people, vi
     partner.goto(idea_page)
     assert partner.get_by_text("It can be tried at once.").count() > 0
 
-    # The coordinator plans a pilot from the idea, runs and measures it.
+    # The coordinator plans a pilot from the idea step by step, runs and measures it.
     coordinator.goto(idea_page)
     follow(coordinator, "Plan a pilot")
-    fill(
-        coordinator,
-        summary="Crates roll on rubber wheels in two streets.",
-        skip_reason="The wheels are sold already.",
-        starts_on=today().isoformat(),
-        ends_on=today(180).isoformat(),
-    )
+    fill(coordinator, summary="Crates roll on rubber wheels in two streets.")
     fill(coordinator, monitor=str(people[Role.MONITOR].pk), agreement=str(people["agreement"].pk))
-    send(coordinator, "Save the plan")
+    send(coordinator, "Save and go on")
+    fill(coordinator, name="Carrer Gran", latitude="41.3751", longitude="2.1492")
+    send(coordinator, "Add")
+    follow(coordinator, "Go on")
+    assert "It has no indicator." in coordinator.locator("aside").inner_text()
+    for _step in ("permits", "team"):
+        follow(coordinator, "Go on")
+    fill(coordinator, name="Noise at night", unit="dB(A)", direction="down", baseline="66", target="60")
+    send(coordinator, "Add")
+    follow(coordinator, "Go on")
+    fill(coordinator, starts_on=today().isoformat(), ends_on=today(180).isoformat())
+    fill(coordinator, skip_reason="The wheels are sold already.")
+    send(coordinator, "Save and finish")
     trial = Trial.objects.get()
     trial_page = f"/workspace/trials/{trial.pk}/"
     assert (trial.idea, trial.promoter, trial.state) == (idea, idea.organisation, "preparing")
 
-    follow(coordinator, "Add an indicator")
-    fill(coordinator, name="Noise at night", unit="dB(A)", direction="down", baseline="66", target="60")
-    coordinator.locator("main form.form .form-end button[type=submit]").click()
-    coordinator.wait_for_url(re.compile(r"/workspace/(trials|indicators)/\d+/$"))
     indicator = trial.indicators.get()
     coordinator.goto(trial_page)
     move(coordinator, "make_ready")

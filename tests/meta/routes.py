@@ -78,6 +78,7 @@ OTHERS = {
     "uidb36": "1",
     "section": "wagtail",
     "slug": "none",
+    "step": "places",
     "name": "none",
     "document_id": 1,
     "document_filename": "none.pdf",
