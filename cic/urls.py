@@ -9,6 +9,7 @@ import partners.urls
 import pilots.urls
 from cic.core.api import api_urls
 from cic.core.api.routes import problem_kind
+from cic.core.export_pages import ROUTES as EXPORTS
 from cic.core.files import serve
 from cic.core.health import livez, readyz
 from cic.core.theme import theme
@@ -20,6 +21,7 @@ NAV = [entry for room in (pilots.urls, partners.urls, cms.urls) for entry in roo
 
 workspace = [
     *(route for room in ROOMS for route in room.WORKSPACE),
+    *EXPORTS,
     path("audit/<str:label>/<int:pk>/", AuditPage.as_view(), name="audit"),
 ]
 if settings.DEBUG:

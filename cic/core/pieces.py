@@ -131,7 +131,7 @@ def _context(page: str) -> dict[str, Any]:
         "clear_url": "?",
         "count": 1034,
         "next_url": "?page=2",
-        "export_url": "?export=csv",
+        "exports": [{"label": "CSV", "url": "?export=csv"}, {"label": "XLSX", "url": "?export=xlsx"}],
         "empty_action": {"label": "Plan one", "url": "#empty"},
         "create_url": "#",
         "create_label": "Log a pilot",

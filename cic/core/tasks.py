@@ -3,6 +3,7 @@
 from celery import shared_task
 from celery.schedules import crontab
 
+from .exports import forget_exports
 from .idempotency import forget_old_keys
 from .publication import publish_due
 from .webhooks import following
@@ -41,9 +42,16 @@ def forget_deliveries() -> None:
     following.forget_old_deliveries()
 
 
+@shared_task(name="core.forget_exports")
+def forget_old_exports() -> None:
+    """Remove the files of lists whose day is over."""
+    forget_exports()
+
+
 BEAT = {
     "core.publish_due": {"task": "core.publish_due", "schedule": PUBLISH_SECONDS},
     "core.follow_audit": {"task": "core.follow_audit", "schedule": FOLLOW_SECONDS},
     "core.forget_old_deliveries": {"task": "core.forget_old_deliveries", "schedule": crontab(hour=3, minute=47)},
     "core.forget_old_keys": {"task": "core.forget_old_keys", "schedule": crontab(hour=3, minute=41)},
+    "core.forget_exports": {"task": "core.forget_exports", "schedule": crontab(minute=23)},
 }

@@ -1,17 +1,25 @@
 """What do all workspace pages share? Lists, details, forms that call one operation, and moves."""
 
+import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, ClassVar
+from urllib.parse import urlencode
 
 import django_filters as df
-from defusedcsv import csv
 from django import forms
 from django.apps import apps
 from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied
 from django.db import models
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import (
+    FileResponse,
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    StreamingHttpResponse,
+)
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -21,7 +29,8 @@ from django.views.generic import FormView, TemplateView
 from .api.cursors import Page, decode, order_of, page_of
 from .api.problems import ApiProblem
 from .errors import DomainError
-from .models import AuditEntry, StageChange
+from .exports import CHUNK, MOST_AT_ONCE, csv_lines, write_table
+from .models import AuditEntry, ExportFormat, StageChange
 from .permissions import can, seen
 from .transitions import Table
 
@@ -57,7 +66,7 @@ class WorkspacePage(LoginRequiredMixin):
 
 
 class ListPage(WorkspacePage, TemplateView):
-    """A filtered, counted, sorted list; its whole state is in the address. `?export=csv` streams the same rows."""
+    """A filtered, counted, sorted list; its whole state is in the address. `?export=csv` (or xlsx) gives the same rows."""
 
     template_name = "workspace/list.html"
     filterset_class: ClassVar[type[df.FilterSet]]
@@ -76,15 +85,20 @@ class ListPage(WorkspacePage, TemplateView):
         """`queryset` with what a row shows; adds no query per row."""
         return queryset
 
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """The page, or its rows as CSV."""
+    def narrow(self) -> None:
+        """Set `filterset` and `found`: the rows the filters of the address leave to this reader."""
         self.check()
+        request = self.request
         self.filterset = self.filterset_class(request.GET, queryset=self.get_queryset(), request=request)
         for name in self.quiet_filters:
             hide(self.filterset.form.fields[name])
         self.found = self.filterset.qs if self.filterset.form.is_valid() else self.get_queryset()
-        if request.GET.get("export") == "csv" and self.export_columns:
-            return self.export()
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """The page, or its rows as a table."""
+        self.narrow()
+        if request.GET.get("export") in ExportFormat.values and self.export_columns:
+            return self.export(ExportFormat(request.GET["export"]))
         return super().get(request, *args, **kwargs)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -103,7 +117,10 @@ class ListPage(WorkspacePage, TemplateView):
             count=self.found.count(),
             next_url=self._address(cursor=page.next) if page.next else "",
             previous_url=self._address(cursor=page.previous) if page.previous else "",
-            export_url=self._address(export="csv", cursor=None) if self.export_columns else "",
+            exports=[
+                {"url": self._address(export=kind.value, cursor=None), "label": kind.label}
+                for kind in (ExportFormat if self.export_columns else ())
+            ],
             create_url=reverse(f"{self.noun}_create") if create else "",
             create_label=self.create_label,
             **kwargs,
@@ -138,19 +155,32 @@ class ListPage(WorkspacePage, TemplateView):
         assert self.table is not None
         return self.table.badge(row)
 
-    def export(self) -> StreamingHttpResponse:
-        """All rows found as CSV: UTF-8 with BOM, cells that begin like a formula neutralised."""
-        headings = [heading for heading, _path in self.export_columns]
-        values = self.found.values_list(*[path for _heading, path in self.export_columns])
+    def get_export_columns(self) -> Sequence[tuple[str, str]]:
+        """The columns of the table: those the reader may see."""
+        return self.export_columns
 
-        def lines() -> Iterator[str]:
-            writer = csv.writer(_Echo())
-            yield "\ufeff" + writer.writerow(headings)
-            for row in values.iterator(chunk_size=2000):
-                yield writer.writerow(["" if cell is None else cell for cell in row])
+    def table_of_all(self) -> tuple[list[str], Any]:
+        """The headings and all rows found, read as they are needed."""
+        shown = self.get_export_columns()
+        rows = self.found if self.found.query.order_by else self.found.order_by("-pk")
+        values = rows.values_list(*[path for _heading, path in shown])
+        return [heading for heading, _path in shown], values.iterator(chunk_size=CHUNK)
 
-        response = StreamingHttpResponse(lines(), content_type="text/csv; charset=utf-8")
-        response["Content-Disposition"] = f'attachment; filename="{self.noun}.csv"'
+    def export(self, kind: ExportFormat) -> HttpResponseBase:
+        """All rows found as a table; a long list is written in the background, and asked for by a POST."""
+        if self.found.count() > MOST_AT_ONCE:
+            here = self._address(export=None, cursor=None)
+            return redirect(f"{reverse('export_ask')}?{urlencode({'list': here, 'format': kind})}")
+        headings, rows = self.table_of_all()
+        name = f"{self.noun}.{kind.extension}"
+        if kind == ExportFormat.XLSX:
+            file = tempfile.TemporaryFile()  # noqa: SIM115  the response closes it
+            write_table(file, kind, headings, rows)
+            file.seek(0)
+            return FileResponse(file, as_attachment=True, filename=name, content_type=kind.content_type)
+        lines = csv_lines(headings, rows, bom=kind == ExportFormat.CSV)
+        response = StreamingHttpResponse(lines, content_type=kind.content_type)
+        response["Content-Disposition"] = f'attachment; filename="{name}"'
         return response
 
     def _address(self, **changes: Any) -> str:
@@ -197,13 +227,6 @@ def hide(field: forms.Field) -> None:
         field.widget = forms.MultipleHiddenInput()
     else:
         field.widget = forms.HiddenInput()
-
-
-class _Echo:
-    """A file that hands back what is written to it."""
-
-    def write(self, text: str) -> str:
-        return text
 
 
 def chip_words(field: forms.BoundField) -> str:

@@ -93,13 +93,12 @@ class AgreementListPage(ListPage):
         """With the effective end."""
         return super().get_queryset().with_effective_end()
 
-    def export(self) -> Any:
-        """The rows as CSV; dates only for whom each row may show them."""
-        if not can(self.request.user, "partners.read_agreement_term"):
-            self.export_columns = tuple(
-                column for column in self.export_columns if not column[1].endswith("_on")
-            )
-        return super().export()
+    def get_export_columns(self) -> Any:
+        """Dates only for whom each row may show them."""
+        columns = super().get_export_columns()
+        if can(self.request.user, "partners.read_agreement_term"):
+            return columns
+        return tuple(column for column in columns if not column[1].endswith("_on"))
 
     def rows(self, queryset: Any) -> Any:
         """With parties."""

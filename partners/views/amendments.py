@@ -36,6 +36,13 @@ class AmendmentListPage(ListPage):
         ("state", _("State"), ""),
     )
     row_template = "partners/_amendment_row.html"
+    export_columns = (
+        ("reference", "reference"),
+        ("agreement", "agreement__reference"),
+        ("kind", "kind"),
+        ("new_ends_on", "new_ends_on"),
+        ("state", "state"),
+    )
 
     def rows(self, queryset: Any) -> Any:
         """With the agreement."""

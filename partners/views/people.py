@@ -172,6 +172,13 @@ class AppointmentListPage(ListPage):
         ("ends_on", _("To"), "ends_on"),
     )
     row_template = "partners/_appointment_row.html"
+    export_columns = (
+        ("person", "user__name"),
+        ("role", "role"),
+        ("centre", "centre__name"),
+        ("starts_on", "starts_on"),
+        ("ends_on", "ends_on"),
+    )
     create_permission = "partners.appoint"
     create_label = _("Appoint somebody")
 

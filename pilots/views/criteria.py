@@ -33,6 +33,13 @@ class CriteriaListPage(ListPage):
         ("is_current", _("In use"), ""),
         ("blind", _("Blind"), ""),
     )
+    export_columns = (
+        ("name", "name"),
+        ("version", "number"),
+        ("centre", "centre__name"),
+        ("is_current", "is_current"),
+        ("blind", "blind"),
+    )
 
     def rows(self, queryset: Any) -> Any:
         """With their centre."""

@@ -68,6 +68,13 @@ class IdeaListPage(ListPage):
         ("review_on", "review_on"),
     )
 
+    def get_export_columns(self) -> Any:
+        """The need only for whom no need is hidden: a row does not name it."""
+        columns = super().get_export_columns()
+        if can(self.request.user, "partners.read_everywhere"):
+            return columns
+        return tuple(column for column in columns if column[0] != "challenge")
+
     def rows(self, queryset: Any) -> Any:
         """With the organisation, the chain, and whether a decision waits to be told."""
         user = self.request.user

@@ -57,6 +57,16 @@ class ImportListPage(ListPage):
         ("rejected_count", gettext_lazy("Rejected"), ""),
     )
 
+    export_columns = (
+        ("kind", "kind"),
+        ("created_at", "created_at"),
+        ("state", "state"),
+        ("centre", "centre__name"),
+        ("created_count", "created_count"),
+        ("changed_count", "changed_count"),
+        ("rejected_count", "rejected_count"),
+    )
+
     def rows(self, queryset: Any) -> Any:
         """With the names of centre and trial."""
         return queryset.select_related("centre", "trial")

@@ -83,6 +83,15 @@ class TriagePage(ListPage):
         {"name": "ask", "label": _("Ask for more")},
     )
     picked: frozenset[int] = frozenset()
+    export_columns = (
+        ("reference", "reference"),
+        ("title", "title"),
+        ("state", "state"),
+        ("centre", "centre__name"),
+        ("organisation", "organisation__name"),
+        ("challenge", "challenge__reference"),
+        ("submitted_at", "submitted_at"),
+    )
 
     def get_queryset(self) -> Any:
         """Those that wait, of the centres the reader steers."""

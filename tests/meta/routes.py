@@ -9,7 +9,7 @@ from django.contrib.auth import get_user_model
 from django.urls import get_resolver
 from django.urls.resolvers import LocalePrefixPattern, URLPattern
 
-from cic.core.models import ApiToken, Attachment, Delivery, Webhook
+from cic.core.models import ApiToken, Attachment, Delivery, Export, Webhook
 from cic.urls import ROOMS
 from cms.models import CasePage
 from partners import models as partners
@@ -65,6 +65,7 @@ BEFORE_ID = {
     "webhooks": Webhook,
     "webhook-messages": Delivery,
     "cases": CasePage,
+    "exports": Export,
 }
 # Arguments that are no ids: one value each.
 OTHERS = {

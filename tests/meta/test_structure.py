@@ -62,6 +62,7 @@ WRITERS = {
     "cic/core/tokens.py": "operations on tokens, and the hour of their last use",
     "cic/core/indexing.py": "derived words",
     "cic/core/files.py": "operations on files",
+    "cic/core/exports.py": "operations on exports",
     "cic/accounts.py": "the door allauth signs people up through: there is no actor yet",
     "partners/models/users.py": "the manager that Django's own commands make accounts with",
 }

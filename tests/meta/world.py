@@ -11,8 +11,9 @@ from django.db import models
 from django.utils import timezone
 from factory.django import DjangoModelFactory
 
+from cic.core.exports import ask_export, write_export
 from cic.core.files import attach
-from cic.core.models import ApiToken, Attachment, Delivery, Webhook
+from cic.core.models import ApiToken, Attachment, Delivery, Export, Webhook
 from cic.core.permissions import can
 from cic.core.tokens import issue_token
 from cic.core.webhooks import create_webhook
@@ -121,6 +122,7 @@ class World:
                 CasePage: self._case,
                 Webhook: self._webhook,
                 Delivery: self._message,
+                Export: self._export,
             }
             self._samples[model] = special[model]() if model in special else self.make(model)
         return self._samples[model]
@@ -138,6 +140,11 @@ class World:
 
     def _message(self) -> Any:
         return Delivery.objects.create(webhook=self.sample(Webhook), event="ping", happened_at=timezone.now())
+
+    def _export(self) -> Any:
+        export = ask_export("/workspace/trials/", "", "csv", actor=self.users["member"])
+        write_export(export_id=str(export.pk))
+        return export
 
     def _case(self) -> Any:
         make_site()

@@ -3,6 +3,7 @@
 from .attachments import Attachment
 from .audit import AuditEntry, AuditHead, StageChange
 from .background import Job, Receipt
+from .exports import Export, ExportFormat
 from .idempotency import IdempotencyKey
 from .records import Publishable, Record, Referenced, Searchable, Sequence, order_indexes
 from .tokens import ApiToken, CalendarKey
@@ -15,6 +16,8 @@ __all__ = [
     "AuditHead",
     "CalendarKey",
     "Delivery",
+    "Export",
+    "ExportFormat",
     "IdempotencyKey",
     "Job",
     "Publishable",

@@ -10,6 +10,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, TextIO
 
+from cic.core.cells import restored
+
 from .rows import Action, Note, Problem, Unreadable
 from .spreadsheets import MOST_COLUMNS, sheet_rows
 
@@ -120,7 +122,8 @@ def _csv_lines(path: Path, encoding: str, separator: str) -> Iterator[list[str]]
                 return
             except (csv.Error, UnicodeError) as error:
                 raise Unreadable(f"{path.name}, line {reader.line_num}: {error}.") from error
-            yield cells
+            # What our own tables put before a text that a spreadsheet would run.
+            yield [restored(cell) for cell in cells]
 
 
 # XLSX
