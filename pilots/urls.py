@@ -32,6 +32,7 @@ from pilots.views import ideas as idea_forms
 from pilots.views import imports as import_pages
 from pilots.views import indicators as indicator_pages
 from pilots.views import information_requests as request_pages
+from pilots.views import matrix as matrix_pages
 from pilots.views import outcomes as outcome_pages
 from pilots.views import search as search_pages
 from pilots.views import trial_parts as part_pages
@@ -66,6 +67,7 @@ WORKSPACE: list[Any] = [
     *idea_pages.ROUTES,
     *consortium_pages.ROUTES,
     *request_pages.ROUTES,
+    *matrix_pages.ROUTES,
     *evaluation_pages.ROUTES,
     *criteria_pages.ROUTES,
     *decision_pages.ROUTES,

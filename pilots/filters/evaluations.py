@@ -7,9 +7,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cic.core.filters import DomainFilter
-from partners.models import Centre, User
+from partners.models import Area, Centre, User
 from pilots.choices import EvaluationState, Recommendation
-from pilots.models import CriteriaSet, Criterion, Evaluation, Idea, Score
+from pilots.models import Challenge, CriteriaSet, Criterion, Evaluation, Idea, Score
 
 
 def people_seen(request: Any) -> Any:
@@ -95,3 +95,50 @@ class ScoreFilter(DomainFilter):
     class Meta:
         model = Score
         fields = ()
+
+
+def challenges_seen(request: Any) -> Any:
+    """The choices of a need: those the caller may read."""
+    return Challenge.objects.visible_to(request.user) if request is not None else Challenge.objects.none()
+
+
+class MatrixFilter(DomainFilter):
+    """Query parameters of the matrix of ideas and evaluators."""
+
+    centre = df.ModelMultipleChoiceFilter(queryset=Centre.objects.all(), label=_("Centre"))
+    area = df.ModelMultipleChoiceFilter(
+        queryset=Area.objects.all(), method="in_areas", label=_("Area of the challenge")
+    )
+    challenge = df.ModelMultipleChoiceFilter(queryset=challenges_seen, label=_("Challenge"))
+    evaluator = df.ModelMultipleChoiceFilter(queryset=people_seen, method="given_to", label=_("Evaluator"))
+    unassigned = df.BooleanFilter(method="only_unassigned", label=_("Given to nobody"))
+    overdue = df.BooleanFilter(method="only_overdue", label=_("Overdue"))
+    order = df.OrderingFilter(fields=("title", "submitted_at"), label=_("Order"))
+
+    class Meta:
+        model = Idea
+        fields = ()
+
+    def in_areas(self, ideas: Any, name: str, areas: Any) -> Any:
+        """Ideas that answer a need of one of the areas."""
+        if not areas:
+            return ideas
+        needs = challenges_seen(self.request).filter(areas__in=areas)
+        return ideas.filter(challenge__in=needs.values("pk"))
+
+    def given_to(self, ideas: Any, name: str, people: Any) -> Any:
+        """Ideas that one of the people was given."""
+        if not people:
+            return ideas
+        rows = Evaluation.objects.visible_to(self.request.user).filter(evaluator__in=people)
+        return ideas.filter(pk__in=rows.values("idea_id"))
+
+    def only_unassigned(self, ideas: Any, name: str, value: bool) -> Any:
+        """Ideas nobody evaluates, or the others."""
+        given = Evaluation.objects.taking_part().values("idea_id")
+        return ideas.exclude(pk__in=given) if value else ideas.filter(pk__in=given)
+
+    def only_overdue(self, ideas: Any, name: str, value: bool) -> Any:
+        """Ideas with an evaluation that is late, or the others."""
+        late = Evaluation.objects.open().filter(due_on__lt=timezone.localdate()).values("idea_id")
+        return ideas.filter(pk__in=late) if value else ideas.exclude(pk__in=late)

@@ -1,12 +1,13 @@
 """What is filled in to set criteria, to assign, and to score?"""
 
+from collections.abc import Collection
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from partners.choices import Role
-from partners.models import Appointment, Centre, User
+from partners.models import Appointment, Area, Centre, User
 from pilots.choices import Recommendation
 from pilots.models import CriteriaSet, Criterion, Evaluation, Idea
 from pilots.permissions.roles import STEERING
@@ -42,6 +43,66 @@ class CriterionForm(forms.ModelForm):
 CriterionForms = forms.formset_factory(CriterionForm, extra=2, max_num=20, can_delete=True)
 
 
+def evaluators_of(centre_ids: Collection[int]) -> Any:
+    """People who evaluate for one of the centres."""
+    held = Appointment.objects.current().filter(role=Role.EVALUATOR)
+    in_centre = held.filter(centre__in=centre_ids) | held.filter(centre=None)
+    return User.objects.filter(is_active=True, pk__in=in_centre.values("user_id")).order_by("name", "pk")
+
+
+class SpreadForm(forms.Form):
+    """Which ideas, or those of which areas; how many evaluators each; who, by which criteria, until when."""
+
+    areas = forms.ModelMultipleChoiceField(
+        label=_("All ideas of these areas"),
+        queryset=Area.objects.none(),
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+        help_text=_("An idea has the areas of the challenge it answers."),
+    )
+    ideas = forms.ModelMultipleChoiceField(
+        label=_("And these ideas"),
+        queryset=Idea.objects.none(),
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
+    each = forms.IntegerField(
+        label=_("Evaluators for each idea"),
+        min_value=1,
+        max_value=10,
+        initial=2,
+        help_text=_("Those who have it already count."),
+    )
+    evaluators = forms.ModelMultipleChoiceField(
+        label=_("Among"),
+        queryset=User.objects.none(),
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_(
+            "Nobody gets an idea of their own organisation, or one they declared a conflict with. The rest is given out so that all have about the same to do."
+        ),
+    )
+    criteria_set = forms.ModelChoiceField(label=_("Criteria"), queryset=CriteriaSet.objects.none())
+    due_on = DayField(label=_("Due"), required=False)
+
+    def __init__(self, *args: Any, centre: Centre, ideas: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["areas"].queryset = Area.objects.filter(challenges__ideas__in=ideas).distinct()
+        self.fields["ideas"].queryset = ideas
+        self.fields["evaluators"].queryset = evaluators_of([centre.pk])
+        self.fields["criteria_set"].queryset = CriteriaSet.objects.filter(centre=centre, is_current=True)
+
+    def clean(self) -> dict[str, Any]:
+        """The ideas that were named, one way or the other."""
+        values = super().clean() or self.cleaned_data
+        chosen = {idea.pk for idea in values.get("ideas") or ()}
+        if values.get("areas"):
+            of_areas = self.fields["ideas"].queryset.filter(challenge__areas__in=values["areas"])
+            chosen |= set(of_areas.values_list("pk", flat=True))
+        if not chosen and "ideas" not in self.errors:
+            self.add_error("ideas", _("Choose an area or at least one idea."))
+        return {**values, "idea_ids": sorted(chosen)}
+
+
 class AssignForm(forms.Form):
     """Which ideas, to whom, by which criteria, until when. Each idea goes to each evaluator."""
 
@@ -56,11 +117,8 @@ class AssignForm(forms.Form):
 
     def __init__(self, *args: Any, centre: Centre, ideas: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        held = Appointment.objects.current().filter(role=Role.EVALUATOR)
-        in_centre = held.filter(centre=centre) | held.filter(centre=None)
-        people = User.objects.filter(is_active=True, pk__in=in_centre.values("user_id"))
         self.fields["ideas"].queryset = ideas
-        self.fields["evaluators"].queryset = people.order_by("name")
+        self.fields["evaluators"].queryset = evaluators_of([centre.pk])
         self.fields["criteria_set"].queryset = CriteriaSet.objects.filter(centre=centre, is_current=True)
 
 

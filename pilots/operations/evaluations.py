@@ -49,30 +49,30 @@ def assign_many(
 
     Raises: NotAllowed; DomainError "invalid" or "wrong_state". A refusal names no idea that `actor` may not see.
     """
-    ideas = _assignable(idea_ids, actor)
+    ideas = assignable(idea_ids, actor)
     evaluators = list(User.objects.filter(pk__in=set(evaluator_ids), is_active=True).order_by("pk"))
     if len(evaluators) != len(set(evaluator_ids)) or not evaluators:
-        raise _refusal("evaluator", _("There is no such evaluator."))
+        raise refusal("evaluator", _("There is no such evaluator."))
     if due_on is not None and due_on < timezone.localdate():
-        raise _refusal("due_on", _("This day has passed."))
+        raise refusal("due_on", _("This day has passed."))
     made = []
     for idea in ideas:
-        _check_criteria(idea, criteria_set)
+        check_criteria(idea, criteria_set)
         for evaluator in evaluators:
             _check_evaluator(idea, evaluator)
             row = Evaluation(idea=idea, evaluator=evaluator, criteria_set=criteria_set, due_on=due_on)
             made.append(record(row, actor=actor, action="assign"))
     for row in made:
-        notify(row.evaluator, "pilots.evaluation_assigned", key=str(row.pk), **_facts(row))
+        notify(row.evaluator, "pilots.evaluation_assigned", key=str(row.pk), **evaluation_facts(row))
     return made
 
 
-def _assignable(idea_ids: Collection[int], actor: Any) -> list[Idea]:
+def assignable(idea_ids: Collection[int], actor: Any) -> list[Idea]:
     """The ideas, locked, if all of them are there for `actor` and in evaluation."""
     seen = Idea.objects.all() if actor is None else Idea.objects.visible_to(actor)
     found = list(seen.filter(pk__in=set(idea_ids)).order_by("pk"))
     if len(found) != len(set(idea_ids)) or not found:
-        raise _refusal("idea", _("Some of these ideas do not exist, or are not yours to assign."))
+        raise refusal("idea", _("Some of these ideas do not exist, or are not yours to assign."))
     ideas = [lock(idea) for idea in found]
     for idea in ideas:
         require(actor, "pilots.assign_evaluations", idea)
@@ -92,22 +92,23 @@ def _assignable(idea_ids: Collection[int], actor: Any) -> list[Idea]:
     return ideas
 
 
-def _check_criteria(idea: Idea, criteria_set: CriteriaSet) -> None:
+def check_criteria(idea: Idea, criteria_set: CriteriaSet) -> None:
+    """Raise DomainError "invalid" unless the idea can be evaluated by this set."""
     if criteria_set.centre_id != idea.centre_id:
-        raise _refusal("criteria_set", _("These criteria belong to another centre."))
+        raise refusal("criteria_set", _("These criteria belong to another centre."))
     if not criteria_set.is_current:
-        raise _refusal("criteria_set", _("These criteria are no longer in use."))
+        raise refusal("criteria_set", _("These criteria are no longer in use."))
     if not criteria_set.criteria.exists():
-        raise _refusal("criteria_set", _("This set has no criteria yet."))
+        raise refusal("criteria_set", _("This set has no criteria yet."))
 
 
 def _check_evaluator(idea: Idea, evaluator: User) -> None:
     if not evaluator.standing.has([Role.EVALUATOR], idea.centre_id):
-        raise _refusal("evaluator", _("%(name)s is not an evaluator of this centre.") % {"name": evaluator})
+        raise refusal("evaluator", _("%(name)s is not an evaluator of this centre.") % {"name": evaluator})
     if stands_on_the_side_of(idea, evaluator):
         # Said without the organisation's name: that would tell who proposes a blind idea.
         sentence = _("%(name)s cannot evaluate %(reference)s: a conflict of interest.")
-        raise _refusal("evaluator", sentence % {"name": evaluator, "reference": idea.reference})
+        raise refusal("evaluator", sentence % {"name": evaluator, "reference": idea.reference})
 
 
 def stands_on_the_side_of(idea: Idea, person: User) -> bool:
@@ -119,7 +120,8 @@ def stands_on_the_side_of(idea: Idea, person: User) -> bool:
     return idea.author_id == person.pk or belongs.exists()
 
 
-def _refusal(field: str, sentence: str) -> DomainError:
+def refusal(field: str, sentence: str) -> DomainError:
+    """The DomainError "invalid" that puts `sentence` beside `field`."""
     return DomainError("invalid", sentence, fields={field: [sentence]})
 
 
@@ -160,10 +162,10 @@ def _score(evaluation: Evaluation, rows: Sequence[Mapping[str, Any]], actor: Any
     for row in rows:
         criterion = criteria.get(row["criterion"].pk)
         if criterion is None:
-            raise _refusal("scores", _("This criterion belongs to another set."))
+            raise refusal("scores", _("This criterion belongs to another set."))
         if not 0 <= row["score"] <= criterion.max_score:
             words = {"criterion": criterion.name, "most": criterion.max_score}
-            raise _refusal("scores", _("“%(criterion)s” is scored from 0 to %(most)s.") % words)
+            raise refusal("scores", _("“%(criterion)s” is scored from 0 to %(most)s.") % words)
         values = {"score": row["score"], "comment": row.get("comment") or ""}
         old = there.get(criterion.pk)
         if old is None:
@@ -217,7 +219,12 @@ def lock_evaluations(idea: Idea, *, actor: Any) -> int:
         waiting = row.state != EvaluationState.SUBMITTED
         move(row, EVALUATION_EFFECTS, "lock", actor=actor)
         if waiting:
-            notify(row.evaluator, "pilots.evaluation_ended", key=f"{row.pk}:{idea.version}", **_facts(row))
+            notify(
+                row.evaluator,
+                "pilots.evaluation_ended",
+                key=f"{row.pk}:{idea.version}",
+                **evaluation_facts(row),
+            )
         count += 1
     return count
 
@@ -235,11 +242,11 @@ def remind_of_evaluation(evaluation: Evaluation, *, actor: Any = None) -> int:
     if not reached:
         return 0
     key = f"{evaluation.pk}:{evaluation.due_on}:{min(reached)}"
-    notify(evaluation.evaluator, "pilots.evaluation_due", key=key, **_facts(evaluation))
+    notify(evaluation.evaluator, "pilots.evaluation_due", key=key, **evaluation_facts(evaluation))
     return 1
 
 
-def _facts(evaluation: Evaluation) -> dict[str, Any]:
+def evaluation_facts(evaluation: Evaluation) -> dict[str, Any]:
     """What a mail to an evaluator says: reference and title, never who proposes."""
     return facts_of(evaluation.idea) | {
         "due_on": evaluation.due_on.isoformat() if evaluation.due_on else "",

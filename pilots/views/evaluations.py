@@ -25,6 +25,9 @@ from pilots.operations import evaluations
 from pilots.permissions.roles import STEERING
 from pilots.transitions.evaluations import EVALUATION
 
+# The reader's own evaluations that are not handed in, the most urgent first.
+MINE_TO_DO = f"mine=true&state={S.ASSIGNED}&state={S.ACCEPTED}&order=due_on"
+
 
 def reading_of(evaluation: Evaluation, user: Any) -> list[tuple[Any, str]]:
     """What of the idea the reader may read through this evaluation, under the author's questions."""
@@ -82,6 +85,7 @@ class EvaluationListPage(ListPage):
             else Centre.objects.filter(pk__in=standing.centres(STEERING))
         )
         context["assign_in"] = centres.order_by("name") if standing.has_somewhere(STEERING) else []
+        context["mine_url"] = f"{self.request.path}?{MINE_TO_DO}"
         return context
 
 

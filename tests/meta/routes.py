@@ -42,6 +42,7 @@ BEFORE_ID = {
     "challenges": pilots.Challenge,
     "ideas": pilots.Idea,
     "assign": pilots.Idea,
+    "spread": partners.Centre,
     "invitations": pilots.IdeaPartner,
     "requests": pilots.InformationRequest,
     "evaluations": pilots.Evaluation,
