@@ -35,6 +35,7 @@ from pilots.views import information_requests as request_pages
 from pilots.views import matrix as matrix_pages
 from pilots.views import outcomes as outcome_pages
 from pilots.views import search as search_pages
+from pilots.views import portfolio as portfolio_pages
 from pilots.views import trial_parts as part_pages
 from pilots.views import trials as trial_pages
 from pilots.views import uploads as upload_pages
@@ -81,6 +82,7 @@ WORKSPACE: list[Any] = [
     *upload_pages.ROUTES,
     *grid_pages.ROUTES,
     *board_pages.ROUTES,
+    *portfolio_pages.ROUTES,
 ]
 # What exists once for all languages, outside of the workspace.
 UNPREFIXED: list[Any] = calendar_pages.FEEDS
@@ -95,5 +97,6 @@ NAV: list[Any] = [
     *board_pages.NAV,
     *indicator_pages.NAV,
     *outcome_pages.NAV,
+    *portfolio_pages.NAV,
     *import_pages.NAV,
 ]
