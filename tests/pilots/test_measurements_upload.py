@@ -163,9 +163,14 @@ def test_a_changed_value_of_an_approved_measurement_becomes_a_correction(trial, 
 
 
 def test_the_export_of_measurements_is_accepted_as_it_is(client, trial, noise, bring, coordinator):
-    bring(f"Noise,{week(trial, 0)},61,,,,", f"Noise,{week(trial, 1)},,,,Storm,", submit=True)
+    bring(
+        f"Noise,{week(trial, 0)},61,,,,=odd",
+        f"Noise,{week(trial, 1)},,,,-Storm,",
+        f"Noise,{week(trial, 2)},-6.5,,,,",
+        submit=True,
+    )
     move_measurement(Measurement.objects.earliest("pk"), "approve", actor=coordinator)
-    correction = bring(f"Noise,{week(trial, 0)},58,,,,")
+    correction = bring(f"Noise,{week(trial, 0)},58,,,,=odd")
     move_measurement(Measurement.objects.latest("pk"), "approve", actor=coordinator)
     before = list(Measurement.objects.order_by("pk").values())
     client.force_login(coordinator)
@@ -175,7 +180,7 @@ def test_the_export_of_measurements_is_accepted_as_it_is(client, trial, noise, b
     run = bring(*export[1:], head=export[0])
 
     assert correction.changed_count == 1
-    assert counts(run) == ("done", 0, 0, 3, 0)
+    assert counts(run) == ("done", 0, 0, 4, 0)
     assert list(Measurement.objects.order_by("pk").values()) == before
 
 

@@ -1,5 +1,6 @@
 """What was measured? One measurement per row of an uploaded table, whether a sensor or a person wrote it."""
 
+import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,8 @@ SOURCE = "measurements"
 NAMES = {"not_measured_because": "not_measured_reason", "note": "text", "unit": "", "state": ""}
 FIGURES = ("value", "numerator", "denominator")
 SPOKEN = dict.fromkeys(("yes", "true", "sí", "si", "oui"), "1") | dict.fromkeys(("no", "false", "non"), "0")
+# An export puts an apostrophe before what a spreadsheet would take for a formula.
+NEUTRALISED = re.compile(r"^'(?=[=+\-@|%\t\r])")
 WRONG = (Problem.INVALID_NUMBER, Problem.INVALID_DATE, Problem.AMBIGUOUS_NUMBER)
 
 
@@ -50,7 +53,8 @@ def _rejected(at: int, key: str, notes: Sequence[Note]) -> Row:
 def _measurement(record: Record) -> Row:
     if record.problem:
         return Row(record.number, Kind.REJECTED, "", {}, [record.problem])
-    cells = {NAMES.get(name, name): cell for name, cell in ((fold(n), c) for n, c in record.cells.items())}
+    folded = ((fold(name), NEUTRALISED.sub("", cell)) for name, cell in record.cells.items())
+    cells = {NAMES.get(name, name): cell for name, cell in folded}
     get = cells.get
     notes = Notes()
     indicator = identifier(line(get("indicator", ""), "indicator", notes, longest=250))
