@@ -3,15 +3,19 @@
 import dataclasses
 import itertools
 from typing import Any
+from uuid import UUID
 
 from django.db.models import CharField, DateField, F, TextField, Value
+from django.db.models.functions import Cast, Concat
 from django.http import Http404, HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cic.core.charts import line_chart
+from cic.core.choices import Confidentiality
 from cic.core.formats import day, money
 from cic.core.maps import city_map
+from cic.core.models import Attachment
 from cms.frame import Frame
 from partners.models import Territory
 from pilots.calculations.indicators import Goal, Reading, result_of
@@ -206,14 +210,10 @@ def _float(value: Any) -> float | None:
 
 
 def course_of(trial: Trial) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    """The public logbook, newest first, and the milestones in order: one query for both."""
-    log = (
-        LogEntry.objects.visible_to(ANYONE)
-        .filter(trial=trial)
-        .order_by()
-        .values_list(
-            Value("log", CharField()), "pk", "happened_on", Value(None, DateField()), "text", "place"
-        )
+    """The public logbook with its photographs, newest first, and the milestones in order: one query for all."""
+    shown = LogEntry.objects.visible_to(ANYONE).filter(trial=trial).order_by()
+    log = shown.values_list(
+        Value("log", CharField()), "pk", "happened_on", Value(None, DateField()), "text", "place"
     )
     plan = (
         Milestone.objects.visible_to(ANYONE)
@@ -223,12 +223,33 @@ def course_of(trial: Trial) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]
             Value("plan", CharField()), "pk", "due_on", "done_on", F("title"), Value("", TextField())
         )
     )  # fmt: skip
-    rows = list(log.union(plan, all=True))
+    nothing = Value(None, DateField())
+    photos = (
+        Attachment.objects.filter(
+            object_type=LogEntry._meta.label_lower,
+            object_id__in=shown.values("pk"),
+            confidentiality=Confidentiality.PUBLIC,
+        )
+        .order_by()
+        .values_list(
+            Value("photo", CharField()), "object_id", nothing, nothing, F("title"),
+            Concat(Cast("pk", TextField()), Value("/"), "name", output_field=TextField()),
+        )
+    )  # fmt: skip
+    rows = list(log.union(plan, photos, all=True))
+    seen: dict[int, list[dict[str, str]]] = {}
+    for row in rows:
+        if row[0] == "photo":
+            # One database writes the number with dashes, the other without.
+            number, name = row[5].split("/", 1)
+            seen.setdefault(row[1], []).append(
+                {"url": f"/files/{UUID(number)}/{name}", "description": row[4]}
+            )
     entries = sorted((row for row in rows if row[0] == "log"), key=lambda row: (row[2], row[1]), reverse=True)
     steps = sorted((row for row in rows if row[0] == "plan"), key=lambda row: (row[2], row[1]))
     today = timezone.localdate()
     return (
-        [{"on": row[2], "title": row[5], "text": row[4]} for row in entries],
+        [{"on": row[2], "title": row[5], "text": row[4], "photos": seen.get(row[1], [])} for row in entries],
         [
             {"title": row[4], "due_on": row[2], "done_on": row[3], "late": row[3] is None and row[2] < today}
             for row in steps

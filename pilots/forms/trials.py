@@ -167,7 +167,18 @@ class RiskForm(RecordForm):
 
 
 class LogForm(RecordForm):
-    """What happened. Whether the public sees it is for the city to say."""
+    """What happened, with a photograph if there is one. Whether the public sees it is for the city to say."""
+
+    photo = forms.FileField(
+        label=_("Photograph"), required=False,
+        widget=forms.ClearableFileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
+        help_text=_("Only its pixels are kept: not where it was taken, nor by whom."),
+    )  # fmt: skip
+    description = forms.CharField(
+        label=_("What the photograph shows"), required=False, max_length=200,
+        help_text=_("For those who do not see it. Needed when there is one."),
+    )  # fmt: skip
+    field_order = ("happened_on", "text", "photo", "description", "place", "is_incident", "is_public")
 
     class Meta:
         model = LogEntry

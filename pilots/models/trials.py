@@ -430,6 +430,10 @@ class LogQuerySet(models.QuerySet):
         shown = Q(is_public=True, trial__in=Trial.objects.visible_to(user).values("pk"))
         return self.filter(inside | shown)
 
+    def inside(self, user):
+        """All entries of the trials whose inner workings `user` may see."""
+        return self.filter(trial__in=Trial.objects.inside(user).values("pk"))
+
 
 class LogEntry(Record):
     """What happened, on a day, at a place; shown to the public only when marked so."""

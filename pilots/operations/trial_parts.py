@@ -25,6 +25,7 @@ from pilots.models import (
 from pilots.permissions.trials import RUNNING_ROLES, runs_trial
 from pilots.transitions.permits import PERMIT
 
+from .logbook import remove_photos, reveal_photos
 from .readers import staff_of
 from .trials import facts_of_trial
 
@@ -76,6 +77,8 @@ def edit_part(
     changed = edit(fresh, changes, actor=actor)
     if changed.version != fresh.version:
         touch(trial, actor=actor)
+    if isinstance(changed, LogEntry):
+        reveal_photos(changed, actor=actor)
     return changed
 
 
@@ -92,6 +95,8 @@ def remove_part(part: Part, *, actor: Any, note: str = "") -> None:
         raise DomainError("wrong_state", _("Success criteria are frozen since the start."))
     if isinstance(fresh, LogEntry) and fresh.is_public:
         raise DomainError("limit", _("A public entry is not taken away. Take it back from the public first."))
+    if isinstance(fresh, LogEntry):
+        remove_photos(fresh, actor=actor)
     remove(fresh, actor=actor, note=note)
     touch(trial, actor=actor)
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
+from django.db import transaction
 from django.forms import DateField
 from django.urls import path, reverse
 from django.utils import timezone
@@ -28,7 +29,8 @@ from pilots.models import (
     Trial,
     TrialPartner,
 )
-from pilots.operations import extensions, trial_parts
+from pilots.models.photos import photos_of
+from pilots.operations import extensions, logbook, trial_parts
 from pilots.transitions.permits import PERMIT
 from pilots.transitions.trials import EXTENSION
 
@@ -141,7 +143,11 @@ class TrialLogPage(TrialSidePage):
         entries = trial.log.select_related("author").order_by("-happened_on", "-pk")
         if not context["inside"]:
             entries = entries.filter(is_public=True)
-        context["entries"] = [self._row(entry, context) for entry in entries[:LOG_SHOWN]]
+        shown = list(entries[:LOG_SHOWN])
+        photos = photos_of(shown)
+        context["entries"] = [
+            {**self._row(entry, context), "photos": photos.get(entry.pk, [])} for entry in shown
+        ]
         if context["inside"]:
             requests = list(trial.extensions.select_related("asked_by").order_by("-pk"))
             for request in requests:
@@ -226,6 +232,11 @@ class RemovePartPage(_OfTrial, PartConfirmPage):
         return self.object
 
 
+def photo_of(form: Any) -> tuple[Any, str]:
+    """The photograph that was sent and its words; the form keeps what the entry itself holds."""
+    return form.cleaned_data.pop("photo", None), form.cleaned_data.pop("description", "")
+
+
 class AddLogPage(AddPartPage):
     """Write into the logbook."""
 
@@ -238,6 +249,15 @@ class AddLogPage(AddPartPage):
             **super().get_form_kwargs(),
             "shows": can(self.request.user, "pilots.edit_trial", self.parent),
         }
+
+    def act(self, form: Any) -> Any:
+        """Write it, its photograph with it or neither."""
+        with transaction.atomic():
+            photo, description = photo_of(form)
+            entry = super().act(form)
+            if photo:
+                logbook.add_photo(entry, photo, actor=self.request.user, description=description)
+        return entry
 
 
 class EditLogPage(EditPartPage):
@@ -252,6 +272,15 @@ class EditLogPage(EditPartPage):
             **super().get_form_kwargs(),
             "shows": can(self.request.user, "pilots.edit_trial", self.object.trial),
         }
+
+    def act(self, form: Any) -> Any:
+        """Save it, one more photograph with it or neither."""
+        with transaction.atomic():
+            photo, description = photo_of(form)
+            entry = super().act(form)
+            if photo:
+                logbook.add_photo(entry, photo, actor=self.request.user, description=description)
+        return entry
 
 
 class RemoveLogPage(RemovePartPage):

@@ -1,0 +1,59 @@
+"""How does a photograph come into the logbook, and who sees it? Whoever sees its entry."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from cic.core.choices import Confidentiality
+from cic.core.errors import DomainError
+from cic.core.files import attach, detach
+from cic.core.models import Attachment
+from cic.core.operations import audit, operation
+from cic.core.permissions import require
+from pilots.models import LogEntry
+
+PHOTO = "photo"
+MOST_PHOTOS = 12
+
+
+@operation
+def add_photo(entry: LogEntry, upload: Any, *, actor: Any, description: str) -> Attachment:
+    """Hang a photograph on an entry, with words for those who do not see it.
+
+    Raises: NotAllowed; DomainError "invalid" without words or when it is no picture, "limit" beyond twelve.
+    """
+    require(actor, "pilots.write_log", entry)
+    if not description.strip():
+        sentence = _("Say what the photograph shows, for those who do not see it.")
+        raise DomainError("invalid", sentence, fields={"description": [sentence]})
+    if Attachment.objects.about(entry).count() >= MOST_PHOTOS:
+        raise DomainError("limit", _("An entry has at most twelve photographs."))
+    attachment = attach(
+        entry, upload, actor=actor, kind=PHOTO, title=description, confidentiality=shown_as(entry)
+    )
+    if not attachment.content_type.startswith("image/"):
+        sentence = _("This is not a photograph. We take jpg, png and webp.")
+        raise DomainError("invalid", sentence, fields={"photo": [sentence]})
+    return attachment
+
+
+def shown_as(entry: LogEntry) -> str:
+    """Who may open the photographs of an entry."""
+    return Confidentiality.PUBLIC if entry.is_public else Confidentiality.PARTIES
+
+
+def reveal_photos(entry: LogEntry, *, actor: Any) -> None:
+    """Have the photographs follow their entry to the public, or back from it. Within an operation."""
+    wanted = shown_as(entry)
+    for photo in Attachment.objects.about(entry).exclude(confidentiality=wanted):
+        before, photo.confidentiality = photo.confidentiality, wanted
+        photo.save(update_fields=["confidentiality"])
+        audit(
+            photo, "edit", actor=actor, before={"confidentiality": before}, after={"confidentiality": wanted}
+        )
+
+
+def remove_photos(entry: LogEntry, *, actor: Any) -> None:
+    """Take the photographs away with their entry. Within an operation."""
+    for photo in Attachment.objects.about(entry):
+        detach(photo, actor=actor)
