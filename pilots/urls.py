@@ -34,8 +34,9 @@ from pilots.views import indicators as indicator_pages
 from pilots.views import information_requests as request_pages
 from pilots.views import matrix as matrix_pages
 from pilots.views import outcomes as outcome_pages
-from pilots.views import search as search_pages
+from pilots.views import packs as pack_pages
 from pilots.views import portfolio as portfolio_pages
+from pilots.views import search as search_pages
 from pilots.views import trial_parts as part_pages
 from pilots.views import trials as trial_pages
 from pilots.views import uploads as upload_pages
@@ -71,6 +72,7 @@ WORKSPACE: list[Any] = [
     *matrix_pages.ROUTES,
     *evaluation_pages.ROUTES,
     *criteria_pages.ROUTES,
+    *pack_pages.ROUTES,
     *decision_pages.ROUTES,
     *trial_pages.ROUTES,
     *preparing.ROUTES,

@@ -39,7 +39,14 @@ READERS = ("coordinator", "admin")
 MOST_OF_A_KIND = 2
 ACCOUNTS = ("account_login", "account_signup", "account_reset_password")
 # These answer with a file, a part of a page, or only to a form that is sent.
-NOT_PAGES = {"import_report", "import_progress", "idea_draft", "idea_draft_new", "idea_likes"}
+NOT_PAGES = {
+    "import_report",
+    "import_progress",
+    "idea_draft",
+    "idea_draft_new",
+    "idea_likes",
+    "committee_pack_file",
+}
 
 
 def links(text: str) -> Iterator[str]:
