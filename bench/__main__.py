@@ -16,15 +16,16 @@ from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from pathlib import Path
 
+from bench import crowd as people
 from bench import importing, starting
 from bench.cases import GROWTH, Case, cases
 from bench.places import Place, Places
 from bench.serving import Peak, Server, family
 from bench.tables import Line, missed, table
 from bench.timing import Client, disagreements, measure
-from cic.up import ROOT
+from cic.up import ROOT, commands
 
-SECTIONS = ("api", "growth", "export", "import", "start")
+SECTIONS = ("api", "growth", "crowd", "export", "import", "start")
 FLAT_MB, START_SECONDS, START_MB = 50, 10, 600
 EXPORT = "export of all as CSV"
 # The bare query: what serves it, and where.
@@ -84,12 +85,13 @@ class Bench:
             self.say(f"PostgreSQL cannot be used, so SQLite stands in its place: {without}")
         make = self.places.sqlite if without else self.places.postgresql
         self.places.collect_static()
-        if {"api", "growth", "export"} & self.options.only:
+        if "api" in self.options.only:
             self.say(f"Filling {trials:,} trials …")
-            main = make(trials)
-            self.api(main, None if without else self.places.sqlite(trials))
+            self.api(make(trials), None if without else self.places.sqlite(trials))
         if "growth" in self.options.only:
             self.growth(make, trials)
+        if "crowd" in self.options.only:
+            self.crowd(make(trials))
         if "export" in self.options.only:
             self.export(make(1_000_000 if self.options.million else trials))
         if "import" in self.options.only:
@@ -102,8 +104,6 @@ class Bench:
 
     def api(self, place: Place, second: Place | None) -> None:
         """Everything that is asked of 100,000 trials."""
-        if "api" not in self.options.only:
-            return
         asked = [
             case for case in cases(place.facts) if self.options.match in case.name and case.name != EXPORT
         ]
@@ -198,6 +198,38 @@ class Bench:
             )
         title = " → ".join(f"{size:,}" for size in sizes)
         self.show(f"Growth, {title} trials on {found[0].engine}, {self.how}", lines)
+
+    # --- many people at once ---
+
+    def crowd(self, place: Place) -> None:
+        """Fifty browsers, two web processes and one worker."""
+        self.say(f"{people.PEOPLE} people for {people.SECONDS} seconds …")
+        environment = self.places.environment(place.url, CELERY_SKIP_CHECKS="1", C_FORCE_ROOT="1")
+        server = Server("crowd", environment, self.places.var / "crowd.log", workers=2)
+        worker = subprocess.Popen(
+            commands(server.port, self.places.var)["worker"], cwd=ROOT, env=environment,
+            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        )  # fmt: skip
+        try:
+            server.wait()
+            walk = people.crowd(server.port, place.facts)
+        finally:
+            server.stop()
+            worker.terminate()
+            worker.wait(30)
+        wrong = sum(walk.wrong.values())
+        said = "; ".join(f"{count} × {what}" for what, count in walk.wrong.most_common(5)) or "none"
+        half, most = (people.nine_tenths(walk.taken_ms, share) for share in (0.5, 0.95))
+        pace = len(walk.taken_ms) / people.SECONDS
+        self.show(
+            f"{people.PEOPLE} browsers at once, {place.trials:,} trials on {place.engine}, two web processes, one worker",
+            [
+                Line("pages", value=f"{len(walk.taken_ms):,} in {people.SECONDS} s, {pace:.0f} a second"),
+                Line("half within", value=f"{half:.0f} ms"),
+                Line("95 % within", value=f"{most:.0f} ms"),
+                Line("errors", target="none", value=said, reached=wrong == 0),
+            ],
+        )
 
     # --- export, import, start ---
 

@@ -23,9 +23,12 @@ def free_port() -> int:
 class Server:
     """One web process as `make up` starts it, over one database."""
 
-    def __init__(self, name: str, environment: dict[str, str], log: Path, *, application: str = "") -> None:
+    def __init__(
+        self, name: str, environment: dict[str, str], log: Path, *, application: str = "", workers: int = 1
+    ) -> None:
         self.name, self.port, self.log = name, free_port(), log
         command = commands(self.port, log.parent)["web"]
+        command[command.index("--workers") + 1] = str(workers)
         if application:
             command[-1] = application
         address = f"http://127.0.0.1:{self.port}"
