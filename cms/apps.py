@@ -12,4 +12,4 @@ class CmsConfig(AppConfig):
 
     def ready(self) -> None:
         """Register who may do what, and who is told; before Wagtail's own receivers are connected."""
-        from cms import permissions, receivers  # noqa: F401
+        from cms import permissions, personal, receivers  # noqa: F401

@@ -11,5 +11,6 @@ class PartnersConfig(AppConfig):
     verbose_name = _("Partners")
 
     def ready(self) -> None:
-        """Register the room's permissions and the publication tables of its nouns."""
+        """Register the room's permissions and the publication tables of its nouns, and what it holds on a person."""
         from . import permissions, transitions  # noqa: F401
+        from .models import personal  # noqa: F401

@@ -1,19 +1,25 @@
 """What happens to partners by the clock, and who is told of what happened?"""
 
+import io
+import json
+import zipfile
 from datetime import timedelta
 from typing import Any
 
 import structlog
 from celery import shared_task
 from celery.schedules import crontab
+from django.core.serializers.json import DjangoJSONEncoder
 from django.utils import timezone
 
 from cic.core.background import notify
 from cic.core.errors import DomainError
+from cic.core.personal import declared, told
 from partners.calculations.terms import notice_date
 from partners.choices import END_REMINDER_DAYS, NOTICE_REMINDER_DAYS, AgreementState, Role
-from partners.models import Agreement, JoinRequest, Organisation, User
+from partners.models import Agreement, DataExport, JoinRequest, Organisation, User
 from partners.operations.agreements import expire_agreement
+from partners.operations.exports import finish_export, remove_export, tell_progress
 
 log = structlog.get_logger(__name__)
 
@@ -21,6 +27,7 @@ log = structlog.get_logger(__name__)
 BEAT = {
     "partners.expire_agreements": {"task": "partners.expire_agreements", "schedule": crontab(minute=7)},
     "partners.remind_of_terms": {"task": "partners.remind_of_terms", "schedule": crontab(hour=5, minute=12)},
+    "partners.forget_exports": {"task": "partners.forget_exports", "schedule": crontab(minute=37)},
 }
 
 # Moves of which the parties are told; each has its mail.
@@ -88,6 +95,33 @@ def _remind(agreement: Any, what: str, on: Any) -> int:
             path=f"/workspace/agreements/{agreement.pk}/",
         )
     return len({reader.pk for reader in readers})
+
+
+@shared_task(name="partners.gather_export")
+def gather_export(*, export_id: int) -> None:
+    """Put together what we hold on the person who asked, one kind of record after the other."""
+    export = DataExport.objects.living().filter(pk=export_id, ready_at=None).select_related("user").first()
+    if export is None:  # asked anew since, too late, or the person is gone
+        return
+    labels = list(declared())
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
+        for number, label in enumerate(labels, start=1):
+            rows = told(label, export.user)
+            archive.writestr(
+                f"{label}.json", json.dumps(rows, cls=DjangoJSONEncoder, ensure_ascii=False, indent=1)
+            )
+            tell_progress(export, number, len(labels), actor=None)
+    finish_export(export, content.getvalue(), actor=None)
+
+
+@shared_task(name="partners.forget_exports")
+def forget_exports() -> int:
+    """Remove the copies whose day has passed. Returns how many."""
+    rows = list(DataExport.objects.over())
+    for export in rows:
+        remove_export(export, actor=None)
+    return len(rows)
 
 
 @shared_task(name="partners.tell_parties")

@@ -11,5 +11,6 @@ class PilotsConfig(AppConfig):
     verbose_name = _("Pilots")
 
     def ready(self) -> None:
-        """Register who may do what, and the tables of moves with what the clock may publish."""
+        """Register who may do what, and the tables of moves with what the clock may publish, and what it holds on a person."""
         from . import permissions, transitions  # noqa: F401
+        from .models import personal  # noqa: F401

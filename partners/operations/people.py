@@ -53,7 +53,7 @@ def deactivate_user(user: User, *, actor: Any, note: str = "") -> User:
     Raises: NotAllowed; DomainError "limit" for the last administrator of the platform.
     """
     require(actor, "partners.deactivate_user", user)
-    _keep_an_administrator(without=user)
+    keep_an_administrator(without=user)
     user = edit(user, {"is_active": False}, actor=actor, note=note, action="deactivate")
     user_deactivated.send(sender=User, user=user, actor=actor)
     return user
@@ -110,7 +110,7 @@ def edit_appointment(
         raise DomainError("invalid", sentence, fields={name: [sentence] for name in refused})
     ends_on = changes.get("ends_on")
     if appointment.role == Role.ADMIN and ends_on is not None and ends_on < timezone.localdate():
-        _keep_an_administrator(without=appointment.user)
+        keep_an_administrator(without=appointment.user)
     return edit(
         appointment, changes, actor=actor, note=note, authority=authority, expected_version=expected_version
     )
@@ -137,7 +137,7 @@ def ending(starts_on: date | None, last_day: date | None) -> dict[str, date]:
     return {"ends_on": last_day}
 
 
-def _keep_an_administrator(*, without: User) -> None:
+def keep_an_administrator(*, without: User) -> None:
     """Refuse what would leave the platform without an administrator. The rows are locked, so two cannot go at once."""
     administrators = Appointment.objects.select_for_update().current().filter(role=Role.ADMIN, centre=None)
     holders = {row.user_id for row in administrators.select_related("user") if row.user.is_active}

@@ -6,6 +6,7 @@ from . import (
     centres,
     commitments,
     memberships,
+    my_data,
     organisations,
     people,
     signatures,
@@ -16,6 +17,7 @@ from . import (
 ROUTES = [
     *people.ROUTES,
     *tokens.ROUTES,
+    *my_data.ROUTES,
     *webhooks.ROUTES,
     *organisations.ROUTES,
     *memberships.ROUTES,

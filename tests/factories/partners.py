@@ -36,6 +36,7 @@ from partners.models import (
     Appointment,
     Area,
     Centre,
+    DataExport,
     JoinRequest,
     Meeting,
     Membership,
@@ -375,3 +376,13 @@ class MeetingFactory(DjangoModelFactory):
     met_on = factory.LazyFunction(today)
     present = "A. Signatory, B. Monitor"
     minutes = "The first results were discussed."
+
+
+class DataExportFactory(DjangoModelFactory):
+    """A copy of what is held on a person, asked for just now."""
+
+    class Meta:
+        model = DataExport
+
+    user = factory.SubFactory(UserFactory)
+    session_digest = "0" * 64

@@ -21,6 +21,7 @@ API = dict(resource for room in ROOMS for resource in room.API)
 # What an id stands for, by the word before it in the address.
 BEFORE_ID = {
     "tokens": ApiToken,
+    "my-data/exports": partners.DataExport,
     "people": get_user_model(),
     "roles": partners.Appointment,
     "organisations": partners.Organisation,

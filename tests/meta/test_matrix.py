@@ -139,7 +139,7 @@ OWN_AFFAIRS = re.compile(
     r"/(accounts|i18n|restricted|en|theme.css|sitemap.xml)"
     r"|/api/v1/(users/me|tokens|organisations|join-requests|ideas|idea-annexes|idea-partners)/$"
     r"|/workspace/(profile|organisations/new|organisations/<pk>/join|ideas/new|ideas/new/draft|ideas/likes|invitations/<pk>|requests/<pk>)/$"
-    r"|/workspace/(tokens/new|tokens/revoke-all|calendar|calendar/revoke)/$"
+    r"|/workspace/(tokens/new|tokens/revoke-all|calendar|calendar/revoke|my-data/ask|my-data/delete)/$"
     r"|/$"
 )
 # These name in their body what they are about; their operation refuses an auditor (checked in the room).
