@@ -171,6 +171,15 @@ class TrialPartnerRole(models.TextChoices):
     TEST_SITE = "test_site", _("Test site")
 
 
+class Comparison(models.TextChoices):
+    """How a comparison place was chosen; a place without one is where the trial happens."""
+
+    OTHER = "other", _("Comparison: not shown to be alike")
+    ALIKE = "alike", _("Comparison: alike before the trial")
+    CONTROLLED = "controlled", _("Comparison: alike, other influences accounted for")
+    RANDOM = "random", _("Comparison: chosen by lot")
+
+
 class PermitState(models.TextChoices):
     """Where a permit stands."""
 

@@ -38,8 +38,8 @@ class IndicatorSerializer(DomainSerializer):
     class Meta:
         model = Indicator
         fields = (
-            "id", "trial", "name", "kind", "unit", "direction", "aggregation", "baseline", "baseline_text", "target",
-            "target_text", "period_days", "frozen_at", "reason", "created_at", "updated_at", "version",
+            "id", "trial", "name", "kind", "unit", "direction", "aggregation", "baseline", "baseline_text", "baseline_n",
+            "target", "target_text", "site", "comparison_of", "period_days", "frozen_at", "reason", "created_at", "updated_at", "version",
         )  # fmt: skip
         read_only_fields = ("frozen_at",)
 

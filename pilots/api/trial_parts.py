@@ -106,7 +106,7 @@ class SiteSerializer(DomainSerializer):
 
     class Meta:
         model = Site
-        fields = ("id", "trial", "name", "address", "territory", "latitude", "longitude", *ENDS)
+        fields = ("id", "trial", "name", "address", "territory", "comparison", "latitude", "longitude", *ENDS)
 
 
 class SiteViewSet(OfTrial):

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cic.core.filters import DomainFilter
 from pilots.choices import Aggregation, Direction, IndicatorKind, MeasurementState
-from pilots.models import Indicator, IndicatorAmendment, Measurement, Trial
+from pilots.models import Indicator, IndicatorAmendment, Measurement, Site, Trial
 
 
 class IndicatorFilter(DomainFilter):
@@ -15,6 +15,10 @@ class IndicatorFilter(DomainFilter):
     kind = df.MultipleChoiceFilter(choices=IndicatorKind.choices, label=_("Kind"))
     direction = df.MultipleChoiceFilter(choices=Direction.choices, label=_("Direction"))
     aggregation = df.MultipleChoiceFilter(choices=Aggregation.choices, label=_("Aggregation"))
+    site = df.ModelMultipleChoiceFilter(queryset=Site.objects.all(), label=_("Comparison place"))
+    comparison_of = df.ModelMultipleChoiceFilter(
+        queryset=Indicator.objects.all(), label=_("Is compared with")
+    )
     frozen = df.BooleanFilter(field_name="frozen_at", lookup_expr="isnull", exclude=True, label=_("Frozen"))
     updated_at = df.IsoDateTimeFromToRangeFilter(label=_("Last changed"))
     order = df.OrderingFilter(fields=("name", "frozen_at", "updated_at"), label=_("Order"))

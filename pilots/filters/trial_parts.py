@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cic.core.filters import DomainFilter
 from partners.models import Organisation, Territory
-from pilots.choices import ExtensionState, PermitState, TrialPartnerRole
+from pilots.choices import Comparison, ExtensionState, PermitState, TrialPartnerRole
 from pilots.models import (
     ExtensionRequest,
     LogEntry,
@@ -63,6 +63,7 @@ class SiteFilter(OfTrial):
     """Query parameters of GET /api/v1/sites/. Coordinates in degrees, WGS 84."""
 
     territory = df.ModelMultipleChoiceFilter(queryset=Territory.objects.all(), label=_("District"))
+    comparison = df.MultipleChoiceFilter(choices=Comparison.choices, label=_("Comparison"))
     latitude = df.RangeFilter(label=_("Latitude"))
     longitude = df.RangeFilter(label=_("Longitude"))
     order = df.OrderingFilter(fields=("name", "updated_at"), label=_("Order"))

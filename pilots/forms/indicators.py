@@ -28,11 +28,16 @@ class IndicatorForm(RecordForm):
         model = Indicator
         fields = (
             "name", "kind", "unit", "direction", "aggregation", "baseline", "baseline_text", "target", "target_text",
-            "period_days",
+            "period_days", "baseline_n", "site", "comparison_of",
         )  # fmt: skip
         help_texts = {
             "baseline": _("How it was before the trial. A percentage in percent, yes as 1 and no as 0."),
             "target": _("What is to be reached."),
+            "baseline_n": _("Of a percentage; it tells how sure a change is."),
+            "site": _("Only for the same figure at a place without the trial."),
+        }
+        labels = {
+            "site": _("Comparison place"),
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -40,6 +45,13 @@ class IndicatorForm(RecordForm):
         trial = self.instance.trial if self.instance.pk else self.parent
         if trial is None or not trial.has_started:
             del self.fields["reason"]
+        places = trial.sites.exclude(comparison="") if trial is not None else None
+        if places is None or not places.exists():
+            del self.fields["site"], self.fields["comparison_of"]
+            return
+        others = trial.indicators.filter(comparison_of=None).exclude(pk=self.instance.pk)
+        self.fields["site"].queryset = places  # type: ignore[attr-defined]
+        self.fields["comparison_of"].queryset = others  # type: ignore[attr-defined]
 
 
 class MeasurementForm(RecordForm):

@@ -135,7 +135,7 @@ class SiteForm(RecordForm):
 
     class Meta:
         model = Site
-        fields = ("name", "address", "territory", "latitude", "longitude")
+        fields = ("name", "address", "territory", "comparison", "latitude", "longitude")
         help_texts = {
             "latitude": _("In degrees, such as 41.3751."),
             "longitude": _("In degrees, such as 2.1492."),

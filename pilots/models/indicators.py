@@ -1,6 +1,7 @@
 """What is measured, against which baseline and target, and with what result?"""
 
 from django.conf import settings
+from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
@@ -9,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from cic.core.models import Record, order_indexes
 from pilots.choices import Aggregation, Direction, IndicatorKind, MeasurementState
 
-from .trials import PublicThroughTrial, Trial
+from .trials import PublicThroughTrial, Site, Trial
 
 
 class Indicator(Record):
@@ -17,7 +18,8 @@ class Indicator(Record):
 
     # What is frozen at the start.
     FROZEN_FIELDS = (
-        "name", "kind", "unit", "direction", "aggregation", "baseline", "baseline_text", "target", "target_text",
+        "name", "kind", "unit", "direction", "aggregation", "baseline", "baseline_text", "baseline_n", "target",
+        "target_text", "site", "comparison_of",
     )  # fmt: skip
 
     trial = models.ForeignKey(Trial, models.CASCADE, related_name="indicators", verbose_name=_("trial"))
@@ -34,8 +36,24 @@ class Indicator(Record):
     )
     baseline = models.DecimalField(_("baseline"), max_digits=18, decimal_places=6, null=True, blank=True)
     baseline_text = models.CharField(_("baseline in words"), max_length=250, blank=True)
+    baseline_n = models.PositiveIntegerField(
+        _("baseline taken of how many"), null=True, blank=True, validators=[MinValueValidator(1)]
+    )
     target = models.DecimalField(_("target"), max_digits=18, decimal_places=6, null=True, blank=True)
     target_text = models.CharField(_("target in words"), max_length=250, blank=True)
+    # The same figure at a place without the trial: measured, approved and counted like any other.
+    site = models.ForeignKey(
+        Site,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="indicators",
+        verbose_name=_("comparison place"),
+    )
+    comparison_of = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="comparisons",
+        verbose_name=_("is compared with"),
+    )  # fmt: skip
     period_days = models.PositiveSmallIntegerField(_("measured every, in days"), default=30)
     frozen_at = models.DateTimeField(_("frozen"), null=True, blank=True, editable=False)
 

@@ -20,6 +20,7 @@ from pilots.choices import (
     PUBLIC_TRIAL_LABELS,
     TRIAL_TONES,
     TRL,
+    Comparison,
     ExtensionState,
     PermitState,
     TrialKind,
@@ -339,6 +340,10 @@ class Site(Record):
         related_name="sites",
         verbose_name=_("district"),
     )
+    comparison = models.CharField(
+        _("comparison"), max_length=10, choices=Comparison.choices, blank=True,
+        help_text=_("A place without the trial, measured beside it. Leave it empty where the trial happens."),
+    )  # fmt: skip
     latitude = models.DecimalField(
         _("latitude"), max_digits=9, decimal_places=6, null=True, blank=True,
         validators=[MinValueValidator(-90), MaxValueValidator(90)],

@@ -25,7 +25,9 @@ def add_indicator(*, actor: Any, trial: Trial, reason: str = "", **fields: Any) 
     if fresh.has_started:
         _require_reason(reason)
         frozen_at = timezone.now()
-    indicator = record(Indicator(trial=fresh, frozen_at=frozen_at, **fields), actor=actor, note=reason)
+    indicator = Indicator(trial=fresh, frozen_at=frozen_at, **fields)
+    _check_comparison(indicator)
+    record(indicator, actor=actor, note=reason)
     if frozen_at:
         _amendment(indicator, before={}, reason=reason, actor=actor)
     touch(fresh, actor=actor)
@@ -48,6 +50,7 @@ def edit_indicator(
         raise DomainError(
             "wrong_state", _("The indicator is frozen since the start. Amend it with a reason.")
         )
+    _check_comparison(_with(fresh, changes))
     changed = edit(fresh, changes, actor=actor)
     if changed.version != fresh.version:
         touch(trial, actor=actor)
@@ -78,6 +81,7 @@ def amend_indicator(
     if "kind" in names and fresh.measurements.exists():
         sentence = _("The kind does not change once something was measured.")
         raise DomainError("limit", sentence, fields={"kind": [sentence]})
+    _check_comparison(_with(fresh, changes))
     before = snapshot(fresh, names)
     amended = edit(fresh, changes, actor=actor, note=reason, action="amend")
     if names:
@@ -112,6 +116,36 @@ def _check_trial(indicator: Indicator, changes: Mapping[str, Any]) -> None:
     if "trial" in changes and changes["trial"].pk != indicator.trial_id:
         sentence = _("It stays with its trial.")
         raise DomainError("invalid", sentence, fields={"trial": [sentence]})
+
+
+def _with(indicator: Indicator, changes: Mapping[str, Any]) -> Indicator:
+    """A copy of the indicator as it would be, which nobody saves."""
+    later = Indicator.objects.get(pk=indicator.pk)
+    for name, value in changes.items():
+        setattr(later, name, value)
+    return later
+
+
+def _check_comparison(indicator: Indicator) -> None:
+    """A comparison measures the same as an indicator of its trial, at a place that is marked for it."""
+    site, other = indicator.site, indicator.comparison_of
+    wrong = {}
+    if (site is None) != (other is None):
+        sentence = _("A comparison needs both: its place, and the indicator it is compared with.")
+        wrong["site" if site is None else "comparison_of"] = [sentence]
+    elif site is not None and other is not None:
+        if site.trial_id != indicator.trial_id or not site.comparison:
+            wrong["site"] = [_("Choose a place of this trial that is marked as a comparison.")]
+        if other.trial_id != indicator.trial_id or other.pk == indicator.pk or other.comparison_of_id:
+            wrong["comparison_of"] = [_("Choose an indicator of this trial that is no comparison itself.")]
+        elif (other.kind, other.unit) != (indicator.kind, indicator.unit):
+            wrong["comparison_of"] = [_("Both must have the same kind and unit.")]
+        if indicator.pk and indicator.comparisons.exists():
+            wrong["comparison_of"] = [_("Others are compared with this one already.")]
+    if wrong:
+        raise DomainError(
+            "invalid", " ".join(text for texts in wrong.values() for text in texts), fields=wrong
+        )
 
 
 def _frozen_changes(indicator: Indicator, changes: Mapping[str, Any]) -> list[str]:

@@ -33,7 +33,7 @@ class IndicatorListPage(ListPage):
     noun = "indicator"
     permission = "pilots.view_indicator"
     filterset_class = IndicatorFilter
-    quiet_filters = ("trial", "updated_at")
+    quiet_filters = ("trial", "updated_at", "site", "comparison_of")
     row_template = "pilots/indicators/_row.html"
     page_title = _("Indicators")
     columns = (
@@ -67,7 +67,7 @@ class IndicatorPage(DetailPage):
 
     def get_queryset(self) -> Any:
         """With trial, readings and amendments."""
-        return with_readings(super().get_queryset().select_related("trial__centre"))
+        return with_readings(super().get_queryset().select_related("trial__centre", "site", "comparison_of"))
 
     def history(self) -> Any:
         """An indicator has no stages."""
@@ -83,6 +83,9 @@ class IndicatorPage(DetailPage):
             (_("Periods count as"), row.get_aggregation_display()),
             (_("Before"), row.baseline_text or figure(row.baseline)),
             (_("Target"), row.target_text or figure(row.target)),
+            (_("Baseline taken of how many"), figure(row.baseline_n) if row.baseline_n else ""),
+            (_("Is compared with"), row.comparison_of or ""),
+            (_("Comparison place"), row.site or ""),
             (_("Measured every, in days"), row.period_days),
             (_("Next measurement by"), day(due_of(row, row.trial))),
             (_("Fixed since"), day(row.frozen_at)),

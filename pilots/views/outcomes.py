@@ -14,12 +14,11 @@ from partners.views.parts import AddPage, PartConfirmPage, PartEditPage
 from pilots.filters.outcomes import OutcomeFilter
 from pilots.forms.outcomes import OutcomeForm, ProductForm, ReplicateForm
 from pilots.models import Outcome, Product, Trial
-from pilots.models.results import results_of
 from pilots.operations import outcomes, replications
 from pilots.transitions.outcomes import OUTCOME_PUBLICATION
 
 from .chained import ChainedPage
-from .measured import sentence_of
+from .evidence import evidence_of
 
 TONES = {
     "scaled": "good",
@@ -105,11 +104,13 @@ class OutcomePage(ChainedPage):
         """Target against actual, products, and where one goes on from here."""
         outcome, user = self.object, self.request.user
         inside = can(user, "pilots.view_trial_inside", outcome.trial)
-        results = results_of(outcome.trial)
+        evidence = evidence_of(outcome.trial)
+        results = [line["row"] for line in evidence["lines"]]
         shares = [(row.goal.name, row.progress_pct, 100) for row in results if row.progress_pct is not None]
         writes = can(user, "pilots.edit_outcome", outcome)
         context = super().get_context_data(
-            results=[{"row": row, "sentence": sentence_of(row)} for row in results],
+            results=evidence["lines"],
+            evidence=evidence,
             chart=bar_chart(shares) if shares else None,
             products=list(outcome.products.order_by("pk")),
             writes=writes,
