@@ -1,6 +1,7 @@
 """What can every template say without loading anything? Permissions, the chain, badges, icons, amounts and dates."""
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from django import template
@@ -11,11 +12,14 @@ from django.template.loader import get_template
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 
 from cic.core import chain as chain_of
 from cic.core import formats, icons, permissions
 
 register = template.Library()
+# What a station of a list's chain says.
+PLAIN = {"key", "label", "state"}
 
 register.filter("money", formats.money)
 register.filter("day", formats.day)
@@ -45,6 +49,9 @@ def chain(
     note, reason. `agreement`, for head and story: label, url, from_station, to_station (keys), text.
     `aside`: what stands at the end of the head, such as “day 96 of 180”.
     """
+    if size == "mini" and all(row.keys() <= PLAIN for row in stations):
+        plain = tuple((row["key"], str(row["label"]), row["state"]) for row in stations)
+        return _mini(plain, get_language())
     drawn = chain_of.lay_out(stations)
     places = {row.key: row.number for row in drawn}
     span = None
@@ -55,6 +62,14 @@ def chain(
     return get_template(f"pieces/_chain_{size}.html").render(
         {"stations": drawn, "words": words, "agreement": span, "aside": aside}
     )
+
+
+@cache
+def _mini(stations: tuple[tuple[str, str, str], ...], language: str | None) -> SafeString:
+    """A mini chain that says nothing but its states. A list draws one per row, and there are few different ones."""
+    drawn = chain_of.lay_out([{"key": key, "label": label, "state": state} for key, label, state in stations])
+    context = {"stations": drawn, "words": chain_of.in_words(drawn), "agreement": None, "aside": ""}
+    return get_template("pieces/_chain_mini.html").render(context)
 
 
 @register.simple_tag
