@@ -48,7 +48,7 @@ class TokensPage(WorkspacePage, TemplateView):
             row.centre = centres.get(row.centre_id)
         columns = (
             ("name", _("Name")),
-            ("scopes", _("May")),
+            ("scopes", _("What it may do")),
             ("centre", _("Centre")),
             ("created", _("Made")),
             ("used", _("Last used")),
