@@ -32,6 +32,7 @@ from pilots.views import ideas as idea_forms
 from pilots.views import imports as import_pages
 from pilots.views import indicators as indicator_pages
 from pilots.views import information_requests as request_pages
+from pilots.views import letters as letter_pages
 from pilots.views import matrix as matrix_pages
 from pilots.views import outcomes as outcome_pages
 from pilots.views import packs as pack_pages
@@ -74,6 +75,7 @@ WORKSPACE: list[Any] = [
     *criteria_pages.ROUTES,
     *pack_pages.ROUTES,
     *decision_pages.ROUTES,
+    *letter_pages.ROUTES,
     *trial_pages.ROUTES,
     *preparing.ROUTES,
     *part_pages.ROUTES,

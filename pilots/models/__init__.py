@@ -6,6 +6,7 @@ from .evaluations import CriteriaSet, Criterion, Evaluation, Score
 from .ideas import Idea, IdeaAnnex, IdeaPartner, InformationRequest
 from .imports import ImportFile, ImportKind, ImportNote, ImportRun, ImportState, SourceRecord
 from .indicators import Indicator, IndicatorAmendment, Measurement
+from .letters import Letter
 from .lineage import Lineage
 from .outcomes import Outcome, Product
 from .trials import (
@@ -39,6 +40,7 @@ __all__ = [
     "Indicator",
     "IndicatorAmendment",
     "InformationRequest",
+    "Letter",
     "Lineage",
     "LogEntry",
     "Measurement",

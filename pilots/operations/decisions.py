@@ -16,6 +16,7 @@ from cic.core.background import notify
 from cic.core.errors import DomainError
 from cic.core.operations import edit, lock, move, operation, record
 from cic.core.permissions import require
+from partners.models import User
 from pilots.choices import IDEA_VERDICTS, TRIAL_VERDICTS, DecisionVerdict, IdeaState, TrialState
 from pilots.models import Decision, Idea, Trial
 from pilots.transitions.decisions import DECISION
@@ -23,6 +24,7 @@ from pilots.transitions.ideas import IDEA_EFFECTS
 from pilots.transitions.trials import table_of
 
 from .evaluations import lock_evaluations
+from .letters import letter_for
 from .readers import administrators_of, facts_of, page_of, proposers_of
 
 TEXTS = ("body", "authority", "members_present", "reasons", "conditions", "review_on", "decided_on")
@@ -202,12 +204,18 @@ def _take_effect_on_trial(decision: Decision, actor: Any) -> None:
     move(trial, table_of(trial), decision.verdict, actor=actor, note=reasons, authority=decision.authority)
 
 
+def readers_of(decision: Decision) -> list[int]:
+    """Ids of who is told of a decision."""
+    if decision.idea is not None:
+        return proposers_of(decision.idea)
+    return administrators_of(decision.trial.promoter_id)
+
+
 def _tell(decision: Decision) -> None:
     if decision.idea is not None:
-        readers, facts = proposers_of(decision.idea), facts_of(decision.idea)
+        facts = facts_of(decision.idea)
     else:
         trial = decision.trial
-        readers = administrators_of(trial.promoter_id)
         facts = {"reference": trial.reference, "title": trial.title, "path": page_of("trials", trial)}
     facts |= {
         "verdict": decision.verdict,
@@ -218,5 +226,10 @@ def _tell(decision: Decision) -> None:
         "decided_on": decision.decided_on.isoformat(),
         "review_on": decision.review_on.isoformat() if decision.review_on else "",
     }
-    for reader in readers:
-        notify(reader, f"pilots.decision_{decision.verdict}", key=str(decision.pk), **facts)
+    for reader in User.objects.filter(pk__in=readers_of(decision)).order_by("pk"):
+        letter = letter_for(decision, reader)
+        if letter is None:
+            notify(reader, f"pilots.decision_{decision.verdict}", key=str(decision.pk), **facts)
+        else:
+            words = {**letter, "path": facts["path"]}
+            notify(reader, "pilots.letter", key=str(decision.pk), language=reader.language, **words)

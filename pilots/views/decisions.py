@@ -15,12 +15,14 @@ from cic.core.errors import DomainError
 from cic.core.formats import day, instant
 from cic.core.permissions import can
 from cic.core.views import ChildCreatePage, DetailPage, ListPage, MovePage, ObjectPage, WorkspacePage
+from partners.models import User
 from pilots.calculations.scores import mean_pct, spread_pct
 from pilots.choices import TrialState
 from pilots.filters.decisions import DecisionFilter
 from pilots.forms.decisions import DecisionForm, DecisionTextForm
 from pilots.models import Decision, Evaluation, Idea, Trial
 from pilots.operations import decisions
+from pilots.operations.letters import letter_for
 from pilots.permissions.roles import DECIDING
 from pilots.transitions.decisions import DECISION
 
@@ -243,12 +245,23 @@ class DecisionPage(DetailPage):
             title=row.get_verdict_display(),
             subject=subject,
             subject_url=reverse(f"{noun}_detail", args=[subject.pk]) if seen else "",
+            letters=self._letters(subject),
             **kwargs,
         )
         if row.notified_at is not None:
             context["edit_url"] = ""
         context["crumbs"] = [{"label": _("Decisions"), "url": context["list_url"]}, {"label": row.reference}]
         return context
+
+    def _letters(self, subject: Any) -> list[dict[str, Any]]:
+        """What each reader will be told, in their language; for those who tell it, until it is told."""
+        row = self.object
+        if row.notified_at is not None or not can(self.request.user, "pilots.publish_decision", row):
+            return []
+        return [
+            {"reader": reader, "letter": letter_for(row, reader)}
+            for reader in User.objects.filter(pk__in=decisions.readers_of(row)).order_by("pk")
+        ]
 
 
 class DecisionEditPage(ObjectPage):

@@ -23,6 +23,7 @@ from pilots.models import (
     IdeaAnnex,
     IdeaPartner,
     InformationRequest,
+    Letter,
     Lineage,
     Score,
 )
@@ -202,6 +203,19 @@ class DecisionFactory(DjangoModelFactory):
     decided_on = factory.LazyFunction(today)
     review_on = factory.LazyAttribute(lambda o: today(90) if o.verdict == DecisionVerdict.PARK else None)
     decided_by = factory.LazyAttribute(lambda o: StaffFactory(role=Role.SECRETARY, centre=o.idea.centre))
+
+
+class LetterFactory(DjangoModelFactory):
+    """A centre's letter for who is told that an idea is accepted, in English."""
+
+    class Meta:
+        model = Letter
+
+    centre = factory.SubFactory(CentreFactory)
+    verdict = DecisionVerdict.ACCEPT
+    language = "en"
+    subject = "About {title}"
+    text = "Dear {name}, {title} is accepted. {reasons}"
 
 
 class LineageFactory(DjangoModelFactory):

@@ -50,6 +50,7 @@ BEFORE_ID = {
     "workspace/criteria": pilots.CriteriaSet,
     "trials/criteria": pilots.SuccessCriterion,
     "decisions": pilots.Decision,
+    "letters": pilots.Letter,
     "trials": pilots.Trial,
     "partners": pilots.TrialPartner,
     "team": pilots.TeamPerson,
