@@ -115,7 +115,10 @@ class BarChart:
 
 @dataclass(frozen=True)
 class Term:
-    """One agreement as plain dates: first term, later end by extension, last day to give notice."""
+    """One agreement as plain dates: first term, later end by extension, last day to give notice.
+
+    `limit_on` is the last day the law allows, `group` what it stands under, `urgent` what has to be said first.
+    """
 
     label: str
     starts_on: date
@@ -125,6 +128,9 @@ class Term:
     url: str = ""
     note: str = ""
     tone: str = "neutral"
+    group: str = ""
+    limit_on: date | None = None
+    urgent: str = ""
 
 
 @dataclass(frozen=True)
@@ -136,6 +142,7 @@ class TermBar:
     width_pct: float
     extension_pct: float
     notice_pct: float | None
+    limit_pct: float | None = None
 
     @property
     def extension_start_pct(self) -> float:
@@ -155,6 +162,11 @@ class TermChart:
     bars: tuple[TermBar, ...]
     ticks: tuple[DateTick, ...]
     today_pct: float | None
+
+    @property
+    def shows_limits(self) -> bool:
+        """Whether some row says how far the law goes."""
+        return any(bar.limit_pct is not None for bar in self.bars)
 
 
 def nice_ticks(low: float, high: float, *, about: int = 4) -> list[float]:
@@ -265,14 +277,18 @@ def term_chart(terms: Sequence[Term], *, today: date) -> TermChart:
     if not terms:
         return TermChart((), (), None)
     first = date(min(term.starts_on for term in terms).year, 1, 1)
-    last = date(max(term.extended_to or term.ends_on for term in terms).year + 1, 1, 1)
+    ends = [day for term in terms for day in (term.ends_on, term.extended_to, term.limit_on) if day]
+    last = date(max(ends).year + 1, 1, 1)
     x = _scale(first.toordinal(), last.toordinal())
     bars = []
     for term in terms:
         start, end = x(term.starts_on.toordinal()), x(term.ends_on.toordinal())
         extended = x(term.extended_to.toordinal()) if term.extended_to else end
         notice = x(term.notice_on.toordinal()) if term.notice_on else None
-        bars.append(TermBar(term, start, round(end - start, 2), round(max(extended - end, 0), 2), notice))
+        limit = x(term.limit_on.toordinal()) if term.limit_on else None
+        bars.append(
+            TermBar(term, start, round(end - start, 2), round(max(extended - end, 0), 2), notice, limit)
+        )
     step = 1 + (last.year - first.year) // 12
     ticks = _on_axis((date(year, 1, 1) for year in range(first.year, last.year + 1, step)), x)
     return TermChart(tuple(bars), tuple(ticks), x(today.toordinal()) if first <= today <= last else None)

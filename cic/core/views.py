@@ -80,6 +80,7 @@ class ListPage(WorkspacePage, TemplateView):
     quiet_filters: ClassVar[
         Sequence[str]
     ] = ()  # work from the address, but are not offered: too many choices
+    first_order: ClassVar[tuple[str, str]] = ("-id", "pk")  # as long as nobody chose another
 
     def rows(self, queryset: Any) -> Any:
         """`queryset` with what a row shows; adds no query per row."""
@@ -131,7 +132,7 @@ class ListPage(WorkspacePage, TemplateView):
         orders = self.filterset_class.orders(self.request.user)  # type: ignore[attr-defined]
         name = self.request.GET.get("order", "") or self.filterset_class.order_of_range(self.request.GET)  # type: ignore[attr-defined]
         path = orders.get(name.lstrip("-"))
-        order = order_of(self.found, name, path) if path else order_of(self.found, "-id", "pk")
+        order = order_of(self.found, name, path) if path else order_of(self.found, *self.first_order)
         try:
             text = self.request.GET.get("cursor")
             cursor = decode(order, text, self.model._meta.pk) if text else None

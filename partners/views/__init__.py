@@ -10,6 +10,7 @@ from . import (
     organisations,
     people,
     signatures,
+    timeline,
     tokens,
     webhooks,
 )
@@ -23,6 +24,7 @@ ROUTES = [
     *memberships.ROUTES,
     *centres.ROUTES,
     *agreements.ROUTES,
+    *timeline.ROUTES,
     *signatures.ROUTES,
     *amendments.ROUTES,
     *commitments.ROUTES,

@@ -38,8 +38,8 @@ from .parts import DayMovePage, ObjectDetailPage, ReaderForms, crumbs_to
 SHOWN_AS_TERM = (AgreementState.IN_FORCE, AgreementState.SUSPENDED)
 
 
-def term_of(agreement: Any, *, note: str = "") -> Term | None:
-    """The agreement's term as a bar; None without dates."""
+def term_of(agreement: Any, *, note: str = "", inside: bool = True) -> Term | None:
+    """The agreement's term as a bar; None without dates. The notice date is for those `inside`."""
     end = getattr(agreement, "effective_ends_on", None)
     if agreement.starts_on is None or agreement.ends_on is None:
         return None
@@ -52,7 +52,7 @@ def term_of(agreement: Any, *, note: str = "") -> Term | None:
         starts_on=agreement.starts_on,
         ends_on=min(agreement.ends_on, end) if end else agreement.ends_on,
         extended_to=extended,
-        notice_on=notice_date(end, agreement.notice_days),
+        notice_on=notice_date(end, agreement.notice_days) if inside else None,
         url=reverse("agreement_detail", args=[agreement.pk]),
         note=note,
         tone=tone,

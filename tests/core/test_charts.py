@@ -1,5 +1,6 @@
 """Do lines, bars and pins stand where their figures say?"""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -177,6 +178,16 @@ def test_term_chart_stands_on_whole_years():
     assert bar.notice_pct == pytest.approx(60, abs=0.1)
     assert chart.today_pct == pytest.approx(50, abs=0.1)
     assert [tick.on.year for tick in chart.ticks] == [2024, 2025, 2026, 2027, 2028, 2029]
+
+
+def test_term_chart_reaches_as_far_as_the_law():
+    term = Term("A", date(2024, 1, 1), date(2026, 1, 1), limit_on=date(2030, 1, 1))
+
+    chart, plain = term_chart([term], today=START), term_chart([replace(term, limit_on=None)], today=START)
+
+    assert chart.bars[0].limit_pct == pytest.approx(100 * 6 / 7, abs=0.1)
+    assert (chart.shows_limits, plain.shows_limits) == (True, False)
+    assert (chart.ticks[-1].on.year, plain.ticks[-1].on.year) == (2031, 2027)
 
 
 def test_term_chart_of_no_terms_is_empty():

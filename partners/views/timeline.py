@@ -1,0 +1,108 @@
+"""Which agreements run until when, which of them run out soon, and how far could each be extended?"""
+
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from django.conf import settings
+from django.urls import path, reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from cic.core.charts import TermChart, term_chart
+from cic.core.formats import day
+from cic.core.permissions import can
+from partners.calculations.terms import latest_extended_end, notice_date
+from partners.choices import END_REMINDER_DAYS
+
+from .agreements import SHOWN_AS_TERM, AgreementListPage, term_of
+
+
+class TimelinePage(AgreementListPage):
+    """The terms of all agreements the reader may know of, centre by centre: as bars, and the same as a table."""
+
+    template_name = "partners/timeline.html"
+    page_title = _("Timeline of terms")
+    columns = (
+        ("agreement", _("Agreement"), ""),
+        ("centre", _("Centre"), ""),
+        ("starts_on", _("Start"), ""),
+        ("ends_on", _("End as signed"), ""),
+        ("effective_ends_on", _("Effective end"), ""),
+        ("notice_on", _("Last day to give notice"), ""),
+        ("limit_on", _("As far as the law allows"), ""),
+        ("state", _("State"), ""),
+    )
+    row_template = "partners/_timeline_row.html"
+    create_permission = ""
+    first_order = ("centre", "centre_id")
+
+    def rows(self, queryset: Any) -> Any:
+        """With parties and centre."""
+        return super().rows(queryset).select_related("centre")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """The page's agreements by centre, what ends first on top, each with what has to be said of its days."""
+        context = super().get_context_data(**kwargs)
+        rows = sorted(context["rows"], key=_by_centre)
+        for row in rows:
+            self._date(row)
+        listed = self._address(cursor=None, export=None).replace(
+            self.request.path, reverse("agreement_list"), 1
+        )
+        return {**context, "rows": rows, "chart": _chart(rows), "list_url": listed, "crumbs": self._crumbs()}
+
+    def _crumbs(self) -> list[dict[str, Any]]:
+        return [
+            {"label": _("Agreements"), "url": reverse("agreement_list")},
+            {"label": self.page_title, "url": ""},
+        ]
+
+    def _date(self, row: Any) -> None:
+        """Give `row` its days, as far as the reader may know them."""
+        inside = row.shows_term and can(self.request.user, "partners.read_agreement", row)
+        shown = row.shows_term and row.ends_on is not None
+        row.inside = inside
+        row.notice_on = notice_date(row.effective_ends_on, row.notice_days) if inside else None
+        row.limit_on = (
+            latest_extended_end(row.ends_on, settings.AGREEMENT_EXTENSION_MAX_YEARS) if shown else None
+        )
+        row.urgent = _urgency(row, timezone.localdate()) if row.shows_term else ""
+
+
+def _by_centre(row: Any) -> tuple[Any, ...]:
+    return (row.centre.name, row.centre_id, row.effective_ends_on or date.max, row.pk)
+
+
+def _chart(rows: list[Any]) -> TermChart | None:
+    """The rows that have a term, as bars on one axis."""
+    terms = []
+    for row in rows:
+        term = term_of(row, note=row.title, inside=row.inside) if row.shows_term else None
+        if term is not None:
+            running = row.state in SHOWN_AS_TERM
+            limit = row.limit_on if running else None
+            terms.append(replace(term, group=str(row.centre), limit_on=limit, urgent=row.urgent))
+    return term_chart(terms, today=timezone.localdate()) if terms else None
+
+
+def _urgency(row: Any, today: date) -> str:
+    """What runs out within 90 days, or should have ended, in one sentence; nothing else."""
+    if row.state not in SHOWN_AS_TERM or row.effective_ends_on is None:
+        return ""
+    left = (row.effective_ends_on - today).days
+    if left < 0:
+        return _now("Over since %(day)s") % {"day": day(row.effective_ends_on)}
+    if left == 0:
+        return _now("Runs out today")
+    if left <= END_REMINDER_DAYS:
+        return ngettext("Runs out in %(days)d day", "Runs out in %(days)d days", left) % {"days": left}
+    notice = (row.notice_on - today).days if row.notice_on else -1
+    if 0 <= notice <= END_REMINDER_DAYS:
+        return _now("Last day to give notice: %(day)s") % {"day": day(row.notice_on)}
+    return ""
+
+
+ROUTES = [path("agreements/timeline/", TimelinePage.as_view(), name="agreement_timeline")]
