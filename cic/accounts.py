@@ -5,8 +5,10 @@ from urllib.parse import urlsplit, urlunsplit
 
 from allauth.account import forms
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.auth_backends import AuthenticationBackend
 from allauth.account.internal import flows
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.contrib.auth.hashers import make_password
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError
@@ -18,6 +20,7 @@ from django.utils.translation import gettext as _
 
 from cic.core.background import post_mail
 from cic.core.errors import DomainError
+from cic.core.notifications import with_unread
 from cic.core.texts import clean_text
 from partners.models.users import fold_address
 from partners.operations.people import sign_up
@@ -119,3 +122,13 @@ def _at_home(address: Any) -> Any:
         return address
     parts, base = urlsplit(address), urlsplit(settings.BASE_URL)
     return urlunsplit((base.scheme, base.netloc, parts.path, parts.query, parts.fragment))
+
+
+class Backend(AuthenticationBackend):
+    """allauth's way in. Whoever comes with a session brings along how much they have not read: every page shows it."""
+
+    def get_user(self, user_id: Any) -> Any:
+        """The person of a session, if they may sign in."""
+        people = with_unread(get_user_model()._default_manager.filter(pk=user_id))
+        user = people.first()
+        return user if user is not None and self.user_can_authenticate(user) else None

@@ -12,6 +12,8 @@ from cic.core.api.routes import problem_kind
 from cic.core.export_pages import ROUTES as EXPORTS
 from cic.core.files import serve
 from cic.core.health import livez, readyz
+from cic.core.notification_pages import ROUTES as NOTIFICATIONS
+from cic.core.notification_pages import unsubscribe
 from cic.core.theme import theme
 from cic.core.views import AuditPage
 from cic.sessions import SessionsPage
@@ -22,6 +24,7 @@ NAV = [entry for room in (pilots.urls, partners.urls, cms.urls) for entry in roo
 workspace = [
     *(route for room in ROOMS for route in room.WORKSPACE),
     *EXPORTS,
+    *NOTIFICATIONS,
     path("audit/<str:label>/<int:pk>/", AuditPage.as_view(), name="audit"),
 ]
 if settings.DEBUG:
@@ -36,6 +39,7 @@ urlpatterns = [
     path("api/", include(api_urls([resource for room in ROOMS for resource in room.API]))),
     path("problems/<slug:code>", problem_kind, name="problem"),
     path("files/<uuid:pk>/<str:name>", serve, name="file"),
+    path("unsubscribe/<str:token>/", unsubscribe, name="unsubscribe"),
     path("workspace/", include(workspace)),
     *pilots.urls.UNPREFIXED,
     path("accounts/sessions/", SessionsPage.as_view(), name="usersessions_list"),

@@ -3,6 +3,8 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from cic.core.topics import Topic
+
 
 class CaseState(models.TextChoices):
     """Where a public case stands; derived from Wagtail's page and workflow, stored nowhere else."""
@@ -37,3 +39,7 @@ class FindingKind(models.TextChoices):
     PHONE = "phone", _("A telephone number")
     TAX_ID = "tax_id", _("A tax number")
     NAME = "name", _("The name of a person")
+
+
+# What people hear of, each in the way they choose.
+TOPICS = {"pages": Topic(_("Public pages: asked for, approved, returned"), ("cms.page_",))}

@@ -12,5 +12,10 @@ class PartnersConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the room's permissions and the publication tables of its nouns, and what it holds on a person."""
+        from cic.core.topics import register_topics
+
         from . import permissions, transitions  # noqa: F401
+        from .choices import TOPICS
         from .models import personal  # noqa: F401
+
+        register_topics(TOPICS)

@@ -3,6 +3,8 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from cic.core.topics import Topic
+
 
 class Helix(models.TextChoices):
     """Who someone is in the innovation system. The fifth is named by each installation."""
@@ -162,3 +164,18 @@ class TerritoryKind(models.TextChoices):
     MUNICIPALITY = "municipality", _("Municipality")
     DISTRICT = "district", _("District")
     NEIGHBOURHOOD = "neighbourhood", _("Neighbourhood")
+
+
+# What people hear of, each in the way they choose.
+TOPICS = {
+    "agreements": Topic(
+        _("Agreements move: review, signature, in force, suspended, ended"), ("partners.agreement_",)
+    ),
+    "terms": Topic(
+        _("Notice dates and ends of agreements come near"),
+        ("partners.agreement_notice", "partners.agreement_end"),
+    ),
+    "organisations": Topic(
+        _("My organisation and who joins it"), ("partners.join_", "partners.organisation_")
+    ),
+}

@@ -12,5 +12,10 @@ class PilotsConfig(AppConfig):
 
     def ready(self) -> None:
         """Register who may do what, and the tables of moves with what the clock may publish, and what it holds on a person."""
+        from cic.core.topics import register_topics
+
         from . import permissions, transitions  # noqa: F401
+        from .choices import TOPICS
         from .models import personal  # noqa: F401
+
+        register_topics(TOPICS)

@@ -3,6 +3,8 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from cic.core.topics import Topic
+
 
 class ChallengeState(models.TextChoices):
     """The life of a need."""
@@ -293,3 +295,24 @@ IDEA_VERDICTS = (DecisionVerdict.ACCEPT, DecisionVerdict.PARK, DecisionVerdict.D
 TRIAL_VERDICTS = (DecisionVerdict.GO, DecisionVerdict.PIVOT, DecisionVerdict.NO_GO)
 # How long before the day itself a reader is reminded of it; units: days.
 REMINDER_DAYS = (7, 1)
+
+
+# What people hear of, each in the way they choose; that a decision was taken they are told by law.
+TOPICS = {
+    "decisions": Topic(_("Decisions about my ideas and trials"), ("pilots.decision_",), compulsory=True),
+    "information": Topic(
+        _("The city asks for more information"),
+        ("pilots.information_", "pilots.idea_lapsed"),
+        compulsory=True,
+    ),
+    "ideas": Topic(_("Ideas: received, read, merged, withdrawn"), ("pilots.idea_",)),
+    "consortia": Topic(_("Consortia: invitations and answers"), ("pilots.partner_",)),
+    "evaluations": Topic(_("Evaluations assigned to me"), ("pilots.evaluation_",)),
+    "trials": Topic(
+        _("Trials start, pause, end, or something happens"), ("pilots.trial_", "pilots.extension_")
+    ),
+    "dates": Topic(
+        _("Milestones, measurements and permits are due"),
+        ("pilots.measurement_due", "pilots.milestone_late", "pilots.permit_ends"),
+    ),
+}

@@ -2,6 +2,7 @@
 
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate
+from django.utils.translation import gettext_lazy as _
 
 
 class CoreConfig(AppConfig):
@@ -14,5 +15,12 @@ class CoreConfig(AppConfig):
         """Register the system checks, and keep the word indexes whole through migrations."""
         from . import checks  # noqa: F401
         from .indexing import restore_triggers
+        from .topics import Topic, register_topics
 
+        register_topics(
+            {
+                "account": Topic(_("My account: security, keys and webhooks"), ("core.",), compulsory=True),
+                "messages": Topic(_("Messages in conversations I read"), ("core.message_",)),
+            }
+        )
         post_migrate.connect(restore_triggers, sender=self, dispatch_uid="cic.core.restore_triggers")

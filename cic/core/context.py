@@ -10,6 +10,7 @@ from django.urls import get_resolver, reverse, translate_url
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language
 
+from .notifications import unread_count
 from .permissions import can
 
 DEFAULT_ACCENT = "#0a6460"
@@ -33,6 +34,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "CITY_NAME": settings.CITY_NAME,
         "languages": SimpleLazyObject(lambda: languages_of(request)),
         "nav": SimpleLazyObject(lambda: menu_of(request)),
+        "unread_count": SimpleLazyObject(lambda: unread_count(request.user)),
         "accent": settings.ACCENT_COLOUR if settings.ACCENT_COLOUR.lower() != DEFAULT_ACCENT else "",
         "home_url": f"/{language}/",
         "help_url": f"/{language}/help/",

@@ -102,6 +102,14 @@ declare(
             whole=True,
             goes=True,
         ),
+        "core.Notification": Held(
+            ("reader",),
+            ("kind", "object_type", "object_id", "delivery", "created_at", "read_at", "mailed_at"),
+            {"event": OURS, "bound": OURS, "context": "Words of a record; it is read where the person may still open it."},
+            whole=True,
+            goes=True,
+        ),
+        "core.NotificationPreference": Held(("user",), ("topic", "delivery"), whole=True, goes=True),
         "core.Attachment": Held(("uploaded_by",), ("title", "name", "kind", "size_bytes", "created_at")),
         "core.StageChange": Held(
             ("actor",),

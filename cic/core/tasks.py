@@ -3,12 +3,15 @@
 from celery import shared_task
 from celery.schedules import crontab
 
+from . import digests  # noqa: F401  its tasks
 from .exports import forget_exports
 from .idempotency import forget_old_keys
+from .notifications import forget_notifications
 from .publication import publish_due
 from .webhooks import following
 
 PUBLISH_SECONDS = 30
+DIGEST_SECONDS = 900
 FOLLOW_SECONDS = 15
 
 
@@ -48,10 +51,24 @@ def forget_old_exports() -> None:
     forget_exports()
 
 
+@shared_task(name="core.forget_notifications")
+def forget_old_notifications() -> None:
+    """Remove what people were told half a year ago."""
+    forget_notifications()
+
+
 BEAT = {
     "core.publish_due": {"task": "core.publish_due", "schedule": PUBLISH_SECONDS},
     "core.follow_audit": {"task": "core.follow_audit", "schedule": FOLLOW_SECONDS},
-    "core.forget_old_deliveries": {"task": "core.forget_old_deliveries", "schedule": crontab(hour=3, minute=47)},
+    "core.forget_old_deliveries": {
+        "task": "core.forget_old_deliveries",
+        "schedule": crontab(hour=3, minute=47),
+    },
     "core.forget_old_keys": {"task": "core.forget_old_keys", "schedule": crontab(hour=3, minute=41)},
+    "core.ask_for_digests": {"task": "core.ask_for_digests", "schedule": DIGEST_SECONDS},
+    "core.forget_notifications": {
+        "task": "core.forget_notifications",
+        "schedule": crontab(hour=3, minute=53),
+    },
     "core.forget_exports": {"task": "core.forget_exports", "schedule": crontab(minute=23)},
 }

@@ -89,6 +89,6 @@ TEMPLATES = [
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 AUTHENTICATION_BACKENDS = [
-    "allauth.account.auth_backends.AuthenticationBackend",
+    "cic.accounts.Backend",
     "django.contrib.auth.backends.ModelBackend",
 ]

@@ -7,6 +7,7 @@ from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
 
+from cic.core.background import refused_since
 from cic.core.permissions import can
 from cic.core.views import ConfirmPage, CreatePage, EditPage, ListPage, ObjectPage, WorkspacePage
 from partners.filters import AppointmentFilter, UserFilter
@@ -125,6 +126,7 @@ class UserDetailPage(WorkspacePage, TemplateView):
         return super().get_context_data(
             person=person,
             page_title=str(person),
+            refused=refused_since(person),
             memberships=person.memberships.select_related("organisation").order_by("-starts_on"),
             appointments=person.appointments.select_related("centre").order_by("-starts_on"),
             may_appoint=can(self.request.user, "partners.appoint"),

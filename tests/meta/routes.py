@@ -78,6 +78,7 @@ OTHERS = {
     "external_id": "unheard-of",
     "fingerprint": "none",
     "key": "none",
+    "token": "none",
     "secret": "none",
     "uidb36": "1",
     "section": "wagtail",

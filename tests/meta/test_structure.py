@@ -16,6 +16,7 @@ from django.template.loader import get_template
 
 from cic.celery import app as celery
 from cic.core.permissions import can
+from cic.core.topics import topic_of
 from cic.settings.env import TABLE
 from cic.urls import ROOMS
 
@@ -63,6 +64,8 @@ WRITERS = {
     "cic/core/indexing.py": "derived words",
     "cic/core/files.py": "operations on files",
     "cic/core/exports.py": "operations on exports",
+    "cic/core/notifications.py": "operations on what people are told",
+    "cic/core/digests.py": "which notifications were in a daily mail",
     "cic/accounts.py": "the door allauth signs people up through: there is no actor yet",
     "partners/models/users.py": "the manager that Django's own commands make accounts with",
 }
@@ -271,6 +274,18 @@ def test_settings_are_read_in_one_place():
 
 
 # --- mails ---------------------------------------------------------------------------------------------------------------
+
+
+def test_every_mail_has_a_topic():
+    kinds = [
+        f"{path.parts[0] if path.parts[0] != 'cic' else 'core'}.{path.stem}"
+        for folder in FOLDERS
+        for path in (found.relative_to(ROOT) for found in sorted((ROOT / folder).rglob("mail/*.txt")))
+    ]
+    without = [kind for kind in kinds if not topic_of(kind)]
+
+    assert len(kinds) > 50
+    assert without == []
 
 
 def test_every_mail_has_its_text():

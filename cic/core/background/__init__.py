@@ -4,7 +4,7 @@
 """
 
 from .jobs import Refused, release, run_job, start_periodic, sweep, tidy
-from .mails import notify, post_mail, send_mail, send_text
+from .mails import notify, post_mail, refused_since, send_mail, send_text
 from .outbox import enqueue, once
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "notify",
     "once",
     "post_mail",
+    "refused_since",
     "release",
     "run_job",
     "send_mail",

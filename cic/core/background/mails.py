@@ -24,10 +24,13 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from cic.core.models import Job
+from cic.core.models.notifications import Delivery as NotificationDelivery
+from cic.core.notifications import may_still_hear, tell, unsubscribe_path
 from cic.core.texts import clean_text
+from cic.core.topics import is_compulsory, topic_of
 
 from .jobs import Refused
-from .outbox import enqueue
+from .outbox import enqueue, storable
 
 SUBJECT_LENGTH = 150
 # Where a mail program would see the start of a link or the dot of a host name.
@@ -40,8 +43,10 @@ INNER_BREAK = "\ue000"
 OUR_FAULT = frozenset({530, 534, 535, 538})
 
 
-def notify(reader: Any, kind: str, *, key: str, language: str = "", **context: Any) -> Job:
-    """Tell one reader about one event, once: writes the mail's job in this transaction.
+def notify(reader: Any, kind: str, *, key: str, language: str = "", **context: Any) -> Job | None:
+    """Tell one reader about one event, once: writes it down for them, and the mail's job, in this transaction.
+
+    None when the reader wants no mail of it at once.
 
     `reader` is a user, a user's id or an e-mail address; `kind` such as "pilots.idea_submitted" names
     the template; `key` names the event. Addresses of this site go in as `path` or `url`, or under names
@@ -54,6 +59,10 @@ def notify(reader: Any, kind: str, *, key: str, language: str = "", **context: A
     event = f"mail:{kind}:{key}:{who}"
     if len(event) > 200:
         event = f"mail:{_digest(event)}"
+    if user_id is not None:
+        user = reader if not isinstance(reader, int) else get_user_model().objects.filter(pk=reader).first()
+        if user is not None and tell(user, kind, event, storable(context)) != NotificationDelivery.AT_ONCE:
+            return None
     return enqueue(
         "core.send_mail",
         key=event,
@@ -86,11 +95,15 @@ def send_mail(
     name = ""
     if user_id is not None:
         user = get_user_model().objects.filter(pk=user_id, is_active=True).first()
-        if user is None:
+        if user is None or not may_still_hear(event, user):
             return
         name, address, language = user.get_full_name(), user.email, language or user.language
-    subject, text = render_mail(kind, {**context, "reader_name": name}, language or settings.LANGUAGE_CODE)
-    deliver(address, subject, text, language=language, event=event)
+    unsubscribe = ""
+    if user_id is not None and not is_compulsory(topic_of(kind)):
+        unsubscribe = unsubscribe_path(user_id, topic_of(kind))
+    values = {**context, "reader_name": name}
+    subject, text = render_mail(kind, values, language or settings.LANGUAGE_CODE, unsubscribe=unsubscribe)
+    deliver(address, subject, text, language=language, event=event, unsubscribe=unsubscribe)
 
 
 @shared_task(name="core.send_text", forgets=True)
@@ -99,8 +112,10 @@ def send_text(*, event: str, address: str, subject: str, text: str) -> None:
     deliver(address, subject, text, event=event)
 
 
-def render_mail(kind: str, context: dict[str, Any], language: str) -> tuple[str, str]:
-    """Subject and text of a mail in `language`."""
+def render_mail(
+    kind: str, context: dict[str, Any], language: str, *, unsubscribe: str = ""
+) -> tuple[str, str]:
+    """Subject and text of a mail in `language`; `unsubscribe` is the path that ends such mails."""
     values = {name: _inert(value, own=is_own_address(name, value)) for name, value in context.items()}
     values |= {
         "base_url": settings.BASE_URL,
@@ -115,6 +130,8 @@ def render_mail(kind: str, context: dict[str, Any], language: str) -> tuple[str,
             "city": settings.CITY_NAME,
             "url": settings.BASE_URL,
         }
+        if unsubscribe:
+            footer += "\n" + _("Fewer mails of this kind:") + f"\n{settings.BASE_URL}{unsubscribe}"
     first, _break, rest = rendered.strip().partition("\n")
     if not first.startswith("Subject: "):
         raise ValueError(f"{template_name(kind)} must begin with a line “Subject: …”.")
@@ -163,8 +180,10 @@ def _line(line: str) -> SafeString:
     return conditional_escape(line)
 
 
-def deliver(address: str, subject: str, text: str, *, language: str = "", event: str) -> None:
-    """Hand one mail to the relay.
+def deliver(
+    address: str, subject: str, text: str, *, language: str = "", event: str, unsubscribe: str = ""
+) -> None:
+    """Hand one mail to the relay. `unsubscribe`: the path that ends such mails by one click (RFC 8058).
 
     `event` gives the Message-ID, so that a mail repeated after a crash is seen to be the same.
     Raises: Refused when the address or the mail will never be accepted; else what the relay raised.
@@ -179,6 +198,7 @@ def deliver(address: str, subject: str, text: str, *, language: str = "", event:
                 "Message-ID": f"<{_digest(event)[:40]}@{host}>",
                 "Auto-Submitted": "auto-generated",
                 "X-Auto-Response-Suppress": "All",
+                **(_one_click(unsubscribe) if unsubscribe else {}),
             },
         )
         mail.attach_alternative(to_html(text, language), "text/html")
@@ -189,6 +209,19 @@ def deliver(address: str, subject: str, text: str, *, language: str = "", event:
         raise
     except (ValueError, UnicodeError) as error:  # not an address, or a header that cannot be one
         raise Refused(f"{type(error).__name__}: {error}") from error
+
+
+def _one_click(path: str) -> dict[str, str]:
+    return {
+        "List-Unsubscribe": f"<{settings.BASE_URL}{path}>",
+        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+    }
+
+
+def refused_since(user: Any) -> Job | None:
+    """The last mail to `user` that was refused for good and that nobody sent again since; else None."""
+    jobs = Job.objects.filter(task="core.send_mail", payload__user_id=user.pk)
+    return jobs.filter(refused=True, done_at=None).exclude(parked_at=None).order_by("-parked_at").first()
 
 
 def is_final(error: smtplib.SMTPException) -> bool:

@@ -31,7 +31,7 @@ def enqueue(task: str, key: str | None = None, run_at: datetime | None = None, *
             raise LookupError(f"There is no task named {task!r}.")
     values = {
         "task": task,
-        "payload": _storable(payload),
+        "payload": storable(payload),
         "run_at": run_at or timezone.now(),
         "request_id": structlog.contextvars.get_contextvars().get("request_id", ""),
     }
@@ -44,7 +44,7 @@ def enqueue(task: str, key: str | None = None, run_at: datetime | None = None, *
     return job
 
 
-def _storable(value: Any) -> Any:
+def storable(value: Any) -> Any:
     """`value` as every database gives it back.
 
     Raises: TypeError for what JSON does not hold.
@@ -54,9 +54,9 @@ def _storable(value: Any) -> Any:
     if isinstance(value, dict):
         if not all(isinstance(name, str) for name in value):
             raise TypeError("The names in a job's payload are texts.")
-        return {name: _storable(inner) for name, inner in value.items()}
+        return {name: storable(inner) for name, inner in value.items()}
     if isinstance(value, list):
-        return [_storable(inner) for inner in value]
+        return [storable(inner) for inner in value]
     if value is None or isinstance(value, int | float | bool):
         return value
     raise TypeError(f"A job's payload holds JSON values only, not {type(value).__name__}.")

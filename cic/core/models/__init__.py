@@ -5,6 +5,7 @@ from .audit import AuditEntry, AuditHead, StageChange
 from .background import Job, Receipt
 from .exports import Export, ExportFormat
 from .idempotency import IdempotencyKey
+from .notifications import Notification, NotificationPreference
 from .records import Publishable, Record, Referenced, Searchable, Sequence, order_indexes
 from .tokens import ApiToken, CalendarKey
 from .webhooks import Delivery, Webhook
@@ -20,6 +21,8 @@ __all__ = [
     "ExportFormat",
     "IdempotencyKey",
     "Job",
+    "Notification",
+    "NotificationPreference",
     "Publishable",
     "Receipt",
     "Record",

@@ -1,0 +1,127 @@
+"""Who is due one mail about many events, and what does it say?"""
+
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from celery import shared_task
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.utils import timezone
+
+from .background import enqueue
+from .background.mails import deliver, render_mail
+from .models import Notification
+from .models.notifications import Delivery
+from .notifications import readable, unsubscribe_path, wish_of
+from .operations import operation
+from .topics import WEEKLY
+
+HOUR = 7
+MOST = 100
+
+
+def last_morning(now: datetime, zone: str, *, weekly: bool) -> datetime:
+    """The last time it was seven in the morning in `zone`; of a Monday, for the weekly mail."""
+    local = now.astimezone(ZoneInfo(zone))
+    morning = local.replace(hour=HOUR, minute=0, second=0, microsecond=0)
+    if morning > local:
+        morning -= timedelta(days=1)
+    return morning - timedelta(days=morning.weekday()) if weekly else morning
+
+
+@shared_task(name="core.ask_for_digests")
+def ask_for_digests() -> None:
+    """Ask for each digest that is due and not asked for yet, whenever the clock comes to it."""
+    now = timezone.now()
+    unread = Notification.objects.unread().filter(reader__is_active=True)
+    readers = get_user_model().objects.filter(pk__in=unread.values("reader_id"))
+    for user in readers.order_by("pk").iterator(chunk_size=500):
+        for period in (Delivery.DAILY, WEEKLY):
+            morning = last_morning(now, user.time_zone, weekly=period == WEEKLY)
+            if waiting(user, period, morning).exists():
+                day = morning.date().isoformat()
+                enqueue(
+                    "core.send_digest",
+                    key=f"digest:{period}:{user.pk}:{day}",
+                    user_id=user.pk,
+                    period=period,
+                    day=day,
+                )
+
+
+def waiting(user: Any, period: str, morning: datetime) -> Any:
+    """What a digest of that morning is about: unread, and told before it."""
+    rows = Notification.objects.visible_to(user)
+    if period == Delivery.DAILY:
+        return rows.for_digest(morning)
+    if wish_of(user, WEEKLY) == Delivery.HERE:
+        return rows.none()
+    return rows.unread().filter(created_at__lt=morning, created_at__gte=morning - timedelta(days=7))
+
+
+@shared_task(name="core.send_digest")
+def send_digest(*, user_id: int, period: str, day: str) -> None:
+    """Send one digest, with what its reader may see now; nothing when nothing is left to say."""
+    user = get_user_model().objects.filter(pk=user_id, is_active=True).first()
+    if user is None:
+        return
+    zone = ZoneInfo(user.time_zone)
+    morning = datetime.fromisoformat(day).replace(hour=HOUR, tzinfo=zone)
+    rows = list(waiting(user, period, morning).order_by("-created_at", "-pk")[:MOST])
+    language = user.language or settings.LANGUAGE_CODE
+    groups = grouped(rows, user, language)
+    if not groups:
+        return
+    path = unsubscribe_path(user.pk, period)
+    context = {"reader_name": user.get_full_name(), "groups": groups, "path": "/workspace/notifications/"}
+    subject, text = render_mail(f"core.digest_{period}", context, language, unsubscribe=path)
+    deliver(
+        user.email,
+        subject,
+        text,
+        language=language,
+        event=f"digest:{period}:{user.pk}:{day}",
+        unsubscribe=path,
+    )
+    if period == Delivery.DAILY:
+        note_mailed(rows)
+
+
+@operation
+def note_mailed(rows: list[Notification]) -> None:
+    """Remember that these were in a daily mail."""
+    Notification.objects.filter(pk__in=[row.pk for row in rows]).update(mailed_at=timezone.now())
+
+
+def grouped(rows: list[Notification], user: Any, language: str) -> list[dict[str, Any]]:
+    """`rows` by what they are about, in words; newest first. What the reader may no longer open is left out."""
+    keys = {(row.object_type, row.object_id) for row in rows if row.object_id is not None}
+    open_now = readable(keys, user)  # type: ignore[arg-type]
+    groups: dict[Any, dict[str, Any]] = {}
+    for row in rows:
+        key = (row.object_type, row.object_id)
+        seen = key in open_now
+        if row.bound and not seen:
+            continue
+        own = key if row.object_id is not None else ("", row.pk)
+        group = groups.setdefault(
+            own,
+            {
+                "title": title_of(row),
+                "path": row.context.get("path", "") if seen or row.object_id is None else "",
+                "lines": [],
+            },
+        )
+        group["lines"].append(line_of(row, language))
+    return list(groups.values())
+
+
+def title_of(row: Notification) -> str:
+    """What it is about, by its reference and title."""
+    return " · ".join(str(row.context[name]) for name in ("reference", "title") if row.context.get(name))
+
+
+def line_of(row: Notification, language: str) -> str:
+    """What happened, in a line: the subject of its mail."""
+    return render_mail(row.kind, row.context, language)[0]
