@@ -13,7 +13,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from cic.core.errors import DomainError
-from cic.core.models import IdempotencyKey, Job
+from cic.core.models import IdempotencyKey, Job, Notification
 from cic.core.operations import audit, edit, lock, move, operation
 from cic.core.permissions import require
 from cic.core.personal import declared, rows_on
@@ -44,7 +44,7 @@ def erase_account(user: User, *, actor: Any) -> User:
         if held.goes:
             _delete_with_files(rows_on(label, person))
     _end_sessions(person)
-    _forget_in_waiting_work(person, email, name, nobody.name)
+    _forget_in_what_was_told(person, email, name, nobody.name)
     audit(nobody, "erase", actor=nobody)
     user_deactivated.send(sender=User, user=nobody, actor=nobody)
     return nobody
@@ -116,7 +116,7 @@ def _end_sessions(person: User) -> None:
             session.delete()
 
 
-def _forget_in_waiting_work(person: User, email: str, name: str, instead: str) -> None:
+def _forget_in_what_was_told(person: User, email: str, name: str, instead: str) -> None:
     """Mails to the person are not sent; in what others are told stands “former user”. Kept answers are not repeated."""
     theirs = Q(payload__user_id=person.pk) | Q(payload__address=email)
     Job.objects.open().filter(theirs).delete()
@@ -129,6 +129,13 @@ def _forget_in_waiting_work(person: User, email: str, name: str, instead: str) -
         payload = {} if job.done_at else _without(job.payload, email, name, instead)
         error = _without(job.error, email, name, instead)
         Job.objects.filter(pk=job.pk).update(payload=payload, error=error)
+    told = Q()
+    for form in forms:
+        told |= Q(text__icontains=form)
+    # What others were told stays told: by a former user.
+    for note in Notification.objects.annotate(text=Cast("context", TextField())).filter(told):
+        context = _without(note.context, email, name, instead)
+        Notification.objects.filter(pk=note.pk).update(context=context)
     answers = Q()
     for form in forms:
         answers |= Q(body__icontains=form)
