@@ -11,7 +11,7 @@ from django.db.models.functions import DenseRank
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import path, reverse
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import View
 
@@ -80,7 +80,7 @@ class _Board:
         lanes = [
             {
                 "key": key,
-                "label": names.get(key, _now("None given")) if self.by else "",
+                "label": names.get(key, gettext("None given")) if self.by else "",
                 "count": sum(number for (_state, lane), number in counts.items() if lane == key),
                 "columns": [self._column(state, key, counts, cards) for state in states],
             }
@@ -360,10 +360,10 @@ class BoardMove(WorkspacePage, View):
         try:
             walk(obj, name[:40], actor=request.user)
         except DomainError as error:
-            said = _now("%(card)s stays where it is. %(reason)s")
+            said = gettext("%(card)s stays where it is. %(reason)s")
             messages.error(request, said % {"card": obj.reference, "reason": error.detail})
         else:
-            messages.success(request, _now("%(card)s was moved.") % {"card": obj.reference})
+            messages.success(request, gettext("%(card)s was moved.") % {"card": obj.reference})
         query = QueryDict(request.POST.get("query", "")[:4000])
         return redirect(f"{reverse('board')}?{query.urlencode()}" if query else reverse("board"))
 
