@@ -121,10 +121,13 @@ def _forget_in_what_was_told(person: User, email: str, name: str, instead: str) 
     theirs = Q(payload__user_id=person.pk) | Q(payload__address=email)
     Job.objects.open().filter(theirs).delete()
     forms = {email, name, json.dumps(name)[1:-1]}
-    naming = Q(error__icontains=email)
+    said = Q()
     for form in forms:
-        naming |= Q(text__icontains=form)
-    jobs = Job.objects.annotate(text=Cast("payload", TextField())).filter(naming)
+        said |= Q(text__icontains=form)
+    for told in Notification.objects.annotate(text=Cast("context", TextField())).filter(said):
+        context = _without(told.context, email, name, instead)
+        Notification.objects.filter(pk=told.pk).update(context=context)
+    jobs = Job.objects.annotate(text=Cast("payload", TextField())).filter(said | Q(error__icontains=email))
     for job in jobs:
         payload = {} if job.done_at else _without(job.payload, email, name, instead)
         error = _without(job.error, email, name, instead)

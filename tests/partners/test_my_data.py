@@ -299,7 +299,7 @@ def test_g02_nothing_names_a_person_who_left_but_what_is_written_down(person, cl
     assert {
         "partners.User.email", "partners.User.name", "account.EmailAddress.email", "partners.JoinRequest.email",
         "partners.JoinRequest.message", "partners.Membership.title", "partners.TeamMember.specialism",
-        "core.ApiToken.name", "core.Job.payload", "core.Job.error", "core.IdempotencyKey.body",
+        "core.ApiToken.name", "core.Notification.context", "core.Job.payload", "core.Job.error", "core.IdempotencyKey.body",
         "sessions.Session.session_data",
     } <= before  # fmt: skip
 
