@@ -1,11 +1,8 @@
 """Does a need travel from an idea to its published case by pages alone, through the hands of six people?"""
 
-import re
-from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from django.core.cache import cache
 
 from cms.models import CasePage
 from partners.choices import Role
@@ -13,7 +10,6 @@ from pilots.models import Decision, Evaluation, Idea, Measurement, Outcome, Tria
 from tests.factories.cms import make_site
 from tests.factories.ideas import ChallengeFactory, CriteriaSetFactory
 from tests.factories.partners import (
-    PASSWORD,
     AgreementFactory,
     CentreFactory,
     OrganisationFactory,
@@ -22,38 +18,13 @@ from tests.factories.partners import (
     today,
 )
 
+from .steps import fill, follow, move, offered, send
+
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture
-def visitor(browser: Any, live_server: Any) -> Iterator[Callable[..., Any]]:
-    """`visitor()` is a browser profile of its own; `visitor(user)` one in which that person has signed in."""
-    contexts, errors = [], []
-
-    def enter(user: Any = None) -> Any:
-        context = browser.new_context(
-            base_url=live_server.url, locale="en-GB", viewport={"width": 1280, "height": 900}
-        )
-        context.set_default_timeout(30_000)
-        contexts.append(context)
-        page = context.new_page()
-        page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
-        page.on("pageerror", lambda error: errors.append(str(error)))
-        if user is not None:
-            page.goto("/accounts/login/")
-            page.locator("input[name=login]").fill(user.email)
-            page.locator("input[name=password]").fill(PASSWORD)
-            send(page, "Sign in")
-        return page
-
-    yield enter
-    for context in contexts:
-        context.close()
-    assert errors == []
-
-
-@pytest.fixture
-def people(live_server: Any) -> Iterator[dict[str, Any]]:
+def people(live_server: Any) -> dict[str, Any]:
     """The public site, a centre with a public open need, an agreement in force, and who works there."""
     make_site()
     centre = CentreFactory(name="Night lab", state="active", publication="public")
@@ -66,46 +37,7 @@ def people(live_server: Any) -> Iterator[dict[str, Any]]:
         for role in (Role.COORDINATOR, Role.EVALUATOR, Role.SECRETARY, Role.MONITOR, Role.EDITOR)
     }
     partner = PartnerFactory(organisation=organisation)
-    yield {"partner": partner, "agreement": agreement, "criteria": criteria, **staff}
-    cache.clear()
-
-
-def send(page: Any, button: str) -> None:
-    """Press a button of the main form, and wait for the page that answers."""
-    with page.expect_navigation():
-        page.locator("main").get_by_role("button", name=button, exact=True).click()
-
-
-def follow(page: Any, link: str) -> None:
-    """Follow a link of the page itself, named with or without a reference before, and wait for where it leads."""
-    with page.expect_navigation():
-        page.locator("main").get_by_role("link", name=re.compile(rf"(^|\s){re.escape(link)}$")).first.click()
-
-
-def move(page: Any, name: str, **filled: str) -> None:
-    """Take a move that the page offers: open it, fill in what it asks, confirm."""
-    with page.expect_navigation():
-        page.locator(f"main a[data-move={name}]").click()
-    fill(page, **filled)
-    with page.expect_navigation():
-        page.locator("main form.form .form-end button[type=submit]").click()
-
-
-def fill(page: Any, **filled: str) -> None:
-    """Fill in fields by their names; a choice by its value."""
-    for name, value in filled.items():
-        field = page.locator(f"main form.form [name={name}]")
-        if field.first.get_attribute("type") in ("radio", "checkbox"):
-            page.locator(f"main form.form [name={name}][value='{value}']").check()
-        elif field.evaluate("element => element.tagName") == "SELECT":
-            field.select_option(value)
-        else:
-            field.fill(value)
-
-
-def offered(page: Any) -> list[str]:
-    """The moves that the page offers as buttons."""
-    return page.locator("main a[data-move]").evaluate_all("links => links.map(link => link.dataset.move)")
+    return {"partner": partner, "agreement": agreement, "criteria": criteria, **staff}
 
 
 def test_need_becomes_a_published_case_through_the_pages_of_six_roles(people, visitor):
