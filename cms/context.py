@@ -5,6 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import Truncator
 from django.utils.translation import get_language
@@ -35,34 +36,59 @@ def surroundings(
 ) -> dict[str, Any]:
     """Context that public templates share; `tail` is the rest of the address of a record shown on `page`."""
     frame = frame_of(request)
-    addresses = addresses_of(page, frame, tail)
+    return around(
+        request,
+        addresses_of(page, frame, tail),
+        fallbacks=_fallbacks(page, frame),
+        title=title or page.seo_title or page.title,
+        description=description or page.search_description,
+        data=data,
+        og_type=og_type,
+        crumbs=crumbs_of(page, frame, title if tail else ""),
+    )
+
+
+def around(
+    request: HttpRequest,
+    addresses: dict[str, str],
+    *,
+    title: str,
+    description: str,
+    crumbs: list[dict[str, str]],
+    fallbacks: dict[str, str] | None = None,
+    data: dict[str, Any] | None = None,
+    og_type: str = "website",
+) -> dict[str, Any]:
+    """Context that public templates share, of whatever stands at `addresses` (language to path)."""
+    frame = frame_of(request)
     here = addresses.get(frame.language, request.path)
     search, help_page = frame.of_kind("searchpage"), frame.of_role("help")
     statement = frame.of_role("accessibility")
-    around = {
+    context = {
         "frame": frame,
-        "page_title": title or page.seo_title or page.title,
+        "page_title": title,
         "public_nav": frame.menu(request.path),
         "foot": frame.foot(),
+        "open_data_url": reverse("data"),
         "search_url": search.url if search and not search.closed else "",
-        "languages": languages_of(request, {**_fallbacks(page, frame), **addresses}),
+        "languages": languages_of(request, {**(fallbacks or {}), **addresses}),
         "canonical": absolute(here),
         "alternates": [{"code": code, "url": absolute(path)} for code, path in addresses.items()],
         "default_url": absolute(
             addresses.get(settings.LANGUAGE_CODE) or next(iter(addresses.values()), here)
         ),
-        "description": Truncator(description or page.search_description).chars(300),
+        "description": Truncator(description).chars(300),
         "og_type": og_type,
         "data": json_ld(data) if data else "",
-        "crumbs": crumbs_of(page, frame, title if tail else ""),
+        "crumbs": crumbs,
         # A public page belongs to nobody: it neither takes nor shows a reader's messages.
         "messages": (),
     }
     if help_page:
-        around["help_url"] = help_page.url
+        context["help_url"] = help_page.url
     if statement:
-        around["accessibility_url"] = statement.url
-    return around
+        context["accessibility_url"] = statement.url
+    return context
 
 
 def addresses_of(page: Page, frame: Frame, tail: str = "") -> dict[str, str]:

@@ -3,6 +3,11 @@
 from celery import shared_task
 from django.core.management import call_command
 
+from cms.operations.releases import refresh
+
+# What is withdrawn leaves the files within a minute: a third of that for waiting, the rest for writing.
+RELEASE_SECONDS = 20
+
 
 @shared_task(name="cms.publish_scheduled")
 def publish_scheduled() -> None:
@@ -10,5 +15,14 @@ def publish_scheduled() -> None:
     call_command("publish_scheduled", verbosity=0)
 
 
+@shared_task(name="cms.release_data")
+def release_data() -> None:
+    """Write the files of open data that no longer hold what is public."""
+    refresh()
+
+
 # What is due and not yet done: an hour's delay publishes an hour late, nothing is lost.
-BEAT = {"cms.publish_scheduled": {"task": "cms.publish_scheduled", "schedule": 60}}
+BEAT = {
+    "cms.publish_scheduled": {"task": "cms.publish_scheduled", "schedule": 60},
+    "cms.release_data": {"task": "cms.release_data", "schedule": RELEASE_SECONDS},
+}

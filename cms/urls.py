@@ -15,7 +15,7 @@ from wagtail.views import authenticate_with_password
 
 from cic.core.context import NavEntry
 from cms.door import closed, doorkeeper, sign_in, sign_out
-from cms.views import cases, steps
+from cms.views import cases, opendata, steps
 from cms.views.machines import SITEMAPS, CasesFeed, PilotsFeed, case_data, robots, security_txt
 from cms.views.roles import by_role
 from cms.views.serving import FRESH_SECONDS, picture, root, serve_page
@@ -67,6 +67,7 @@ UNPREFIXED = [
         fresh(serve_document),
         name="wagtaildocs_serve",
     ),
+    path("data/<slug:key>.<slug:name>", opendata.download, name="data-file"),
     path("admin/", include(EDITOR)),
     path(
         "restricted/<int:page_view_restriction_id>/<int:page_id>/",
@@ -87,6 +88,8 @@ PUBLIC = [
     path("privacy/", by_role, {"role": "privacy"}, name="privacy"),
     path("feeds/cases.atom", CasesFeed(), name="feed-cases"),
     path("feeds/pilots.atom", PilotsFeed(), name="feed-pilots"),
+    path("data/", opendata.overview, name="data"),
+    path("data/<slug:key>/", opendata.dictionary, name="dictionary"),
     path("data/cases/<slug:slug>.json", case_data, name="case-data"),
     # Last: what nothing else answers is a page.
     re_path(serve_pattern, serve_page, name="wagtail_serve"),

@@ -4,6 +4,7 @@ from .approvals import SecondPersonTask
 from .cases import CaseFigure, CasePage, CasesPage, Correction, Waiver
 from .pages import HomePage, PageRole, RecordsPage, SearchPage, SitePage, TextPage, approved_by_second_person
 from .records import AgreementsPage, CentresPage, ChallengesPage, PilotsPage
+from .releases import Release
 
 __all__ = [
     "AgreementsPage",
@@ -17,6 +18,7 @@ __all__ = [
     "PageRole",
     "PilotsPage",
     "RecordsPage",
+    "Release",
     "SearchPage",
     "SecondPersonTask",
     "SitePage",

@@ -23,6 +23,7 @@ from cms.models import (
     Correction,
     HomePage,
     PilotsPage,
+    Release,
     SearchPage,
     SecondPersonTask,
     TextPage,
@@ -277,3 +278,16 @@ def make_world(words: str = "Quiet unloading", *, public: bool = True, **trial_f
     outcome = OutcomeFactory(trial=trial, summary=f"{words} outcome.", lessons=f"{words} lesson.", **shown)
     ProductFactory(outcome=outcome, name=f"{words} dataset")
     return World(centre, challenge, idea, agreement, trial, outcome, indicator)
+
+
+class ReleaseFactory(DjangoModelFactory):
+    """A table of which no file is kept."""
+
+    class Meta:
+        model = Release
+
+    dataset = factory.Sequence(lambda n: f"table-{n}")
+    mark = "none"
+    first_at = factory.LazyFunction(timezone.now)
+    changed_at = factory.LazyFunction(timezone.now)
+    checked_at = factory.LazyFunction(timezone.now)
