@@ -71,17 +71,38 @@ class PartyForm(RecordForm):
             del self.fields["organisation"], self.fields["role"]
 
 
-class SignatureForm(forms.Form):
+class ProvedForm(forms.Form):
+    """Ends with the document that proves a signature: a new file, or one that is there already."""
+
+    def __init__(self, *args: Any, kept: Any = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["document"] = forms.FileField(
+            label=_("Signed document"),
+            required=False,
+            help_text=_("Signed elsewhere? Add the file once; the other parties can then point to it."),
+        )
+        if kept:
+            self.fields["kept"] = forms.ModelChoiceField(
+                label=_("Or a signed document that is here already"), queryset=kept, required=False
+            )
+
+    def clean(self) -> dict[str, Any]:
+        """One document, wherever it comes from."""
+        cleaned = super().clean() or {}
+        kept = cleaned.pop("kept", None)
+        if kept and cleaned.get("document"):
+            self.add_error("kept", _("Add a file or choose one, not both."))
+        elif kept:
+            cleaned["document"] = kept
+        return cleaned
+
+
+class SignatureForm(ProvedForm):
     """A signature, given here or elsewhere."""
 
     signatory_name = forms.CharField(label=_("Who signed"), max_length=150)
     signatory_position = forms.CharField(label=_("Their position"), max_length=150, required=False)
     signed_on = DayField(label=_("Signed on"))
-    document = forms.FileField(
-        label=_("Signed document"),
-        required=False,
-        help_text=_("Signed elsewhere? Add the file once, for all parties."),
-    )
 
 
 class RetractionForm(forms.Form):
@@ -99,7 +120,7 @@ class AmendmentForm(RecordForm):
         help_texts = {"new_ends_on": _("For an extension only.")}
 
 
-class SigningForm(forms.Form):
+class SigningForm(ProvedForm):
     """A party's signature under an amendment."""
 
     party = forms.ModelChoiceField(label=_("Party"), queryset=Party.objects.none())

@@ -1,6 +1,7 @@
 """On what terms do the parties work together, what did each promise, and what did each give?"""
 
 from datetime import timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -29,6 +30,19 @@ from .users import standing_of
 def default_notice_days() -> int:
     """The installation's usual notice period, in days."""
     return settings.AGREEMENT_NOTICE_DAYS
+
+
+def signed_document() -> Any:
+    """The file that proves a signature: one for all, or each party its own. It stays as long as the signature."""
+    return models.ForeignKey(
+        "core.Attachment",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("signed document"),
+    )
 
 
 class AgreementQuerySet(SearchQuerySet):
@@ -198,6 +212,7 @@ class Party(Record):
     signatory_name = models.CharField(_("who signs"), max_length=150, blank=True)
     signatory_position = models.CharField(_("position of who signs"), max_length=150, blank=True)
     signed_on = models.DateField(_("signed on"), null=True, blank=True)
+    document = signed_document()
 
     objects = PartyQuerySet.as_manager()
 
@@ -378,6 +393,7 @@ class AmendmentSignature(Record):
     party = models.ForeignKey(Party, models.PROTECT, related_name="+", verbose_name=_("party"))
     signatory_name = models.CharField(_("who signs"), max_length=150)
     signed_on = models.DateField(_("signed on"))
+    document = signed_document()
 
     objects = ThroughAmendment.as_manager()
 

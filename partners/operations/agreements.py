@@ -10,10 +10,11 @@ from django.utils.translation import gettext as _
 from cic.core.background import enqueue
 from cic.core.errors import DomainError
 from cic.core.files import attach
+from cic.core.models import Attachment
 from cic.core.operations import edit, lock, move, operation, record, remove, touch
 from cic.core.permissions import require
 from partners.choices import AgreementKind, AgreementState
-from partners.models import Agreement, Party
+from partners.models import Agreement, Amendment, Party
 from partners.signals import agreement_moved
 from partners.transitions import AGREEMENT, AGREEMENT_PUBLICATION, table_of
 
@@ -197,8 +198,8 @@ def sign(
 ) -> Party:
     """Record that a party has signed, here or elsewhere: who, and on which day (today unless given).
 
-    `document`, an upload, is the signed text; it is kept with the agreement. Raises: NotAllowed;
-    DomainError "invalid", "stale" or "wrong_state".
+    `document` is the signed text: an upload, kept with the agreement, or a file that is there already.
+    Raises: NotAllowed; DomainError "invalid", "stale" or "wrong_state".
     """
     require(actor, "partners.sign", party)
     agreement, party = lock(party.agreement), lock(party, expected_version)
@@ -211,16 +212,15 @@ def sign(
     changes = signature(signed_on, signatory_name or party.signatory_name)
     if signatory_position:
         changes["signatory_position"] = signatory_position
+    changes["document"] = proof(agreement, document, actor=actor, title=f"{agreement.reference} · {party}")
     party = edit(party, changes, actor=actor, note=note, action="sign")
-    if document is not None:
-        attach(agreement, document, actor=actor, kind="signed", title=f"{agreement.reference} · {party}")
     touch(agreement, actor=actor)
     return party
 
 
 @operation
 def retract_signature(party: Party, *, actor: Any, note: str) -> Party:
-    """Take back a signature recorded by mistake, before the agreement is in force.
+    """Take back a signature recorded by mistake, before the agreement is in force. Its file stays among the files.
 
     Raises: NotAllowed; DomainError "incomplete" or "wrong_state".
     """
@@ -230,7 +230,9 @@ def retract_signature(party: Party, *, actor: Any, note: str) -> Party:
         raise DomainError("wrong_state", _("This agreement is not open for signature."))
     if not note.strip():
         raise DomainError("incomplete", _("Give the reason."), fields={"note": [_("Give the reason.")]})
-    party = edit(party, {"signed_on": None}, actor=actor, note=note, action="retract_signature")
+    party = edit(
+        party, {"signed_on": None, "document": None}, actor=actor, note=note, action="retract_signature"
+    )
     touch(agreement, actor=actor)
     return party
 
@@ -260,6 +262,25 @@ def signature(signed_on: date | None, signatory_name: str) -> dict[str, Any]:
             "invalid", " ".join(text for texts in fields.values() for text in texts), fields=fields
         )
     return {"signed_on": signed_on, "signatory_name": signatory_name}
+
+
+def proof(whole: Agreement | Amendment, document: Any, *, actor: Any, title: str) -> Attachment | None:
+    """The file that proves a signature under `whole`: kept from an upload, or one that hangs there already.
+
+    Raises: DomainError "invalid", beside the field `document`.
+    """
+    if document is None:
+        return None
+    if isinstance(document, Attachment):
+        if not Attachment.objects.about(whole).filter(pk=document.pk).exists():
+            sentence = _("This file does not belong here.")
+            raise DomainError("invalid", sentence, fields={"document": [sentence]})
+        return document
+    try:
+        return attach(whole, document, actor=actor, kind="signed", title=title)
+    except DomainError as error:
+        fields = {"document" if name == "file" else name: said for name, said in error.fields.items()}
+        raise DomainError(error.code, error.detail, fields=fields) from error
 
 
 def open_text(agreement: Agreement, actor: Any) -> Agreement:

@@ -15,7 +15,7 @@ from partners.models import Agreement, Amendment, AmendmentSignature, Party
 from partners.signals import agreement_moved
 from partners.transitions import AMENDMENT
 
-from .agreements import party_of, refuse_closed, signature
+from .agreements import party_of, proof, refuse_closed, signature
 
 SIGNED = (AgreementState.IN_FORCE, AgreementState.SUSPENDED)
 
@@ -115,8 +115,11 @@ def sign_amendment(
     actor: Any,
     signed_on: date | None = None,
     signatory_name: str = "",
+    document: Any = None,
 ) -> AmendmentSignature:
     """Record that a party has signed an addendum or extension, here or elsewhere.
+
+    `document` is the signed text: an upload, kept with the amendment, or a file that is there already.
 
     Raises: NotAllowed; DomainError "invalid", "duplicate" or "wrong_state".
     """
@@ -128,6 +131,7 @@ def sign_amendment(
     if amendment.signatures.filter(party=party).exists():
         raise DomainError("duplicate", _("%(party)s has signed it already.") % {"party": party.organisation})
     fields = signature(signed_on, signatory_name or party.signatory_name)
+    fields["document"] = proof(amendment, document, actor=actor, title=f"{amendment.reference} · {party}")
     row = record(AmendmentSignature(amendment=amendment, party=party, **fields), actor=actor, action="sign")
     touch(amendment, actor=actor)
     return row

@@ -33,7 +33,7 @@ from partners.models import (
 from partners.operations import agreements as operations
 from partners.transitions import AGREEMENT, AGREEMENT_PUBLICATION, AMENDMENT
 
-from .parts import DayMovePage, ObjectDetailPage, ReaderForms, crumbs_to
+from .parts import DayMovePage, ObjectDetailPage, ReaderForms, crumbs_to, file_of
 
 SHOWN_AS_TERM = (AgreementState.IN_FORCE, AgreementState.SUSPENDED)
 
@@ -150,7 +150,7 @@ class AgreementDetailPage(ObjectDetailPage):
             .with_effective_end()
             .select_related("centre", "framework", "predecessor", "successor")
             .prefetch_related(
-                Prefetch("parties", Party.objects.select_related("organisation").order_by("pk")),
+                Prefetch("parties", Party.objects.select_related("organisation", "document").order_by("pk")),
                 Prefetch("obligations", Obligation.objects.order_by("pk")),
                 Prefetch(
                     "resources",
@@ -267,6 +267,7 @@ class AgreementDetailPage(ObjectDetailPage):
     def _parties(self, user: Any) -> list[Any]:
         rows = list(self.object.parties.all())
         for party in rows:
+            party.file = file_of(party.document) if party.document else None
             party.may_sign = (
                 party.signed_on is None
                 and self.object.state == AgreementState.PENDING_SIGNATURE

@@ -16,7 +16,16 @@ from partners.models import Agreement, Amendment, AmendmentSignature
 from partners.operations import amendments as operations
 from partners.transitions import AMENDMENT
 
-from .parts import AddPage, DayMovePage, ObjectDetailPage, PartConfirmPage, PartEditPage, PartPage
+from .parts import (
+    AddPage,
+    DayMovePage,
+    ObjectDetailPage,
+    PartConfirmPage,
+    PartEditPage,
+    PartPage,
+    file_of,
+    signed_files,
+)
 
 
 class AmendmentListPage(ListPage):
@@ -72,11 +81,15 @@ class AmendmentDetailPage(ObjectDetailPage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """With who has signed and who has not."""
         row, user = self.object, self.request.user
-        signatures = {signature.party_id: signature for signature in row.signatures.all()}
+        signatures = {
+            signature.party_id: signature for signature in row.signatures.select_related("document")
+        }
         parties = list(row.agreement.parties.select_related("organisation").order_by("pk"))
         for party in parties:
             party.agreement = row.agreement
             party.signature = signatures.get(party.pk)
+            if party.signature and party.signature.document:
+                party.signature.file = file_of(party.signature.document)
         signing = row.state == AmendmentState.PENDING_SIGNATURE
         open_to_reader = [p for p in parties if p.signature is None and can(user, "partners.sign", p)]
         agreement = {
@@ -175,7 +188,7 @@ class AmendmentSignPage(PartPage):
         open_to_reader = [p.pk for p in parties if can(self.request.user, "partners.sign", p)]
         signed = self.object.signatures.values("party_id")
         choices = parties.filter(pk__in=open_to_reader).exclude(pk__in=signed)
-        return {**super().get_form_kwargs(), "parties": choices}
+        return {**super().get_form_kwargs(), "parties": choices, "kept": signed_files(self.object)}
 
     def act(self, form: Any) -> Any:
         """Sign."""

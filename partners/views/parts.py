@@ -6,6 +6,8 @@ from typing import Any, ClassVar
 from django import forms
 from django.urls import reverse
 
+from cic.core.choices import Confidentiality
+from cic.core.models import Attachment
 from cic.core.permissions import can
 from cic.core.views import ChildCreatePage, ConfirmPage, DetailPage, EditPage, MovePage, ObjectPage
 from partners.forms.fields import DayInput, RecordForm
@@ -88,6 +90,20 @@ class PartConfirmPage(OfWhole, ConfirmPage):
 
 class PartPage(OfWhole, ObjectPage):
     """A form that does something with a part."""
+
+
+def signed_files(whole: Any) -> Any:
+    """The signed documents that hang on an agreement or amendment and that its parties may open."""
+    return (
+        Attachment.objects.about(whole)
+        .filter(kind="signed")
+        .exclude(confidentiality=Confidentiality.INTERNAL)
+    )
+
+
+def file_of(attachment: Any) -> dict[str, Any]:
+    """A file's name and address; its address is asked anew who may open it."""
+    return {"name": str(attachment), "url": reverse("file", args=[attachment.pk, attachment.name])}
 
 
 class DayMovePage(MovePage):

@@ -10,7 +10,7 @@ from partners.forms import PartyForm, RetractionForm, SignatureForm
 from partners.models import Agreement, Party
 from partners.operations import agreements as operations
 
-from .parts import AddPage, PartConfirmPage, PartEditPage, PartPage
+from .parts import AddPage, PartConfirmPage, PartEditPage, PartPage, signed_files
 
 
 class PartyAddPage(AddPage):
@@ -82,6 +82,10 @@ class SignPage(PartPage):
             "signatory_position": self.object.signatory_position,
             "signed_on": timezone.localdate(),
         }
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """With the signed documents that are there."""
+        return {**super().get_form_kwargs(), "kept": signed_files(self.object.agreement)}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """For whom."""
