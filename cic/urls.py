@@ -16,6 +16,7 @@ from cic.core.notification_pages import ROUTES as NOTIFICATIONS
 from cic.core.notification_pages import unsubscribe
 from cic.core.theme import theme
 from cic.core.views import AuditPage
+from cic.factors import CodesFile, CodesPage, SetUpPage
 from cic.sessions import SessionsPage
 
 ROOMS = (partners.urls, pilots.urls, cms.urls)
@@ -43,6 +44,9 @@ urlpatterns = [
     path("workspace/", include(workspace)),
     *pilots.urls.UNPREFIXED,
     path("accounts/sessions/", SessionsPage.as_view(), name="usersessions_list"),
+    path("accounts/2fa/totp/activate/", SetUpPage.as_view(), name="mfa_activate_totp"),
+    path("accounts/2fa/recovery-codes/", CodesPage.as_view(), name="mfa_view_recovery_codes"),
+    path("accounts/2fa/recovery-codes/download/", CodesFile.as_view(), name="mfa_download_recovery_codes"),
     path("accounts/", include("allauth.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     # Wagtail's editor behind the room's own door, documents and pictures, and what exists once for all languages.

@@ -99,6 +99,11 @@ def owner_of_calendar(secret: str) -> Any:
     return row.user if row else None
 
 
+def carries_token(request: Any) -> bool:
+    """Whether a token decides about this request, be it good or bad, and no session does."""
+    return get_authorization_header(request).lower().startswith(tuple(word + b" " for word in KEYWORDS))
+
+
 class ScopedTokenAuthentication(BaseAuthentication):
     """`Authorization: Bearer cic_…`; `request.auth` is then the ApiToken."""
 

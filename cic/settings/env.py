@@ -86,6 +86,12 @@ TABLE = [
         False,
         "Webhooks may go to http, any port and the installation's own network",
     ),
+    Setting(
+        "STAFF_SECOND_FACTOR",
+        "bool",
+        False,
+        "Whoever works for the city sets up a second factor before anything of the workspace opens",
+    ),
     Setting("UPLOAD_MAX_MB", "int", 25, "Largest file accepted, in megabytes"),
     Setting("AGREEMENT_MAX_YEARS", "int", 4, "Longest first term of an agreement (Llei 40/2015, art. 49.h)"),
     Setting("AGREEMENT_EXTENSION_MAX_YEARS", "int", 4, "Longest sum of extensions (Llei 40/2015, art. 49.h)"),

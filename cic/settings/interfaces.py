@@ -51,9 +51,23 @@ ACCOUNT_PREVENT_ENUMERATION = "strict"
 # An unknown address gets a mail as well: what is queued says nothing about who is known.
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = True
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
+# Whoever did not do it themselves hears that password, address or second factor changed.
+ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_SESSION_REMEMBER = None
 ACCOUNT_ADAPTER = "cic.accounts.AccountAdapter"
 ACCOUNT_FORMS = {"signup": "cic.accounts.SignupForm", "reset_password": "cic.accounts.ResetPasswordForm"}
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "cic.reset_links.ResetTokens"
+MFA_ADAPTER = "cic.factors.FactorAdapter"
+MFA_FORMS = {
+    "authenticate": "cic.factors.AuthenticateForm",
+    "reauthenticate": "cic.factors.ReauthenticateForm",
+    "activate_totp": "cic.factors.ActivateForm",
+}
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+# A clock may be half a minute off.
+MFA_TOTP_TOLERANCE = 1
+# Nobody signs in without a verified address; a second one may be added while a factor is there.
+MFA_ALLOW_UNVERIFIED_EMAIL = True
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/workspace/"
 LOGOUT_REDIRECT_URL = "/"
