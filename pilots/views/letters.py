@@ -44,6 +44,14 @@ class LetterListPage(ListPage):
         ("updated_at", _("Last changed"), "updated_at"),
         ("remove", _("Remove"), ""),
     )
+    export_columns = (
+        ("subject", "subject"),
+        ("verdict", "verdict"),
+        ("language", "language"),
+        ("centre", "centre__name"),
+        ("text", "text"),
+        ("updated_at", "updated_at"),
+    )
 
     def rows(self, queryset: Any) -> Any:
         """With their centre."""
