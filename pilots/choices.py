@@ -299,7 +299,9 @@ REMINDER_DAYS = (7, 1)
 
 # What people hear of, each in the way they choose; that a decision was taken they are told by law.
 TOPICS = {
-    "decisions": Topic(_("Decisions about my ideas and trials"), ("pilots.decision_",), compulsory=True),
+    "decisions": Topic(
+        _("Decisions about my ideas and trials"), ("pilots.decision_", "pilots.letter"), compulsory=True
+    ),
     "information": Topic(
         _("The city asks for more information"),
         ("pilots.information_", "pilots.idea_lapsed"),

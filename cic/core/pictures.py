@@ -43,12 +43,12 @@ def cleaned(file: IO[bytes], content_type: str) -> bytes:
     if name == "JPEG" and picture.mode not in ("RGB", "L"):
         picture = picture.convert("RGB")
     # A new picture of the same pixels: whatever hung on the old one stays behind.
-    bare = Image.new(picture.mode, picture.size)
+    bare_picture = Image.new(picture.mode, picture.size)
     if picture.mode == "P" and (palette := picture.getpalette()):
-        bare.putpalette(palette)
+        bare_picture.putpalette(palette)
         if "transparency" in picture.info:
             options = {**options, "transparency": picture.info["transparency"]}
-    bare.paste(picture)
+    bare_picture.paste(picture)
     written = io.BytesIO()
-    bare.save(written, name, **options)
+    bare_picture.save(written, name, **options)
     return written.getvalue()

@@ -42,8 +42,9 @@ def shown_as(entry: LogEntry) -> str:
     return Confidentiality.PUBLIC if entry.is_public else Confidentiality.PARTIES
 
 
+@operation
 def reveal_photos(entry: LogEntry, *, actor: Any) -> None:
-    """Have the photographs follow their entry to the public, or back from it. Within an operation."""
+    """Have the photographs follow their entry to the public, or back from it."""
     wanted = shown_as(entry)
     for photo in Attachment.objects.about(entry).exclude(confidentiality=wanted):
         before, photo.confidentiality = photo.confidentiality, wanted
@@ -53,7 +54,8 @@ def reveal_photos(entry: LogEntry, *, actor: Any) -> None:
         )
 
 
+@operation
 def remove_photos(entry: LogEntry, *, actor: Any) -> None:
-    """Take the photographs away with their entry. Within an operation."""
+    """Take the photographs away with their entry."""
     for photo in Attachment.objects.about(entry):
         detach(photo, actor=actor)

@@ -136,10 +136,11 @@ def test_a11_a_page_makes_no_move_that_the_api_refuses():
 
 # Whoever changes nothing else may still act for themselves, as any person who signed in.
 OWN_AFFAIRS = re.compile(
-    r"/(accounts|i18n|restricted|en|theme.css|sitemap.xml)"
+    r"/(accounts|i18n|restricted|unsubscribe|en|theme.css|sitemap.xml)"
     r"|/api/v1/(users/me|tokens|organisations|join-requests|ideas|idea-annexes|idea-partners)/$"
     r"|/workspace/(profile|organisations/new|organisations/<pk>/join|ideas/new|ideas/new/draft|ideas/likes|invitations/<pk>|requests/<pk>)/$"
-    r"|/workspace/(tokens/new|tokens/revoke-all|calendar|calendar/revoke|my-data/ask|my-data/delete)/$"
+    r"|/workspace/(tokens/new|tokens/revoke-all|calendar|calendar/revoke|my-data/ask|my-data/delete|exports/new|webhooks/new)/$"
+    r"|/workspace/notifications/(settings/)?$"
     r"|/$"
 )
 # These name in their body what they are about; their operation refuses an auditor (checked in the room).

@@ -63,6 +63,7 @@ WRITERS = {
     "cic/core/tokens.py": "operations on tokens, and the hour of their last use",
     "cic/core/indexing.py": "derived words",
     "cic/core/files.py": "operations on files",
+    "cic/core/webhooks": "operations on webhooks, and how far each has followed the log",
     "cic/core/exports.py": "operations on exports",
     "cic/core/notifications.py": "operations on what people are told",
     "cic/core/digests.py": "which notifications were in a daily mail",
@@ -82,7 +83,7 @@ def is_a_row_write(call: ast.Call) -> bool:
     if call.func.attr in ("update", "delete", "create"):
         return bool(through_rows)
     if call.func.attr == "save":
-        return not re.search(r"form|storage|workbook|image|page|revision", before)
+        return not re.search(r"form|storage|workbook|image|picture|page|revision", before)
     return True
 
 
