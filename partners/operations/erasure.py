@@ -124,19 +124,13 @@ def _forget_in_what_was_told(person: User, email: str, name: str, instead: str) 
     said = Q()
     for form in forms:
         said |= Q(text__icontains=form)
-    for told in Notification.objects.annotate(text=Cast("context", TextField())).filter(said):
-        context = _without(told.context, email, name, instead)
-        Notification.objects.filter(pk=told.pk).update(context=context)
     jobs = Job.objects.annotate(text=Cast("payload", TextField())).filter(said | Q(error__icontains=email))
     for job in jobs:
         payload = {} if job.done_at else _without(job.payload, email, name, instead)
         error = _without(job.error, email, name, instead)
         Job.objects.filter(pk=job.pk).update(payload=payload, error=error)
-    told = Q()
-    for form in forms:
-        told |= Q(text__icontains=form)
     # What others were told stays told: by a former user.
-    for note in Notification.objects.annotate(text=Cast("context", TextField())).filter(told):
+    for note in Notification.objects.annotate(text=Cast("context", TextField())).filter(said):
         context = _without(note.context, email, name, instead)
         Notification.objects.filter(pk=note.pk).update(context=context)
     answers = Q()
