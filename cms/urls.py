@@ -67,6 +67,7 @@ UNPREFIXED = [
         fresh(serve_document),
         name="wagtaildocs_serve",
     ),
+    path("data/catalog.<slug:name>", opendata.catalogue_file, name="catalogue"),
     path("data/<slug:key>.<slug:name>", opendata.download, name="data-file"),
     path("admin/", include(EDITOR)),
     path(

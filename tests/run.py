@@ -8,10 +8,13 @@ import shutil
 import subprocess
 import sys
 import time
+from pathlib import Path
 from urllib.parse import urlsplit
 
 TESTS = os.environ.get("TESTS", "tests").split()
 POSTGRESQL = os.environ.get("TEST_DATABASE_URL", "postgres://postgres@127.0.0.1:5432/cic")
+# Not ours to carry: they stand beside the clone.
+SHAPES = Path(__file__).resolve().parents[2] / "shared" / "data" / "dcat"
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 
 
@@ -32,6 +35,8 @@ def missing_tools() -> dict[str, str]:
     found = {}
     if not any(shutil.which(name) for name in CHROMIUM):
         found["journey"] = "Chromium is not installed (apt-get install chromium): no browser journeys"
+    if not SHAPES.exists():
+        found["shapes"] = f"The shapes of DCAT-AP are not at {SHAPES}: the catalogue meets no profile"
     if not shutil.which("redis-server"):
         found["redis"] = (
             "Redis is not installed (apt-get install redis-server): nothing with Redis as the broker"

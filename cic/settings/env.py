@@ -74,6 +74,13 @@ TABLE = [
         "",
         "Where people write about accessibility, privacy and security. Empty: no address is shown",
     ),
+    Setting("PUBLISHER_NAME", "str", "", "Who publishes the open data. Empty: CITY_NAME"),
+    Setting(
+        "PUBLISHER_URI",
+        "str",
+        "",
+        "Its URI in the national directory of public bodies. Empty: a name within the catalogue",
+    ),
     Setting("LANGUAGE_CODE", "str", "ca", "Language of the installation: ca, es, en or fr"),
     Setting("TIME_ZONE", "str", "Europe/Madrid", "IANA zone in which days begin and end"),
     Setting("CITY_NAME", "str", "Barcelona", "Shown beside hours and in the header"),

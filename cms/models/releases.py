@@ -20,7 +20,7 @@ class Release(models.Model):
     rows = models.PositiveIntegerField(_("rows"), default=0)
     covers_from = models.DateField(_("from"), null=True)
     covers_to = models.DateField(_("to"), null=True)
-    # By format: name in the storage, size in bytes, SHA-256.
+    # By format: name in the storage, size in bytes, SHA-256 and SHA-1.
     files = models.JSONField(default=dict)
     first_at = models.DateTimeField(_("first published"))
     changed_at = models.DateTimeField(_("last changed"))

@@ -74,9 +74,9 @@ def write(dataset: Dataset, mark: str, start: datetime) -> None:
         _fill(files, columns, span.watch(rows))
         kept = {}
         for name, file in files.items():
-            size, checksum = file.tell(), _checksum(file)
+            size, checksum, sha1 = file.tell(), _checksum(file, "sha256"), _checksum(file, "sha1")
             stored = default_storage.save(f"{FOLDER}/{dataset.key}-{checksum[:16]}.{name}", File(file))
-            kept[name] = {"name": stored, "size": size, "sha256": checksum}
+            kept[name] = {"name": stored, "size": size, "sha256": checksum, "sha1": sha1}
     new = Release(
         dataset=dataset.key, mark=mark, rows=span.count, covers_from=span.first, covers_to=span.last,
         files=kept, first_at=start, changed_at=start, checked_at=start,
@@ -96,9 +96,9 @@ def _fill(files: dict[str, Any], columns: Sequence[Column], rows: Iterator[Seque
         file.seek(0, 2)
 
 
-def _checksum(file: Any) -> str:
+def _checksum(file: Any, kind: str) -> str:
     file.seek(0)
-    digest = hashlib.file_digest(file, "sha256").hexdigest()
+    digest = hashlib.file_digest(file, kind).hexdigest()
     file.seek(0)
     return digest
 

@@ -49,7 +49,15 @@ def overview(request: HttpRequest) -> HttpResponse:
         description=description,
         crumbs=_crumbs(request, title),
     )
-    return render(request, "cms/data.html", {**context, **_licence(), "tables": tables})
+    response = render(request, "cms/data.html", {**context, **_licence(), "tables": tables})
+    response["Link"] = ", ".join(
+        [
+            f'<{LICENCE}>; rel="license"',
+            f'<{absolute("/data/catalog.ttl")}>; rel="describedby"; type="text/turtle"',
+            f'<{absolute("/api/v1/schema/")}>; rel="service-desc"',
+        ]
+    )
+    return response
 
 
 @require_safe
@@ -245,3 +253,32 @@ class _Part:
     def close(self) -> None:
         """Close the file."""
         self.file.close()
+
+
+@require_safe
+@cache_control(public=True, max_age=FRESH_SECONDS)
+def catalogue_file(request: HttpRequest, name: str) -> HttpResponse:
+    """The DCAT catalogue of all tables.
+
+    Raises: Http404.
+    """
+    # A graph library is heavy to load, and only this asks for it.
+    from cms.facts.catalogue import FORMATS, catalogue
+
+    if name not in FORMATS:
+        raise Http404
+    releases = {row.dataset: row for row in Release.objects.visible_to(ANYONE).order_by("pk")}
+    syntax, media_type = FORMATS[name]
+    text = catalogue(releases).serialize(format=syntax)
+    response = HttpResponse(text, content_type=media_type)
+    response["Access-Control-Allow-Origin"] = "*"
+    others = [
+        f'<{absolute(f"/data/catalog.{other}")}>; rel="alternate"; type="{kind.split(";")[0]}"'
+        for other, (_syntax, kind) in FORMATS.items()
+        if other != name
+    ]
+    page = absolute(_addresses("data")[settings.LANGUAGE_CODE])
+    response["Link"] = ", ".join(
+        [f'<{LICENCE}>; rel="license"', *others, f'<{page}>; rel="describedby"; type="text/html"']
+    )
+    return response
