@@ -13,14 +13,10 @@ document.addEventListener("keydown", (event) => {
 
 if (box && list) {
   const form = box.form;
-  const show = (open) => {
-    list.hidden = !open;
-    box.setAttribute("aria-expanded", String(open));
-  };
+  // A search box has no state “expanded”: what was found says itself, as a status.
+  const show = (open) => (list.hidden = !open);
   const filled = () => box.value.trim() !== "" && list.childElementCount > 0;
 
-  box.setAttribute("aria-controls", list.id);
-  box.setAttribute("aria-expanded", "false");
   list.addEventListener("htmx:afterSwap", () => show(filled()));
   box.addEventListener("focus", () => show(filled()));
   box.addEventListener("input", () => box.value.trim() === "" && show(false));
