@@ -216,7 +216,7 @@ def inside_agreement(user: Any, obj: Any = None) -> bool:
 
 def _agreement_of(obj: Any) -> Any:
     """The agreement an object is, or belongs to."""
-    for name in ("resource", "amendment"):
+    for name in ("resource", "amendment", "meeting"):
         obj = getattr(obj, name, obj)
     return getattr(obj, "agreement", obj)
 
@@ -286,6 +286,16 @@ def confirms_for_party(user: Any, obj: Any = None) -> bool:
     return bool(mine) and others.filter(organisation_id__in=mine).exists()
 
 
+def does_action(user: Any, obj: Any = None) -> bool:
+    """Who says that an agreed action is done: the keepers, the person named, the party's administrators."""
+    if obj is None:
+        return signed_in(user)
+    if keeper(user, obj):
+        return True
+    named = obj.person_id == user.pk or obj.party.organisation_id in standing_of(user).admin_of
+    return named and inside_agreement(user, obj)
+
+
 register(
     {
         # What holds for the records of every room: they say their centre through `centre_id`.
@@ -338,6 +348,7 @@ register(
         "partners.edit_agreement": keeper,
         "partners.view_party": sees_party,
         "partners.sign": signs_for,
+        "partners.finish_action": does_action,
         "partners.give": gives,
         "partners.confirm_gift_for_city": confirms_for_city,
         "partners.confirm_gift_for_party": confirms_for_party,

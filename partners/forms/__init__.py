@@ -2,7 +2,16 @@
 
 from .agreements import AgreementForm, AmendmentForm, PartyForm, RetractionForm, SignatureForm, SigningForm
 from .centres import CentreForm, TeamMemberEditForm, TeamMemberForm
-from .commitments import DocumentForm, FulfilmentForm, GiftForm, MeetingForm, ObligationForm, ResourceForm
+from .commitments import (
+    ActionForm,
+    DocumentForm,
+    FinishForm,
+    FulfilmentForm,
+    GiftForm,
+    MeetingForm,
+    ObligationForm,
+    ResourceForm,
+)
 from .organisations import (
     AliasForm,
     AskForm,
@@ -17,6 +26,7 @@ from .organisations import (
 from .people import AppointmentForm, AppointmentPeriodForm, ProfileForm
 
 __all__ = [
+    "ActionForm",
     "AgreementForm",
     "AliasForm",
     "AmendmentForm",
@@ -26,6 +36,7 @@ __all__ = [
     "CentreForm",
     "DocumentForm",
     "EndForm",
+    "FinishForm",
     "FulfilmentForm",
     "GiftForm",
     "HandOverForm",

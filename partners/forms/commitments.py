@@ -6,9 +6,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from cic.core.choices import Confidentiality, Language
-from partners.models import Meeting, Obligation, Resource, ResourceGift
+from partners.models import CommitteeAction, Meeting, Obligation, Resource, ResourceGift
 
-from .fields import RecordForm
+from .fields import DayField, PersonField, RecordForm, ShortText
 
 
 class OfParty(RecordForm):
@@ -60,6 +60,37 @@ class MeetingForm(RecordForm):
         model = Meeting
         fields = ("met_on", "present", "minutes")
         widgets = {"present": forms.Textarea(attrs={"rows": 2})}
+
+
+class ActionForm(RecordForm):
+    """What a meeting agreed: what, who, until when."""
+
+    person = PersonField(
+        label=_("Person who does it"),
+        required=False,
+        help_text=_(
+            "The e-mail address with which they sign in. Nobody named: it waits for the party's administrators."
+        ),
+    )
+
+    class Meta:
+        model = CommitteeAction
+        fields = ("text", "party", "person", "due_on")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        meeting = self.parent or self.instance.meeting
+        self.fields["party"].queryset = meeting.agreement.parties.select_related("organisation")
+        self.fields["text"].widget.attrs["rows"] = 2
+        if self.instance.person:
+            self.initial["person"] = self.instance.person.email
+
+
+class FinishForm(forms.Form):
+    """On which day it was done."""
+
+    done_on = DayField(label=_("Done on"))
+    note = forms.CharField(label=_("How it went"), widget=ShortText, required=False, max_length=4000)
 
 
 class DocumentForm(forms.Form):

@@ -11,6 +11,7 @@ from .agreements import (
     ResourceGift,
 )
 from .centres import Area, Centre, TeamMember, Territory
+from .committees import CommitteeAction
 from .exports import DataExport
 from .organisations import Alias, JoinRequest, Membership, Organisation
 from .users import Appointment, User, standing_of
@@ -23,6 +24,7 @@ __all__ = [
     "Appointment",
     "Area",
     "Centre",
+    "CommitteeAction",
     "DataExport",
     "JoinRequest",
     "Meeting",

@@ -414,6 +414,14 @@ class AmendmentSignature(Record):
         return self.amendment.agreement.centre_id
 
 
+class MeetingQuerySet(ThroughAgreement):
+    """Named questions about meetings."""
+
+    def with_open_count(self):
+        """Add `open_count`: how many of the actions agreed there nobody has done yet."""
+        return self.annotate(open_count=models.Count("actions", filter=Q(actions__done_on=None)))
+
+
 class Meeting(Record):
     """A meeting of an agreement's follow-up committee, with what it noted and decided."""
 
@@ -424,7 +432,7 @@ class Meeting(Record):
     present = models.TextField(_("who was there"))
     minutes = models.TextField(_("minutes"))
 
-    objects = ThroughAgreement.as_manager()
+    objects = MeetingQuerySet.as_manager()
 
     class Meta(Record.Meta):
         verbose_name = _("committee meeting")

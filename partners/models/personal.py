@@ -47,6 +47,7 @@ declare(
             whole=True,
             goes=True,
         ),
+        "partners.CommitteeAction": Held(("person",), ("meeting", "text", "due_on", "done_on", "created_at")),
         "partners.ResourceGift": Held(
             ("confirmed_by_city", "confirmed_by_party"), ("resource", "given_on", "note", "created_at")
         ),

@@ -5,6 +5,7 @@ from . import (
     amendments,
     centres,
     commitments,
+    committees,
     memberships,
     my_data,
     organisations,
@@ -28,4 +29,5 @@ ROUTES = [
     *signatures.ROUTES,
     *amendments.ROUTES,
     *commitments.ROUTES,
+    *committees.ROUTES,
 ]

@@ -247,7 +247,9 @@ class AgreementDetailPage(ObjectDetailPage):
             obligations=list(row.obligations.all()),
             resources=self._resources(user),
             amendments=self._amendments(user, inside=inside),
-            meetings=Meeting.objects.filter(agreement=row).order_by("-met_on") if inside else (),
+            meetings=Meeting.objects.filter(agreement=row).with_open_count().order_by("-met_on", "-pk")
+            if inside
+            else (),
             files=self._files(user, keeps=keeps) if inside else [],
             **kwargs,
         )

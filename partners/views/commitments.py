@@ -1,4 +1,4 @@
-"""How are obligations, promises, gifts, minutes and files of an agreement written in the workspace?"""
+"""How are obligations, promises, gifts and files of an agreement written in the workspace?"""
 
 from typing import Any
 
@@ -12,8 +12,8 @@ from cic.core.files import attach, detach
 from cic.core.models import Attachment
 from cic.core.permissions import can
 from cic.core.views import ConfirmPage
-from partners.forms import DocumentForm, FulfilmentForm, GiftForm, MeetingForm, ObligationForm, ResourceForm
-from partners.models import Agreement, Meeting, Obligation, Resource, ResourceGift
+from partners.forms import DocumentForm, FulfilmentForm, GiftForm, ObligationForm, ResourceForm
+from partners.models import Agreement, Obligation, Resource, ResourceGift
 from partners.operations import commitments as operations
 from partners.operations.agreements import OPEN
 
@@ -181,38 +181,6 @@ class GiftRemovePage(PartConfirmPage):
         return self.object
 
 
-class MeetingAddPage(AddPage):
-    """Record a meeting of the follow-up committee."""
-
-    model = Meeting
-    parent_model = Agreement
-    permission = "partners.edit_agreement"
-    noun = "agreement"
-    form_class = MeetingForm
-    page_title = _("Record a meeting")
-    submit_label = _("Record the meeting")
-
-    def act(self, form: Any) -> Any:
-        """Record it."""
-        return operations.add_meeting(self.values(form), actor=self.request.user)
-
-
-class MeetingEditPage(PartEditPage):
-    """Correct the minutes."""
-
-    model = Meeting
-    permission = "partners.edit_agreement"
-    form_class = MeetingForm
-    page_title = _("Edit the minutes")
-    done = _("The minutes are saved.")
-
-    def act(self, form: Any) -> Any:
-        """Save."""
-        return operations.edit_meeting(
-            self.object, form.cleaned_data, actor=self.request.user, expected_version=self.expected_version
-        )
-
-
 class DocumentAddPage(AddPage):
     """Hang a file on an agreement."""
 
@@ -278,8 +246,6 @@ ROUTES = [
     path("resources/<int:pk>/gifts/new/", GiftAddPage.as_view(), name="gift_create"),
     path("gifts/<int:pk>/confirm/", GiftConfirmPage.as_view(), name="gift_confirm"),
     path("gifts/<int:pk>/remove/", GiftRemovePage.as_view(), name="gift_remove"),
-    path("agreements/<int:pk>/meetings/new/", MeetingAddPage.as_view(), name="meeting_create"),
-    path("meetings/<int:pk>/edit/", MeetingEditPage.as_view(), name="meeting_edit"),
     path("agreements/<int:pk>/documents/new/", DocumentAddPage.as_view(), name="document_create"),
     path("documents/<uuid:pk>/remove/", DocumentRemovePage.as_view(), name="document_remove"),
 ]

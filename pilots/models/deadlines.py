@@ -21,6 +21,8 @@ DEADLINES = {
     "measure": "measurement",
     "measurement_late": "measurement",
     "answer_extension": "extension",
+    "action": "committee-action",
+    "action_late": "committee-action",
     "idea_review": "review",
     "agreement_notice": "agreement-notice",
     "agreement_ends": "agreement-end",

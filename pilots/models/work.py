@@ -16,7 +16,7 @@ from django.utils import timezone
 from cic.core.choices import Publication
 from partners.calculations.terms import notice_date
 from partners.choices import AgreementState, Role
-from partners.models import Agreement, Party, ResourceGift, standing_of
+from partners.models import Agreement, CommitteeAction, Party, ResourceGift, standing_of
 from pilots.calculations.indicators import next_due
 from pilots.choices import (
     LIVE_STATES,
@@ -45,6 +45,13 @@ OWN_SHOWN = 8
 COLUMNS = (
     "w_kind", "w_target", "w_reference", "w_title", "w_day", "w_source", "w_version", "w_changed"
 )  # fmt: skip
+# Where an action that a committee agreed stands.
+AGREED = {
+    "target": "meeting_id",
+    "reference": "meeting__agreement__reference",
+    "title": "text",
+    "day": "due_on",
+}
 IN_HAND = (IdeaState.SUBMITTED, IdeaState.SCREENING, IdeaState.IN_EVALUATION)
 
 
@@ -197,7 +204,9 @@ def _overdue(reach: Reach, today: date) -> list[Any]:
         reach.steered("trial__"), state=PermitState.GRANTED, valid_to__lt=today, trial__state__in=LIVE_STATES
     )
     own = {"target": "pk", "reference": "reference", "title": "title"}
+    agreed = CommitteeAction.objects.open().concerning(reach.user)
     return [
+        _rows(agreed.filter(due_on__lt=today), "action_late", **AGREED),
         _rows(late_steps, "milestone_late", title="title", day="due_on", **trial),
         _rows(past_end, "trial_past_end", day="ends_on", **own),
         _rows(not_started, "trial_late_start", day="starts_on", **own),
@@ -269,7 +278,9 @@ def _waiting_on_me(reach: Reach, today: date) -> list[Any]:
     )
     about_agreement = {"reference": "agreement__reference", "title": "agreement__title"}
     gift = {"reference": "resource__agreement__reference", "title": "resource__agreement__title"}
+    agreed = CommitteeAction.objects.open().concerning(user)
     return [
+        _rows(agreed.filter(due_on__gte=today), "action", **AGREED),
         _rows(submitted, "approve_measurement", day="period_end", **measured),
         _rows(returned, "mend_measurement", day="period_end", **measured),
         _rows(

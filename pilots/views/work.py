@@ -30,6 +30,8 @@ KINDS: dict[str, tuple[Any, str]] = {
     "approve_measurement": (gettext_lazy("Approve what was measured to %(when)s"), "indicator_detail"),
     "mend_measurement": (gettext_lazy("Your measurement to %(when)s was returned"), "indicator_detail"),
     "answer_extension": (gettext_lazy("More time is asked, to %(when)s"), "trial_log"),
+    "action_late": (gettext_lazy("Agreed in committee, due %(when)s"), "meeting_detail"),
+    "action": (gettext_lazy("Agreed in committee, until %(when)s"), "meeting_detail"),
     "read_idea": (gettext_lazy("An idea waits to be read, sent %(when)s"), "idea_detail"),
     "tell_decision": (gettext_lazy("Decided %(when)s, nobody was told"), "decision_detail"),
     "evaluate": (gettext_lazy("Evaluate by %(when)s"), "evaluation_detail"),

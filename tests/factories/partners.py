@@ -36,6 +36,7 @@ from partners.models import (
     Appointment,
     Area,
     Centre,
+    CommitteeAction,
     DataExport,
     JoinRequest,
     Meeting,
@@ -386,3 +387,15 @@ class DataExportFactory(DjangoModelFactory):
 
     user = factory.SubFactory(UserFactory)
     session_digest = "0" * 64
+
+
+class CommitteeActionFactory(DjangoModelFactory):
+    """Something the partner promised a committee to do within a month."""
+
+    class Meta:
+        model = CommitteeAction
+
+    meeting = factory.SubFactory(MeetingFactory)
+    text = "Lend a second van."
+    party = factory.LazyAttribute(lambda o: o.meeting.agreement.parties.order_by("-pk").first())
+    due_on = factory.LazyFunction(lambda: today(30))

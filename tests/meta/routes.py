@@ -38,6 +38,7 @@ BEFORE_ID = {
     "resources": partners.Resource,
     "gifts": partners.ResourceGift,
     "meetings": partners.Meeting,
+    "committee-actions": partners.CommitteeAction,
     "documents": Attachment,
     "files": Attachment,
     "challenges": pilots.Challenge,
