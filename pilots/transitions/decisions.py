@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from cic.core.transitions import Move, Table
@@ -17,7 +17,7 @@ def overtaken(decision: Any) -> Sequence[str]:
     idea = decision.idea
     if idea is None or idea.state == IdeaState.IN_EVALUATION:
         return ()
-    return (_now("The idea is “%(state)s” by now.") % {"state": idea.get_state_display()},)
+    return (gettext("The idea is “%(state)s” by now.") % {"state": idea.get_state_display()},)
 
 
 # The stage is read from the dates of the decision, so these moves are walked by operations of their own.

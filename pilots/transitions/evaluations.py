@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from cic.core.transitions import Move, Table
@@ -17,7 +17,7 @@ def not_scored(evaluation: Any) -> Sequence[str]:
     """One sentence for each criterion without a score, and one when the idea is not in evaluation."""
     scored = set(evaluation.scores.values_list("criterion_id", flat=True))
     sentences = [
-        _now("“%(criterion)s” has no score yet.") % {"criterion": criterion.name}
+        gettext("“%(criterion)s” has no score yet.") % {"criterion": criterion.name}
         for criterion in evaluation.criteria_set.criteria.all()
         if criterion.pk not in scored
     ]
@@ -28,7 +28,7 @@ def not_in_evaluation(evaluation: Any) -> Sequence[str]:
     """A sentence when the idea is no longer in evaluation."""
     if evaluation.idea.state == IdeaState.IN_EVALUATION:
         return ()
-    return (_now("The idea is no longer in evaluation."),)
+    return (gettext("The idea is no longer in evaluation."),)
 
 
 EVALUATION = Table(

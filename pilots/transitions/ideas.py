@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.utils import timezone
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from cic.core.publication import publication_table
@@ -51,7 +51,7 @@ def cannot_be_sent(idea: Any) -> Sequence[str]:
     """Texts that are too long, and a challenge that takes no more ideas."""
     texts = {name: getattr(idea, name) for name in IDEA_WORD_LIMITS}
     sentences = [
-        _now("“%(field)s” has %(words)s words; %(limit)s are the most.")
+        gettext("“%(field)s” has %(words)s words; %(limit)s are the most.")
         % {"field": idea._meta.get_field(name).verbose_name, "words": words, "limit": limit}
         for name, (words, limit) in too_long(texts, IDEA_WORD_LIMITS).items()
     ]
@@ -59,7 +59,7 @@ def cannot_be_sent(idea: Any) -> Sequence[str]:
     if challenge is not None:
         over = challenge.closes_on is not None and challenge.closes_on < timezone.localdate()
         if challenge.state != ChallengeState.OPEN or over:
-            sentences.append(_now("The challenge takes no more ideas."))
+            sentences.append(gettext("The challenge takes no more ideas."))
     return sentences
 
 

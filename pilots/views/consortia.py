@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse
 from django.urls import path, reverse
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from cic.core.permissions import can
@@ -67,7 +67,7 @@ class InvitationPage(ConfirmPage):
             and can(user, "pilots.answer_invitation", partner),
             may_end=joinable and can(user, "pilots.end_invitation", partner),
             invited=can(user, "pilots.answer_invitation", partner),
-            page_title=_now("%(organisation)s in the consortium") % {"organisation": partner.organisation},
+            page_title=gettext("%(organisation)s in the consortium") % {"organisation": partner.organisation},
             **kwargs,
         )
 
@@ -76,7 +76,7 @@ class InvitationPage(ConfirmPage):
         self.confirms = self.request.POST.get("action") == "confirm"
         response = super().form_valid(form)
         if response.status_code == 302:
-            said = _now("You have confirmed.") if self.confirms else _now("The invitation is ended.")
+            said = gettext("You have confirmed.") if self.confirms else gettext("The invitation is ended.")
             messages.success(self.request, said)
         return response
 

@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import path, reverse
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from cic.core.context import NavEntry
@@ -233,7 +233,9 @@ class ScorePage(ObjectPage):
             add_refusal(form, error)
             return self.form_invalid(form)
         handed_in = "hand_in" in self.request.POST
-        messages.success(self.request, _now("Your evaluation is handed in.") if handed_in else _now("Saved."))
+        messages.success(
+            self.request, gettext("Your evaluation is handed in.") if handed_in else gettext("Saved.")
+        )
         return redirect(reverse("evaluation_detail", args=[self.object.pk]))
 
 

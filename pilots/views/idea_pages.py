@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db.models import Max
 from django.urls import path, reverse
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from cic.core.formats import day
@@ -96,9 +96,9 @@ class IdeaPage(ChainedPage):
         return [
             {
                 "to_label": IDEA.public_labels.get(row["to_state"], row["to_label"]),
-                "actor": _now("The centre")
+                "actor": gettext("The centre")
                 if row["move"] not in OWN_MOVES
-                else _now("You or your organisation"),
+                else gettext("You or your organisation"),
                 "effective_at": row["effective_at"],
             }
             for row in super().history()

@@ -6,7 +6,7 @@ from django.db.models import Exists, OuterRef
 from django.http import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from cic.core.context import NavEntry
@@ -274,14 +274,16 @@ class IdeaFilePage(ObjectPage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Who will be able to open it stands above the form."""
         lead = (
-            _now("Only you, those who decide and those who evaluate will be able to open it.")
+            gettext("Only you, those who decide and those who evaluate will be able to open it.")
             if self.to_annex
-            else _now(
+            else gettext(
                 "Everybody inside of the idea will be able to open it: your organisations, the centre, the evaluators."
             )
         )
         title = (
-            _now("Add a file to the confidential annex") if self.to_annex else _now("Add a file to the idea")
+            gettext("Add a file to the confidential annex")
+            if self.to_annex
+            else gettext("Add a file to the idea")
         )
         return super().get_context_data(lead=lead, page_title=title, **kwargs)
 

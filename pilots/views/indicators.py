@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.urls import path, reverse
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from cic.core.context import NavEntry
@@ -137,14 +137,14 @@ class IndicatorPage(DetailPage):
 def badge_of(measurement: Measurement) -> dict[str, str]:
     """Where a measurement stands; an approved one that was corrected no longer counts."""
     if measurement.state == MeasurementState.APPROVED and not measurement.is_current:
-        return {"label": _now("Replaced by a correction"), "tone": "neutral"}
+        return {"label": gettext("Replaced by a correction"), "tone": "neutral"}
     return MEASUREMENT.badge(measurement)
 
 
 def value_of(indicator: Indicator, measurement: Measurement) -> str:
     """What was measured, as a person says it."""
     if measurement.not_measured_reason:
-        return _now("Not measured: %(reason)s") % {"reason": measurement.not_measured_reason}
+        return gettext("Not measured: %(reason)s") % {"reason": measurement.not_measured_reason}
     if indicator.kind == IndicatorKind.PERCENTAGE and measurement.denominator:
         share = figure(measurement.numerator / measurement.denominator * 100)
         parts = {
@@ -152,9 +152,9 @@ def value_of(indicator: Indicator, measurement: Measurement) -> str:
             "whole": figure(measurement.denominator),
             "share": share,
         }
-        return _now("%(share)s %% (%(part)s of %(whole)s)") % parts
+        return gettext("%(share)s %% (%(part)s of %(whole)s)") % parts
     if indicator.kind == IndicatorKind.BOOLEAN and measurement.value is not None:
-        return _now("Yes") if measurement.value else _now("No")
+        return gettext("Yes") if measurement.value else gettext("No")
     if indicator.kind == IndicatorKind.QUALITATIVE:
         return measurement.text
     return f"{figure(measurement.value)} {indicator.unit}".strip()
@@ -167,7 +167,7 @@ def amended(amendment: Any) -> dict[str, Any]:
         for name, value in amendment.after.items()
         if amendment.before.get(name) != value
     ]
-    title = "; ".join(map(str, changes)) if amendment.before else _now("Added after the start")
+    title = "; ".join(map(str, changes)) if amendment.before else gettext("Added after the start")
     return {"at": amendment.made_at, "title": title, "text": amendment.reason}
 
 

@@ -9,7 +9,7 @@ from django.http import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import path, reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from django.views.generic import TemplateView
@@ -206,8 +206,8 @@ class CalibrationPage(WorkspacePage, TemplateView):
                 [(str(people[row.key]), row.leaning, None) for row in leaning if row.leaning is not None]
             ),
             crumbs=[
-                {"label": _now("Evaluations"), "url": reverse("evaluation_list")},
-                {"label": _now("Do scores mean the same?")},
+                {"label": gettext("Evaluations"), "url": reverse("evaluation_list")},
+                {"label": gettext("Do scores mean the same?")},
             ],
             **kwargs,
         )

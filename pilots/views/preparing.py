@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 from django.db.models import Count
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.urls import path, reverse
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from cic.core.permissions import can
@@ -124,7 +124,7 @@ class PrepareNewPage(_Stepped, TrialCreatePage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """The step."""
         context = super().get_context_data(**kwargs)
-        lead = context["lead"] or _now("Every step is saved. You can leave and come back at any time.")
+        lead = context["lead"] or gettext("Every step is saved. You can leave and come back at any time.")
         return {**context, **self.stepped(None, self.kind), "lead": lead, "sections": None}
 
     def get_success_url(self) -> str:

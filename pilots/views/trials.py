@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from cic.core.context import NavEntry
@@ -191,7 +191,7 @@ class TrialPage(ChainedPage):
         ways = [move for move in moves if move["name"] not in DECISIONS]
         waiting = next((move for move in moves if move["name"] in DECISIONS), None)
         if waiting is not None:
-            label, url = _now("Record the decision"), reverse("trial_decide", args=[trial.pk])
+            label, url = gettext("Record the decision"), reverse("trial_decide", args=[trial.pk])
             blockers = waiting["blockers"] if trial.__dict__.get("_verdicts") else ()
             ways.append(
                 {
@@ -207,7 +207,7 @@ class TrialPage(ChainedPage):
         for way in ways:
             if way["name"] == "evaluate" and way["blockers"]:
                 url = reverse("outcome_create", args=[trial.pk])
-                way |= {"allowed": True, "blockers": (), "label": _now("Write the outcome"), "url": url}
+                way |= {"allowed": True, "blockers": (), "label": gettext("Write the outcome"), "url": url}
         return ways
 
     def _next_steps(self) -> dict[str, str]:
@@ -283,10 +283,12 @@ class TrialCreatePage(_ReaderForm, CreatePage):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Titles for either kind."""
-        title = _now("Plan a proof of concept") if self.kind == TrialKind.POC else _now("Plan a pilot")
+        title = gettext("Plan a proof of concept") if self.kind == TrialKind.POC else gettext("Plan a pilot")
         source = self.origin or self.idea
         lead = (
-            _now("From %(source)s. What is known of it is filled in.") % {"source": source} if source else ""
+            gettext("From %(source)s. What is known of it is filled in.") % {"source": source}
+            if source
+            else ""
         )
         form = kwargs.get("form") or self.get_form()
         return super().get_context_data(
