@@ -178,4 +178,5 @@ TOPICS = {
     "organisations": Topic(
         _("My organisation and who joins it"), ("partners.join_", "partners.organisation_")
     ),
+    "log": Topic(_("The log of changes is found damaged"), ("partners.audit_",)),
 }

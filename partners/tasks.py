@@ -1,5 +1,6 @@
 """What happens to partners by the clock, and who is told of what happened?"""
 
+import hashlib
 import io
 import json
 import zipfile
@@ -12,6 +13,7 @@ from celery.schedules import crontab
 from django.core.serializers.json import DjangoJSONEncoder
 from django.utils import timezone
 
+from cic.core.auditing import check_log
 from cic.core.background import notify
 from cic.core.errors import DomainError
 from cic.core.personal import declared, told
@@ -25,6 +27,7 @@ log = structlog.get_logger(__name__)
 
 # Hours in UTC. Each looks for what is due and not done, so a run that was missed loses nothing.
 BEAT = {
+    "partners.check_audit": {"task": "partners.check_audit", "schedule": crontab(hour=2, minute=37)},
     "partners.expire_agreements": {"task": "partners.expire_agreements", "schedule": crontab(minute=7)},
     "partners.remind_of_terms": {"task": "partners.remind_of_terms", "schedule": crontab(hour=5, minute=12)},
     "partners.forget_exports": {"task": "partners.forget_exports", "schedule": crontab(minute=37)},
@@ -61,6 +64,22 @@ def expire_agreements() -> int:
         else:
             ended += 1
     return ended
+
+
+@shared_task(name="partners.check_audit")
+def check_audit() -> None:
+    """Walk the log of changes, keep what was found, and tell the platform's administrators of a damage, once."""
+    check = check_log()
+    if check.problem:
+        for reader in User.objects.appointed([Role.ADMIN], None):
+            notify(
+                reader,
+                "partners.audit_broken",
+                key=f"audit:{check.position}:{hashlib.sha256(check.problem.encode()).hexdigest()[:16]}",
+                position=check.position,
+                problem=check.problem,
+                path="/workspace/audit/",
+            )
 
 
 @shared_task(name="partners.remind_of_terms")

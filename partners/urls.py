@@ -17,4 +17,5 @@ NAV: list[NavEntry] = [
     NavEntry(
         _("Who works together"), _("Roles for the city"), "appointment_list", "partners.read_everywhere"
     ),
+    NavEntry(_("Who works together"), _("Log of changes"), "audit_list", "partners.read_everywhere"),
 ]

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from .errors import DomainError, NotAllowed, from_validation
 from .models import AuditEntry, AuditHead, Searchable, StageChange
 from .models import Sequence as Numbers
+from .models.audit import words_of_entry
 from .search import words_of
 from .texts import clean_text
 from .transitions import Table
@@ -112,7 +113,9 @@ def audit(
         after=_plain(after),
         note=note,
         request_id=structlog.contextvars.get_contextvars().get("request_id", ""),
+        centre_id=getattr(obj, "centre_id", None),
     )
+    entry.words = words_of_entry(entry.object_label, entry.before, entry.after, note)
     entries.append(entry)
     return entry
 

@@ -3,6 +3,7 @@
 from . import (
     agreements,
     amendments,
+    audits,
     centres,
     commitments,
     committees,
@@ -26,6 +27,7 @@ ROUTES = [
     *centres.ROUTES,
     *agreements.ROUTES,
     *timeline.ROUTES,
+    *audits.ROUTES,
     *signatures.ROUTES,
     *amendments.ROUTES,
     *commitments.ROUTES,

@@ -1,7 +1,7 @@
 """What does every room build on? Base records, the audit chain, files, work to do, and keys."""
 
 from .attachments import Attachment
-from .audit import AuditEntry, AuditHead, StageChange
+from .audit import AuditCheck, AuditEntry, AuditHead, StageChange
 from .background import Job, Receipt
 from .exports import Export, ExportFormat
 from .idempotency import IdempotencyKey
@@ -13,6 +13,7 @@ from .webhooks import Delivery, Webhook
 __all__ = [
     "ApiToken",
     "Attachment",
+    "AuditCheck",
     "AuditEntry",
     "AuditHead",
     "CalendarKey",

@@ -10,6 +10,8 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from cic.core.search import fold
+
 
 class AppendOnlyQuerySet(models.QuerySet):
     """Rows that are read and added, never changed or removed."""
@@ -25,6 +27,14 @@ class AppendOnlyQuerySet(models.QuerySet):
     def about(self, obj):
         """Rows about one object."""
         return self.filter(object_type=obj._meta.label_lower, object_id=str(obj.pk))
+
+
+def words_of_entry(label: str, before: dict, after: dict, note: str) -> str:
+    """The folded words of what changed and why."""
+    values = [
+        str(value) for change in (before, after) for value in change.values() if value not in (None, "")
+    ]
+    return fold(" ".join([label, note, *values]))
 
 
 class AuditEntry(models.Model):
@@ -47,12 +57,20 @@ class AuditEntry(models.Model):
     request_id = models.CharField(max_length=64, blank=True)
     previous_hash = models.CharField(max_length=64, blank=True)
     hash = models.CharField(max_length=64)
+    # What the entry is found by; told by the rest, and so no part of the digest.
+    centre_id = models.PositiveBigIntegerField(null=True, editable=False)
+    words = models.TextField(blank=True, editable=False)
 
     objects = AppendOnlyQuerySet.as_manager()
 
     class Meta:
         ordering = ["position"]
-        indexes = [models.Index(fields=["object_type", "object_id", "position"], name="core_audit_object")]
+        indexes = [
+            models.Index(fields=["object_type", "object_id", "position"], name="core_audit_object"),
+            models.Index(fields=["object_type", "position"], name="core_audit_noun"),
+            models.Index(fields=["centre_id", "position"], name="core_audit_centre"),
+            models.Index(fields=["actor", "position"], name="core_audit_actor"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.action} {self.object_label}"
@@ -85,6 +103,20 @@ class AuditHead(models.Model):
 
     def __str__(self) -> str:
         return f"audit chain at {self.position}"
+
+
+class AuditCheck(models.Model):
+    """What was found when the log was last walked: so many rows hold together, and then perhaps a damage."""
+
+    at = models.DateTimeField(default=timezone.now)
+    position = models.PositiveBigIntegerField()
+    problem = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["-pk"]
+
+    def __str__(self) -> str:
+        return self.problem or f"{self.position} rows, unbroken"
 
 
 class StageChangeQuerySet(models.QuerySet):

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from cic.core.models import AuditEntry, AuditHead
+from cic.core.auditing import first_damage
 
 
 class Command(BaseCommand):
@@ -14,15 +14,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Recompute every hash, in order, with flat memory."""
-        position, previous = 0, ""
-        for entry in AuditEntry.objects.order_by("position").iterator(chunk_size=2000):
-            position += 1
-            if entry.position != position:
-                raise CommandError(f"Row {position} is missing.")
-            if entry.previous_hash != previous or entry.hash != entry.digest():
-                raise CommandError(f"Row {position} ({entry.action} of {entry.object_label}) was altered.")
-            previous = entry.hash
-        head = AuditHead.objects.filter(pk=1).first()
-        if (head.position, head.hash) != (position, previous) if head else position:
-            raise CommandError(f"Rows after {position} are missing.")
+        position, problem = first_damage()
+        if problem:
+            raise CommandError(problem)
         self.stdout.write(f"{position} rows, unbroken.")
