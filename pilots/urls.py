@@ -19,6 +19,7 @@ from pilots.api import (
     trials,
 )
 from pilots.views import agreements as agreement_pages
+from pilots.views import balances as balance_pages
 from pilots.views import board as board_pages
 from pilots.views import calendar as calendar_pages
 from pilots.views import challenges as challenge_pages
@@ -82,6 +83,7 @@ WORKSPACE: list[Any] = [
     *indicator_pages.ROUTES,
     *outcome_pages.ROUTES,
     *agreement_pages.ROUTES,
+    *balance_pages.ROUTES,
     *import_pages.ROUTES,
     *upload_pages.ROUTES,
     *grid_pages.ROUTES,

@@ -41,8 +41,17 @@ class ResourceForm(OfParty):
 
     class Meta:
         model = Resource
-        fields = ("party", "kind", "description", "promised", "unit")
-        help_texts = {"unit": _("For example €, h, m², pieces, datasets.")}
+        fields = ("party", "kind", "description", "promised", "unit", "recipient")
+        help_texts = {
+            "unit": _("For example €, h, m², pieces, datasets."),
+            "recipient": _(
+                "Only where one party receives it, such as money; else it is for the work they share."
+            ),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["recipient"].queryset = self.fields["party"].queryset
 
 
 class GiftForm(RecordForm):

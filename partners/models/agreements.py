@@ -270,6 +270,9 @@ class Resource(Record):
     description = models.CharField(_("description"), max_length=250, blank=True)
     promised = models.DecimalField(_("promised"), max_digits=14, decimal_places=2)
     unit = models.CharField(_("unit"), max_length=20)
+    recipient = models.ForeignKey(
+        Party, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("for which party")
+    )
 
     objects = ThroughAgreement.as_manager()
 

@@ -264,6 +264,7 @@ def signature(signed_on: date | None, signatory_name: str) -> dict[str, Any]:
     return {"signed_on": signed_on, "signatory_name": signatory_name}
 
 
+@operation
 def proof(whole: Agreement | Amendment, document: Any, *, actor: Any, title: str) -> Attachment | None:
     """The file that proves a signature under `whole`: kept from an upload, or one that hangs there already.
 

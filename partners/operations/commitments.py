@@ -55,11 +55,13 @@ def edit_obligation(
 
 @operation
 def add_resource(values: Mapping[str, Any], *, actor: Any) -> Resource:
-    """Write down what a party promises to bring (`agreement`, `party`, `kind`, `promised`, `unit`, `description`).
+    """Write down what a party promises to bring (`agreement`, `party`, `kind`, `promised`, `unit`, `description`, `recipient`).
 
     Raises: NotAllowed; DomainError "invalid" or "wrong_state".
     """
-    return _add(Resource(**values), actor)
+    row = _add(Resource(**values), actor)
+    _check_recipient(row)
+    return row
 
 
 @operation
@@ -75,7 +77,9 @@ def edit_resource(
 
     Raises: NotAllowed; DomainError "invalid", "stale" or "wrong_state".
     """
-    return _edit(resource, changes, actor, note=note, expected_version=expected_version, later=set())
+    row = _edit(resource, changes, actor, note=note, expected_version=expected_version, later=set())
+    _check_recipient(row)
+    return row
 
 
 @operation
@@ -228,6 +232,14 @@ def _edit(
     row = edit(row, changes, actor=actor, note=note, expected_version=expected_version)
     touch(agreement, actor=actor)
     return row
+
+
+def _check_recipient(resource: Resource) -> None:
+    """Who receives it is another party of the same agreement."""
+    other = resource.recipient
+    if other is not None and (other.agreement_id != resource.agreement_id or other.pk == resource.party_id):
+        sentence = _("Name another party of this agreement.")
+        raise DomainError("invalid", sentence, fields={"recipient": [sentence]})
 
 
 def _side_of(gift: ResourceGift, actor: Any) -> str:

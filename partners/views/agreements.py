@@ -173,6 +173,8 @@ class AgreementDetailPage(ObjectDetailPage):
             if hasattr(row, "party_id"):
                 row.party = parties[row.party_id]
         for resource in obj.resources.all():
+            if resource.recipient_id:
+                resource.recipient = parties[resource.recipient_id]
             for gift in resource.gifts.all():
                 gift.resource = resource
         for amendment in obj.amendments.all():
