@@ -1,5 +1,6 @@
 """What do people see of agreements, and how do they draft, review and move them?"""
 
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import Prefetch, Q, Sum
@@ -247,7 +248,8 @@ class AgreementDetailPage(ObjectDetailPage):
             elapsed=self._elapsed() if reads["term"] else "",
             parties=self._parties(user),
             obligations=list(row.obligations.all()),
-            resources=self._resources(user),
+            resources=(resources := self._resources(user)),
+            ours=self._ours(user, resources),
             amendments=self._amendments(user, inside=inside),
             meetings=Meeting.objects.filter(agreement=row).with_open_count().order_by("-met_on", "-pk")
             if inside
@@ -295,6 +297,20 @@ class AgreementDetailPage(ObjectDetailPage):
                     and can(user, f"partners.confirm_gift_for_{awaited}", gift)
                 )
         return rows
+
+    def _ours(self, user: Any, resources: list[Any]) -> list[dict[str, Any]]:
+        """What the reader's own organisations commit themselves to; nothing before they may read it."""
+        members = standing_of(user).member_of if can(user, "partners.read_agreement", self.object) else ()
+        found = []
+        for party in self.object.parties.all():
+            if party.organisation_id in members:
+                duties = [row for row in self.object.obligations.all() if row.party_id == party.pk]
+                promises = [row for row in resources if row.party_id == party.pk]
+                for row in promises:
+                    given = round(row.given or Decimal(0), 2)
+                    row.left = max(row.promised - given, Decimal(0))
+                found.append({"party": party, "duties": duties, "promises": promises})
+        return found
 
     def _amendments(self, user: Any, *, inside: bool) -> list[Any]:
         rows = list(self.object.amendments.all())

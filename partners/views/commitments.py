@@ -120,8 +120,9 @@ class GiftAddPage(AddPage):
     done = _("It is recorded, and counts once the other side has confirmed it.")
 
     def get_initial(self) -> dict[str, Any]:
-        """Given today, unless it was before."""
-        return {"given_on": timezone.localdate()}
+        """All that was promised and not given yet, given today: right as it is, it is recorded with one press."""
+        left = self.parent.promised - sum(gift.amount for gift in self.parent.gifts.all())
+        return {"given_on": timezone.localdate(), **({"amount": left} if left > 0 else {})}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Of which promise."""

@@ -7,8 +7,10 @@ from django.db import transaction
 from django.forms import DateField
 from django.urls import path, reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from cic.core.formats import day
 from cic.core.maps import city_map
 from cic.core.permissions import can
 from cic.core.views import DetailPage, MovePage, ObjectPage, moves_of
@@ -32,7 +34,7 @@ from pilots.models import (
 from pilots.models.photos import photos_of
 from pilots.operations import extensions, logbook, trial_parts
 from pilots.transitions.permits import PERMIT
-from pilots.transitions.trials import EXTENSION
+from pilots.transitions.trials import EXTENSION, term_of
 
 from .trials import tabs_of
 
@@ -350,6 +352,27 @@ class AskExtensionPage(AddPartPage):
 
     permission = "pilots.work_on_trial"
     tab = "trial_log"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """With how long it runs as planned, and how far its agreement reaches."""
+        return super().get_context_data(lead=self._limits(), **kwargs)
+
+    def _limits(self) -> str:
+        trial, user = self.parent, self.request.user
+        sentences = (
+            [_now("As planned it ends on %(day)s.") % {"day": day(trial.ends_on)}] if trial.ends_on else []
+        )
+        term = term_of(trial.agreement)
+        known = term is not None and can(user, "partners.view_agreement", trial.agreement)
+        if known and term.ends_on and can(user, "partners.read_agreement_term", trial.agreement):
+            words = {"reference": trial.agreement.reference, "day": day(term.ends_on)}
+            sentences.append(
+                _now(
+                    "Its agreement %(reference)s runs until %(day)s: beyond that day it has to be extended first."
+                )
+                % words
+            )
+        return " ".join(sentences)
 
     def act(self, form: Any) -> Any:
         """Ask."""
