@@ -2,6 +2,7 @@
 
 import json
 from typing import Any
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -12,8 +13,11 @@ from django.utils.translation import get_language
 from wagtail.models import Page
 
 from cic.core.context import languages_of
+from cms.facts.described import site
 from cms.frame import FRAME_DEPTH, Frame, absolute, frame_of
 
+# What is in a language; an organisation or a project is not.
+WRITTEN = ("Article", "DataCatalog", "Dataset")
 # What would end a script element or be read as markup inside one.
 _ESCAPES = {
     ord("<"): "\\u003C",
@@ -33,6 +37,8 @@ def surroundings(
     description: str = "",
     data: dict[str, Any] | None = None,
     og_type: str = "website",
+    share: str = "site/home",
+    embeds: bool = False,
 ) -> dict[str, Any]:
     """Context that public templates share; `tail` is the rest of the address of a record shown on `page`."""
     frame = frame_of(request)
@@ -45,6 +51,8 @@ def surroundings(
         data=data,
         og_type=og_type,
         crumbs=crumbs_of(page, frame, title if tail else ""),
+        share=share,
+        embeds=embeds,
     )
 
 
@@ -58,8 +66,13 @@ def around(
     fallbacks: dict[str, str] | None = None,
     data: dict[str, Any] | None = None,
     og_type: str = "website",
+    share: str = "site/home",
+    embeds: bool = False,
 ) -> dict[str, Any]:
-    """Context that public templates share, of whatever stands at `addresses` (language to path)."""
+    """Context that public templates share, of whatever stands at `addresses` (language to path).
+
+    `share` names the picture that goes with the page, `embeds` says that other sites may show it as a card.
+    """
     frame = frame_of(request)
     here = addresses.get(frame.language, request.path)
     search, help_page = frame.of_kind("searchpage"), frame.of_role("help")
@@ -80,6 +93,11 @@ def around(
         "description": Truncator(description).chars(300),
         "og_type": og_type,
         "data": json_ld(data) if data else "",
+        "site_data": json_ld(
+            site(frame.language, search.url if search and not search.closed else "", crumbs, absolute(here))
+        ),
+        "share_url": absolute(f"/share/{frame.language}/{share}.png"),
+        "oembed_url": f"{absolute('/oembed')}?{urlencode({'url': absolute(here)})}" if embeds else "",
         "crumbs": crumbs,
         # A public page belongs to nobody: it neither takes nor shows a reader's messages.
         "messages": (),
@@ -135,11 +153,9 @@ def crumbs_of(page: Page, frame: Frame, title: str) -> list[dict[str, str]]:
 
 def json_ld(data: dict[str, Any]) -> SafeString:
     """`data` as JSON-LD that cannot leave its script element, whatever its texts hold."""
-    filled = {
-        "@context": "https://schema.org",
-        **data,
-        "inLanguage": data.get("inLanguage") or get_language(),
-    }
+    filled = {"@context": "https://schema.org", **data}
+    if data.get("@type") in WRITTEN:
+        filled["inLanguage"] = data.get("inLanguage") or get_language()
     text = json.dumps(without_gaps(filled), ensure_ascii=False)
     return mark_safe(text.translate(_ESCAPES))  # noqa: S308 every character of markup is escaped
 

@@ -15,7 +15,7 @@ from wagtail.views import authenticate_with_password
 
 from cic.core.context import NavEntry
 from cms.door import closed, doorkeeper, sign_in, sign_out
-from cms.views import cases, opendata, steps
+from cms.views import cases, opendata, sharing, steps
 from cms.views.machines import SITEMAPS, CasesFeed, PilotsFeed, case_data, robots, security_txt
 from cms.views.roles import by_role
 from cms.views.serving import FRESH_SECONDS, picture, root, serve_page
@@ -67,6 +67,9 @@ UNPREFIXED = [
         fresh(serve_document),
         name="wagtaildocs_serve",
     ),
+    path("share/<slug:language>/<slug:kind>/<slug:name>.png", sharing.picture, name="share"),
+    path("embed/<slug:language>/pilots/<slug:reference>/", sharing.card, name="embed"),
+    path("oembed", sharing.oembed, name="oembed"),
     path("data/catalog.<slug:name>", opendata.catalogue_file, name="catalogue"),
     path("data/<slug:key>.<slug:name>", opendata.download, name="data-file"),
     path("admin/", include(EDITOR)),

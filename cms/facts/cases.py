@@ -5,7 +5,6 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from django.conf import settings
 from django.db.models import Exists, OuterRef
 from django.http import HttpRequest
 from django.utils import timezone
@@ -15,13 +14,14 @@ from django.utils.translation import ngettext
 from cic.core.charts import line_chart
 from cic.core.formats import NO_BREAK, figure, money
 from cic.core.maps import city_map
-from cms.frame import Frame
+from cms.frame import Frame, absolute
 from partners.models import Agreement
 from pilots.choices import IndicatorKind, OutcomeVerdict
 from pilots.models import Challenge, Idea, Trial
 
 from . import ANYONE, ROWS_PER_PAGE, page_number
 from .chains import case_pages
+from .described import publisher
 from .freezing import points_of, snapshot_of
 
 GOOD = (OutcomeVerdict.SCALED, OutcomeVerdict.ADOPTED, OutcomeVerdict.REPLICATED)
@@ -116,6 +116,7 @@ def show(case: Any, frame: Frame, request: HttpRequest) -> dict[str, Any]:
         else "",
         "data_url": f"/{frame.language}/data/cases/{case.slug}.json" if case.live else "",
         "og_type": "article",
+        "share_url": absolute(f"/share/{frame.language}/cases/{case.slug}.png"),
     }
 
 
@@ -301,7 +302,7 @@ def described(case: Any, verdict: str) -> dict[str, Any]:
         "description": case.answer,
         "datePublished": case.first_published_at.isoformat() if case.first_published_at else "",
         "dateModified": case.last_published_at.isoformat() if case.last_published_at else "",
-        "publisher": {"@type": "GovernmentOrganization", "name": settings.CITY_NAME},
+        "publisher": publisher(),
         "keywords": verdict,
         "isAccessibleForFree": True,
     }

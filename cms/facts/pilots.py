@@ -292,13 +292,14 @@ def around(trial: Trial) -> dict[str, Any]:
         "title": trial.title,
         "description": trial.summary,
         "data": {
-            "@type": "Project",
+            "@type": "ResearchProject",
             "name": trial.title,
             "identifier": trial.reference,
             "description": trial.summary,
             "foundingDate": trial.started_on.isoformat() if trial.started_on else "",
             "dissolutionDate": trial.ended_on.isoformat() if trial.ended_on else "",
             "sponsor": {"@type": "Organization", "name": trial.promoter.name} if trial.promoter else {},
-            "inLanguage": trial.language,
         },
+        "share": f"pilots/{trial.reference}",
+        "embeds": True,
     }

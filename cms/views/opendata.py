@@ -18,7 +18,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from cms.context import around
-from cms.facts import ANYONE
+from cms.facts import ANYONE, described
 from cms.facts.datasets import DATASETS, LICENCE, LICENCE_NAME, Dataset
 from cms.facts.tables import MEDIA_TYPES
 from cms.frame import absolute, frame_of
@@ -48,6 +48,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         title=title,
         description=description,
         crumbs=_crumbs(request, title),
+        data=described.catalogue(title, description, reverse("data"), tables),
     )
     response = render(request, "cms/data.html", {**context, **_licence(), "tables": tables})
     response["Link"] = ", ".join(
@@ -77,6 +78,7 @@ def dictionary(request: HttpRequest, key: str) -> HttpResponse:
         title=str(dataset.title),
         description=str(dataset.description),
         crumbs=_crumbs(request, str(dataset.title), above=True),
+        data=described.table(dataset, table),
     )
     columns = list(dataset.columns())
     response = render(

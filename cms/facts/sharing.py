@@ -1,0 +1,74 @@
+"""What picture goes with a page that is shared: its title, where its chain stands, and whose it is?"""
+
+import hashlib
+import io
+import textwrap
+from collections.abc import Sequence
+from typing import Any
+
+from django.conf import settings
+from django.contrib.staticfiles import finders
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from PIL import Image, ImageDraw, ImageFont
+
+from cic.core.chain import lay_out
+
+FOLDER = "share"
+WIDTH, HEIGHT, EDGE = 1200, 630, 72
+INK, QUIET, PAPER, LINE, WARM = "#16242c", "#43515a", "#ffffff", "#6f7b80", "#b4481e"
+TITLE_SIZE, SMALL_SIZE, LINES, CHARACTERS = 64, 32, 4, 34
+SCALE = 9  # of the mini chain, which is 64 × 8
+
+
+def face(weight: int, size: int) -> ImageFont.FreeTypeFont:
+    """The site's own type."""
+    return ImageFont.truetype(finders.find(f"fonts/atkinson-next-{weight}.woff2"), size)
+
+
+def stored_picture(title: str, stations: Sequence[dict[str, Any]]) -> str:
+    """The name in the storage of the picture for a title and its chain; drawn once for the same words."""
+    marks = [(row["key"], str(row["label"]), row["state"]) for row in stations]
+    says = repr((title, marks, settings.SITE_NAME, settings.CITY_NAME, settings.ACCENT_COLOUR, 1))
+    name = f"{FOLDER}/{hashlib.sha256(says.encode()).hexdigest()[:32]}.png"
+    if not default_storage.exists(name):
+        return default_storage.save(name, ContentFile(drawn(title, stations)))
+    return name
+
+
+def drawn(title: str, stations: Sequence[dict[str, Any]]) -> bytes:
+    """The picture as PNG, 1200 × 630."""
+    image = Image.new("RGB", (WIDTH, HEIGHT), PAPER)
+    draw = ImageDraw.Draw(image)
+    draw.rectangle((0, 0, WIDTH, 16), fill=settings.ACCENT_COLOUR)
+    lines = textwrap.wrap(title, CHARACTERS, max_lines=LINES, placeholder=" …") or [settings.SITE_NAME]
+    bold, plain = face(650, TITLE_SIZE), face(400, SMALL_SIZE)
+    for number, line in enumerate(lines):
+        draw.text((EDGE, 88 + number * 78), line, font=bold, fill=INK)
+    if stations:
+        _chain(draw, stations, 450)
+    draw.text((EDGE, HEIGHT - 92), f"{settings.SITE_NAME} · {settings.CITY_NAME}", font=plain, fill=QUIET)
+    file = io.BytesIO()
+    image.save(file, "PNG", optimize=True)
+    return file.getvalue()
+
+
+def _chain(draw: ImageDraw.ImageDraw, stations: Sequence[dict[str, Any]], y: int) -> None:
+    """The mini chain, larger: filled behind, a ring where it is, hollow ahead, a bar where it stopped."""
+    accent = settings.ACCENT_COLOUR
+    row_of = lay_out(stations)
+    for row in row_of:
+        if row.onward:
+            colour = accent if row.onward == "done" else LINE
+            ends = (EDGE + row.from_x * SCALE, y, EDGE + row.to_x * SCALE, y)
+            draw.line(ends, fill=colour, width=8 if row.onward == "done" else 4)
+    for row in row_of:
+        x = EDGE + row.x * SCALE
+        if row.state == "done":
+            draw.circle((x, y), 20, fill=accent)
+        elif row.state == "here":
+            draw.circle((x, y), 24, fill=PAPER, outline=accent, width=10)
+        elif row.state == "ahead":
+            draw.circle((x, y), 15, fill=PAPER, outline=LINE, width=4)
+        elif row.state == "stopped":
+            draw.line((x, y - 30, x, y + 30), fill=WARM, width=12)

@@ -1,0 +1,208 @@
+"""Do pages tell machines what they are, and may other sites show what is public, and nothing else?"""
+
+import io
+import json
+import re
+
+import pytest
+from PIL import Image
+
+from cms.operations.releases import refresh
+from pilots.models import Trial
+from tests.factories.cms import case_of, make_world, publish
+
+SCRIPT = re.compile(r'<script type="application/ld\+json">(.*?)</script>', re.DOTALL)
+
+
+@pytest.fixture(autouse=True)
+def _own_files(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+
+
+def told(client, address):
+    """What a page says in schema.org: its own subject, if any, then organisation, site and crumbs."""
+    page = client.get(address).content.decode()
+    found = [json.loads(text) for text in SCRIPT.findall(page)]
+    assert {row["@context"] for row in found} == {"https://schema.org"}
+    return found
+
+
+def meta(page):
+    """Open Graph and Twitter tags."""
+    return dict(re.findall(r'<meta (?:property|name)="((?:og|twitter):[^"]+)" content="([^"]*)">', page))
+
+
+def test_every_public_page_names_organisation_site_and_way(site, client, settings):
+    world = make_world("Vans")
+    case = publish(case_of(world.outcome))
+    refresh()
+
+    for address, labels in {
+        "/en/pilots/": ["Home", "Pilots"],
+        f"/en/pilots/{world.trial.reference}/": ["Home", "Pilots", "Vans pilot"],
+        f"/en/cases/{case.slug}/": ["Home", "Cases", case.title],
+        "/en/data/pilots/": ["Home", "Open data", "Proofs of concept and pilots"],
+    }.items():
+        graph = {row["@type"]: row for row in told(client, address)[-1]["@graph"]}
+        assert list(graph) == ["GovernmentOrganization", "WebSite", "BreadcrumbList"]
+        assert graph["WebSite"]["publisher"]["@id"] == graph["GovernmentOrganization"]["@id"]
+        items = graph["BreadcrumbList"]["itemListElement"]
+        assert [row["name"] for row in items] == labels
+        assert [row["position"] for row in items] == list(range(1, len(labels) + 1))
+        assert items[-1]["item"] == f"{settings.BASE_URL}{address}"
+
+
+def test_trial_case_and_table_are_what_schema_org_calls_them(site, client, settings):
+    world = make_world("Vans")
+    case = publish(case_of(world.outcome))
+    refresh()
+
+    trial = told(client, f"/en/pilots/{world.trial.reference}/")[0]
+    article = told(client, f"/en/cases/{case.slug}/")[0]
+    table = told(client, "/en/data/measurements/")[0]
+
+    assert (trial["@type"], trial["identifier"]) == ("ResearchProject", world.trial.reference)
+    assert (article["@type"], article["headline"], article["inLanguage"]) == ("Article", case.title, "en")
+    assert (table["@type"], table["inLanguage"]) == ("Dataset", "en")
+    assert [row["contentUrl"] for row in table["distribution"]] == [
+        f"{settings.BASE_URL}/data/measurements.{name}" for name in ("csv", "json", "parquet")
+    ]
+    assert [row["name"] for row in table["variableMeasured"]] == [
+        "indicator", "trial", "period_end", "value", "not_measured_because",
+    ]  # fmt: skip
+    assert len(told(client, "/en/data/")[0]["dataset"]) == 6
+
+
+def test_x05_markup_in_a_title_stays_inert_in_every_script_tag_and_card(site, client):
+    world = make_world("</script><script>alert(1)</script>")
+    reference = world.trial.reference
+
+    rows = told(client, f"/en/pilots/{reference}/")
+    pages = [
+        client.get(address).content.decode()
+        for address in (f"/en/pilots/{reference}/", f"/embed/en/pilots/{reference}/")
+    ]
+
+    assert rows[0]["name"] == world.trial.title
+    assert rows[1]["@graph"][2]["itemListElement"][-1]["name"] == world.trial.title
+    assert [page.count("<script>alert") for page in pages] == [0, 0]
+
+
+def test_page_has_a_picture_made_of_its_title(site, client, settings):
+    world = make_world("Vans")
+    page = client.get(f"/en/pilots/{world.trial.reference}/").content.decode()
+    tags = meta(page)
+
+    assert tags["og:image"] == f"{settings.BASE_URL}/share/en/pilots/{world.trial.reference}.png"
+    assert tags["twitter:image"] == tags["og:image"]
+    assert (tags["twitter:card"], tags["og:image:alt"]) == ("summary_large_image", "Vans pilot")
+    response = client.get(tags["og:image"].removeprefix(settings.BASE_URL))
+    first = b"".join(response.streaming_content)
+    assert response["Content-Type"] == "image/png"
+    assert Image.open(io.BytesIO(first)).size == (1200, 630)
+    Trial.objects.filter(pk=world.trial.pk).update(title="Another title")
+    assert b"".join(client.get(tags["og:image"].removeprefix(settings.BASE_URL)).streaming_content) != first
+    assert meta(client.get("/en/").content.decode())["og:image"].endswith("/share/en/site/home.png")
+    assert b"".join(client.get("/share/en/site/home.png").streaming_content)[1:4] == b"PNG"
+
+
+def test_case_has_a_picture_until_it_is_withdrawn(site, client):
+    case = publish(case_of(make_world("Vans").outcome))
+    address = f"/share/en/cases/{case.slug}.png"
+    assert b"".join(client.get(address).streaming_content)[1:4] == b"PNG"
+
+    case.unpublish()
+
+    assert client.get(address).status_code == 404
+
+
+def test_card_may_stand_in_any_page_and_nothing_else_may(site, client):
+    world = make_world("Vans")
+    reference = world.trial.reference
+
+    card = client.get(f"/embed/en/pilots/{reference}/")
+    page = client.get(f"/en/pilots/{reference}/")
+
+    assert "frame-ancestors *" in card["Content-Security-Policy"]
+    assert "script-src 'self'" in card["Content-Security-Policy"]
+    assert "X-Frame-Options" not in card
+    assert "frame-ancestors 'none'" in page["Content-Security-Policy"]
+    assert page["X-Frame-Options"] == "DENY"
+    assert "Vans noise" in card.content.decode()
+    assert f'href="http://127.0.0.1:8000/en/pilots/{reference}/" target="_top"' in card.content.decode()
+
+
+@pytest.mark.parametrize("language", ["ca", "es", "en", "fr"])
+def test_card_is_in_the_language_of_its_address_whatever_the_reader_has(site, client, language):
+    world = make_world("Vans")
+
+    response = client.get(
+        f"/embed/{language}/pilots/{world.trial.reference}/", headers={"accept-language": "de"}
+    )
+
+    assert f'<html lang="{language}">' in response.content.decode()
+    assert response["Content-Language"] == language
+
+
+def test_l07_hidden_trial_has_neither_card_nor_picture_nor_oembed(site, client, settings):
+    world = make_world("Xanarium", public=False)
+    reference = world.trial.reference
+    page = f"{settings.BASE_URL}/en/pilots/{reference}/"
+
+    for address in (
+        f"/embed/en/pilots/{reference}/",
+        f"/share/en/pilots/{reference}.png",
+        f"/oembed?url={page}",
+        "/share/en/cases/xanarium-pilot.png",
+    ):
+        response = client.get(address)
+        assert response.status_code == 404
+        assert b"xanarium" not in response.content.lower()
+
+
+def test_oembed_tells_how_to_show_a_pilot(site, client, settings):
+    world = make_world("Vans")
+    reference = world.trial.reference
+    page = client.get(f"/ca/proves-pilot/{reference}/").content.decode()
+    link = re.search(r'type="application/json\+oembed" href="([^"]+)"', page).group(1)
+
+    response = client.get(link.removeprefix(settings.BASE_URL))
+    data = response.json()
+
+    assert response["Access-Control-Allow-Origin"] == "*"
+    assert (data["version"], data["type"], data["title"]) == ("1.0", "rich", "Vans pilot")
+    source = re.search(r'src="([^"]+)"', data["html"]).group(1)
+    assert source == f"{settings.BASE_URL}/embed/ca/pilots/{reference}/"
+    assert client.get(source.removeprefix(settings.BASE_URL)).status_code == 200
+    small = client.get(f"{link.removeprefix(settings.BASE_URL)}&maxwidth=300&maxheight=200").json()
+    assert (small["width"], small["height"]) == (300, 200)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "",
+        "https://elsewhere.example/en/pilots/P-2020-00001/",
+        "http://127.0.0.1:8000/en/",
+        "http://127.0.0.1:8000@elsewhere.example/en/pilots/P-2020-00001/",
+        "http://127.0.0.1:8000/xx/pilots/P-2020-00001/",
+        "file:///etc/passwd",
+        "http://[",
+    ],
+)
+def test_s01_oembed_knows_our_pilots_only(site, client, address):
+    make_world("Vans")
+
+    assert client.get("/oembed", {"url": address}).status_code == 404
+
+
+def test_oembed_in_xml_is_not_offered(site, client):
+    assert client.get("/oembed?format=xml").status_code == 501
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_cost_of_a_card_does_not_grow(site, client, count, django_assert_num_queries):
+    worlds = [make_world(f"Vans {number}") for number in range(count)]
+
+    with django_assert_num_queries(3):
+        client.get(f"/embed/en/pilots/{worlds[0].trial.reference}/")
