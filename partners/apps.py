@@ -17,5 +17,6 @@ class PartnersConfig(AppConfig):
         from . import permissions, transitions  # noqa: F401
         from .choices import TOPICS
         from .models import personal  # noqa: F401
+        from .operations import bins  # noqa: F401
 
         register_topics(TOPICS)

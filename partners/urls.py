@@ -17,5 +17,6 @@ NAV: list[NavEntry] = [
     NavEntry(
         _("Who works together"), _("Roles for the city"), "appointment_list", "partners.read_everywhere"
     ),
+    NavEntry(_("Who works together"), _("Removed of late"), "bin"),
     NavEntry(_("Who works together"), _("Log of changes"), "audit_list", "partners.read_everywhere"),
 ]

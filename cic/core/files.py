@@ -10,14 +10,14 @@ import puremagic
 from django.apps import apps
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile, UploadedFile
-from django.db import models, transaction
+from django.db import models
 from django.http import FileResponse, Http404, HttpRequest, HttpResponseBase
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from .choices import Confidentiality
 from .errors import DomainError
-from .models import Attachment
+from .models import Attachment, KeptFile
 from .operations import audit, operation, remove, snapshot, touch
 from .permissions import can
 from .pictures import PICTURES, BadPicture, cleaned
@@ -175,10 +175,9 @@ def attach(
 
 @operation
 def detach(attachment: Attachment, *, actor: Any, note: str = "") -> None:
-    """Remove a file; its row goes first, its bytes once that is committed."""
-    storage, stored = attachment.file.storage, attachment.file.name
+    """Remove a file: no address opens it any more. Its bytes wait for thirty days in case it is brought back."""
+    KeptFile.objects.create(stored=attachment.file.name)
     remove(attachment, actor=actor, note=note)
-    transaction.on_commit(lambda: storage.delete(stored))
 
 
 def subject_of(attachment: Attachment, user: Any) -> models.Model | None:

@@ -324,12 +324,17 @@ def touch(obj: Obj, *, actor: Any) -> None:
 
 @operation
 def remove(obj: models.Model, *, actor: Any, note: str = "") -> None:
-    """Delete `obj`; the audit row keeps its label, id and last values.
+    """Delete `obj`; the audit row keeps its label, id, last values and links, so that it can be brought back.
 
     Raises: DomainError "limit" when others depend on it.
     """
     try:
-        audit(obj, "remove", actor=actor, before=snapshot(obj), note=note)
+        links = {
+            field.name: sorted(getattr(obj, field.name).values_list("pk", flat=True))
+            for field in obj._meta.many_to_many
+        }
+        version = {"version": obj.version} if hasattr(obj, "version") else {}
+        audit(obj, "remove", actor=actor, before=snapshot(obj) | links | version, note=note)
         obj.delete()
     except models.ProtectedError as error:
         raise DomainError("limit", _("Other records depend on this one.")) from error

@@ -4,6 +4,7 @@ from celery import shared_task
 from celery.schedules import crontab
 
 from . import digests  # noqa: F401  its tasks
+from .bins import empty_bin
 from .exports import forget_exports
 from .idempotency import forget_old_keys
 from .notifications import forget_notifications
@@ -57,7 +58,14 @@ def forget_old_notifications() -> None:
     forget_notifications()
 
 
+@shared_task(name="core.empty_bin")
+def empty_the_bin() -> None:
+    """Remove the bytes of files that were removed thirty days ago."""
+    empty_bin()
+
+
 BEAT = {
+    "core.empty_bin": {"task": "core.empty_bin", "schedule": crontab(minute=53)},
     "core.publish_due": {"task": "core.publish_due", "schedule": PUBLISH_SECONDS},
     "core.follow_audit": {"task": "core.follow_audit", "schedule": FOLLOW_SECONDS},
     "core.forget_old_deliveries": {

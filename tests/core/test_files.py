@@ -7,11 +7,13 @@ from hashlib import sha256
 import pytest
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 from PIL import Image
 
+from cic.core.bins import empty_bin
 from cic.core.errors import DomainError
 from cic.core.files import MAX_UNPACKED_BYTES, attach, detach, safe_name
-from cic.core.models import Attachment, AuditEntry
+from cic.core.models import Attachment, AuditEntry, KeptFile
 from tests.factories.partners import (
     AgreementFactory,
     AppointmentFactory,
@@ -186,4 +188,6 @@ def test_f06_detached_file_is_gone(agreement, client, tmp_path):
 
     client.force_login(legal)
     assert client.get(where).status_code == 404
+    KeptFile.objects.update(until=timezone.now())
+    empty_bin()
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == []

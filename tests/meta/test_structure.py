@@ -64,6 +64,7 @@ WRITERS = {
     "cic/core/indexing.py": "derived words",
     "cic/core/files.py": "operations on files",
     "cic/core/webhooks": "operations on webhooks, and how far each has followed the log",
+    "cic/core/bins.py": "the operations that bring a removed record back, and that let its bytes go",
     "cic/core/auditing.py": "the operation that keeps what a check of the log found",
     "cic/core/exports.py": "operations on exports",
     "cic/core/notifications.py": "operations on what people are told",

@@ -5,9 +5,11 @@ import io
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils import timezone
 from PIL import Image
 
-from cic.core.models import Attachment, AuditEntry
+from cic.core.bins import empty_bin
+from cic.core.models import Attachment, AuditEntry, KeptFile
 from cms.facts.pilots import course_of
 from partners.choices import Role
 from pilots.models import LogEntry
@@ -118,6 +120,8 @@ def test_f06_photograph_goes_with_its_entry(
 
     with django_capture_on_commit_callbacks(execute=True):
         trial_parts.remove_part(LogEntry.objects.get(), actor=monitor)
+        KeptFile.objects.update(until=timezone.now())
+        empty_bin()
 
     assert Attachment.objects.count() == 0
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == []

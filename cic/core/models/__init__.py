@@ -3,6 +3,7 @@
 from .attachments import Attachment
 from .audit import AuditCheck, AuditEntry, AuditHead, StageChange
 from .background import Job, Receipt
+from .bin import KeptFile
 from .exports import Export, ExportFormat
 from .idempotency import IdempotencyKey
 from .notifications import Notification, NotificationPreference
@@ -22,6 +23,7 @@ __all__ = [
     "ExportFormat",
     "IdempotencyKey",
     "Job",
+    "KeptFile",
     "Notification",
     "NotificationPreference",
     "Publishable",
