@@ -123,6 +123,9 @@ declare(
         "account.EmailAddress": Held(
             ("user",), ("email", "verified", "primary"), whole=True, goes=True
         ),
+        "mfa.Authenticator": Held(
+            ("user",), ("type", "created_at", "last_used_at"), {"data": ITSELF}, whole=True, goes=True
+        ),
         "usersessions.UserSession": Held(
             ("user",),
             ("created_at", "ip", "last_seen_at", "user_agent", "data"),
