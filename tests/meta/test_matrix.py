@@ -170,7 +170,9 @@ def test_a06_head_and_options_tell_no_more_than_get(role, world):
             continue
         address = address_of(route, world)
         get, head = ask(client, "GET", address), ask(client, "HEAD", address)
-        assert word_for(head) == word_for(get), address
+        # allauth takes no HEAD at some of its addresses, whoever asks: that tells nothing.
+        silent = {"none"} if address.startswith("/accounts/") else set()
+        assert word_for(head) in {word_for(get)} | silent, address
         assert head.content == b"" if not head.streaming else True
         options = ask(client, "OPTIONS", address)
         if address.startswith("/api/v1/"):
