@@ -35,6 +35,8 @@ def missing_tools() -> dict[str, str]:
     found = {}
     if not any(shutil.which(name) for name in CHROMIUM):
         found["journey"] = "Chromium is not installed (apt-get install chromium): no browser journeys"
+    if not shutil.which("node"):
+        found["node"] = "Node is not installed (apt-get install nodejs): no example in JavaScript"
     if not SHAPES.exists():
         found["shapes"] = f"The shapes of DCAT-AP are not at {SHAPES}: the catalogue meets no profile"
     if not shutil.which("redis-server"):
