@@ -93,6 +93,7 @@ class MyWorkPage(LoginRequiredMixin, TemplateView):
             others={"label": _("Waits on others"), "count": len(others), "items": others} if others else None,
             mine=[group for group in (self._trials(work), self._ideas(work)) if group["items"]],
             capped=AT_MOST,
+            newcomer=not (user.standing.member_of or user.standing.roles),
             **kwargs,
         )
 

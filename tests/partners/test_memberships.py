@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from cic.core.errors import DomainError, NotAllowed
@@ -237,3 +238,28 @@ def test_invitation_accepted_eight_times_at_once_makes_one_membership(at_once):
 
     assert sum(isinstance(result, JoinRequest) for result in results) == 1
     assert Membership.objects.filter(user=invited).count() == 1
+
+
+def test_session_of_a_removed_member_sees_nothing_of_the_organisation_at_the_next_request(
+    client, organisation, admin
+):
+    agreement = made.AgreementFactory(in_force=True, parties=(made.OrganisationFactory(), organisation))
+    meeting = made.MeetingFactory(agreement=agreement)
+    pending = made.OrganisationFactory(state="pending")
+    member = made.PartnerFactory(organisation=organisation)
+    made.MembershipFactory(user=member, organisation=pending)
+    client.force_login(member)
+    addresses = [
+        reverse("agreement_detail", args=[agreement.pk]),
+        reverse("meeting_detail", args=[meeting.pk]),
+        reverse("organisation_detail", args=[pending.pk]),
+    ]
+    assert [client.get(address).status_code for address in addresses] == [200, 200, 200]
+    assert organisation.name in client.get(reverse("people")).content.decode()
+
+    for membership in member.memberships.all():
+        do.end_membership(membership, actor=member)
+
+    assert [client.get(address).status_code for address in addresses] == [404, 404, 404]
+    assert organisation.name not in client.get(reverse("people")).content.decode()
+    assert client.get(reverse("organisation_detail", args=[organisation.pk])).context["members"] is None
