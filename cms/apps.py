@@ -13,7 +13,7 @@ class CmsConfig(AppConfig):
     def ready(self) -> None:
         """Register who may do what, and who is told; before Wagtail's own receivers are connected."""
         from cic.core.topics import register_topics
-        from cms import permissions, personal, receivers  # noqa: F401
+        from cms import permissions, personal, receivers, security  # noqa: F401
         from cms.choices import TOPICS
 
         register_topics(TOPICS)

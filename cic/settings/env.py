@@ -81,6 +81,12 @@ TABLE = [
         "",
         "Its URI in the national directory of public bodies. Empty: a name within the catalogue",
     ),
+    Setting(
+        "SECURITY_TXT_EXPIRES",
+        "str",
+        "",
+        "Last day of security.txt, such as 2027-06-30; warned of 60 days before. Empty: always half a year ahead",
+    ),
     Setting("LANGUAGE_CODE", "str", "ca", "Language of the installation: ca, es, en or fr"),
     Setting("TIME_ZONE", "str", "Europe/Madrid", "IANA zone in which days begin and end"),
     Setting("CITY_NAME", "str", "Barcelona", "Shown beside hours and in the header"),

@@ -1,6 +1,6 @@
 """What do programs read of the public face: feeds, the map of the site, the data of a case, who to tell of a hole?"""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -8,7 +8,7 @@ from django.conf import settings
 from django.contrib.sitemaps import Sitemap
 from django.contrib.syndication.views import Feed
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.utils import timezone
+from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -21,9 +21,11 @@ from cms.facts import ANYONE
 from cms.facts.agreements import register
 from cms.facts.cases import cards, in_reach
 from cms.facts.challenges import ordered
+from cms.facts.datasets import DATASETS
 from cms.facts.pilots import with_cards
 from cms.frame import Frame, absolute, frame_of
-from cms.models import CasePage
+from cms.models import CasePage, Release
+from cms.security import expiry
 from partners.models import Centre
 from pilots.models import Idea, Trial
 
@@ -284,8 +286,35 @@ class PagesMap(PublicSitemap):
         return item["at"]
 
 
+class DataMap(PublicSitemap):
+    """Open data: the overview and the dictionary of each table."""
+
+    def get_languages_for_item(self, item: Any) -> list[str]:
+        """All, the installation's own first."""
+        codes = [code for code, _name in settings.LANGUAGES]
+        return sorted(codes, key=lambda code: code != settings.LANGUAGE_CODE)
+
+    def items(self) -> Any:
+        """The overview first; each with the moment its files last changed."""
+        changed = dict(Release.objects.visible_to(ANYONE).values_list("dataset", "changed_at"))
+        return Listed([("", None), *((key, changed.get(key)) for key in DATASETS)])
+
+    def location(self, item: Any) -> str:
+        """Where the page is in the language in use."""
+        return reverse("dictionary", args=[item[0]]) if item[0] else reverse("data")
+
+
+class Listed(list[Any]):
+    """A list that is counted as a queryset is."""
+
+    def count(self) -> int:  # type: ignore[override]
+        """How many there are."""
+        return len(self)
+
+
 SITEMAPS = {
     "pages": PagesMap,
+    "data": DataMap,
     "trials": TrialsMap,
     "agreements": AgreementsMap,
     "centres": CentresMap,
@@ -317,11 +346,9 @@ def security_txt(request: HttpRequest) -> HttpResponse:
         if settings.CONTACT_EMAIL
         else absolute(f"/{settings.LANGUAGE_CODE}/")
     )
-    # Less than a year ahead, and the same all day so that caches agree.
-    expires = (timezone.now() + timedelta(days=180)).replace(hour=0, minute=0, second=0, microsecond=0)
     lines = [
         f"Contact: {contact}",
-        f"Expires: {expires.isoformat().replace('+00:00', 'Z')}",
+        f"Expires: {expiry().isoformat().replace('+00:00', 'Z')}",
         f"Preferred-Languages: {', '.join(code for code, _name in settings.LANGUAGES)}",
         f"Canonical: {absolute('/.well-known/security.txt')}",
     ]

@@ -6,10 +6,12 @@ from datetime import timedelta
 
 import pytest
 from django.conf import settings
+from django.core.checks import run_checks
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
 from cic.core.publication import publish_due
+from cms.security import check_security_txt
 from pilots.models import Trial
 from tests.factories.cms import case_of, make_world, publish
 
@@ -28,7 +30,7 @@ def entries(client, address):
     }
 
 
-@pytest.mark.parametrize("part", ["pages", "trials", "agreements", "centres", "needs", "ideas"])
+@pytest.mark.parametrize("part", ["pages", "data", "trials", "agreements", "centres", "needs", "ideas"])
 def test_sitemap_alternates_are_reciprocal_absolute_and_have_a_default(site, client, part):
     world = make_world("Vans")
     publish(case_of(world.outcome))
@@ -58,7 +60,7 @@ def test_sitemap_and_page_name_the_same_translations(site, client):
 def test_every_page_of_the_sitemap_answers(site, client):
     publish(case_of(make_world("Vans").outcome))
     statuses = defaultdict(list)
-    for part in ("pages", "trials", "agreements", "centres", "needs", "ideas"):
+    for part in ("pages", "data", "trials", "agreements", "centres", "needs", "ideas"):
         for location in entries(client, f"/sitemap-{part}.xml"):
             statuses[client.get(location.removeprefix(settings.BASE_URL)).status_code].append(location)
 
@@ -120,6 +122,42 @@ def test_security_txt_expires_within_a_year(site, client, settings):
     assert fields["Contact"] == "mailto:security@example.org"
     assert timezone.now() + timedelta(days=60) < parse_datetime(fields["Expires"])
     assert parse_datetime(fields["Expires"]) < timezone.now() + timedelta(days=365)
+
+
+@pytest.mark.parametrize(
+    ("days", "found"),
+    [(None, []), (200, []), (61, []), (59, ["cms.W001"]), (-3, ["cms.W001"]), (400, ["cms.E002"])],
+)
+def test_check_warns_sixty_days_before_security_txt_expires(settings, days, found):
+    day = (timezone.now() + timedelta(days=days)).date().isoformat() if days is not None else ""
+    settings.SECURITY_TXT_EXPIRES = day
+
+    assert [row.id for row in check_security_txt(None)] == found
+
+
+def test_check_is_run_with_the_others(settings):
+    settings.SECURITY_TXT_EXPIRES = "next year"
+
+    assert "cms.E001" in [row.id for row in run_checks(tags=["cic"])]
+
+
+def test_check_refuses_a_day_that_is_none(settings):
+    settings.SECURITY_TXT_EXPIRES = "next year"
+
+    assert [row.id for row in check_security_txt(None)] == ["cms.E001"]
+
+
+def test_security_txt_says_the_day_that_was_set(site, client, settings):
+    settings.SECURITY_TXT_EXPIRES = "2027-06-30"
+
+    assert "Expires: 2027-06-30T00:00:00Z" in client.get("/.well-known/security.txt").content.decode()
+
+
+def test_sitemap_holds_the_pages_of_open_data_in_every_language(site, client, settings):
+    found = entries(client, "/sitemap-data.xml")
+
+    assert len(found) == 4 * 7
+    assert set(found[f"{settings.BASE_URL}/en/data/pilots/"]) == {"ca", "es", "en", "fr", "x-default"}
 
 
 def test_d05_scheduled_trial_is_nowhere_before_its_moment_and_public_after(site, client):
