@@ -72,6 +72,10 @@ def test_newcomer_registers_invites_hands_over_and_leaves(newcomers, picture):
     assert "Rodes Silencioses, SL" in ana.locator("main").inner_text()
     picture(ana)
     assert ana.locator("main [name=name]").input_value() == "RODES silencioses sl"
+    # Enter sends the form as it is; it does not insist on another organisation of the same name.
+    with ana.expect_navigation():
+        ana.locator("main [name=name]").press("Enter")
+    assert Organisation.objects.count() == 1
     # A known tax number is the same organisation: there is nothing to insist on.
     fill(ana, name="Another name", tax_id="B-12345674")
     send(ana, "Register")
