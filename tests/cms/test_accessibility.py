@@ -3,6 +3,7 @@
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
+from cms.operations.releases import refresh
 from partners.choices import Role
 from tests.factories.cms import case_of, make_site, make_world, publish, staff
 from tests.factories.ideas import IdeaAnnexFactory
@@ -23,13 +24,15 @@ def violations(page):
 
 
 @pytest.fixture
-def shown(transactional_db):
-    """A site with one whole line and a draft with findings."""
+def shown(transactional_db, settings, tmp_path):
+    """A site with one whole line, a draft with findings, and the files of open data."""
+    settings.MEDIA_ROOT = tmp_path
     make_site()
     world, other = make_world("Quiet vans"), make_world("Compost")
     case = publish(case_of(world.outcome))
     IdeaAnnexFactory(idea=other.idea, text=ANNEX)
     draft = case_of(other.outcome, lessons=ANNEX)
+    refresh()
     return world, case, draft
 
 
@@ -41,6 +44,7 @@ def test_every_page_of_the_room_is_accessible_wide_and_narrow(shown, page, live_
         f"/en/challenges/{world.challenge.reference}/", f"/en/challenges/{world.idea.reference}/", "/en/cases/",
         f"/en/cases/{case.slug}/", "/en/centres/", f"/en/centres/{world.centre.reference}/", "/en/agreements/",
         f"/en/agreements/{world.agreement.reference}/", "/en/search/?q=quiet", "/en/accessibility/", "/en/about/",
+        "/en/data/", "/en/data/pilots/", "/en/data/agreements/", f"/embed/en/pilots/{world.trial.reference}/",
         "/workspace/cases/", f"/workspace/cases/{draft.pk}/", f"/workspace/cases/{draft.pk}/edit/",
         f"/workspace/cases/{case.pk}/withdraw/", f"/workspace/cases/{draft.pk}/preview/",
     ]  # fmt: skip
