@@ -260,6 +260,18 @@ class LineageKind(models.TextChoices):
     REPLICATED = "replicated", _("Replicated as")
 
 
+class Channel(models.TextChoices):
+    """Among whom something is said about a record."""
+
+    INTERNAL = "internal", _("Within the city")
+    REVIEWERS = "reviewers", _("With the evaluators")
+    PARTNER = "partner", _("With the partners")
+
+
+MESSAGE_CHARACTERS = 5000
+# How long after having sent it an author may change a message; units: minutes.
+MESSAGE_EDIT_MINUTES = 15
+
 TRL = [(level, str(level)) for level in range(1, 10)]  # ISO 16290:2013, technology readiness levels
 # UN resolution A/RES/70/1
 SDGS = [
@@ -317,4 +329,5 @@ TOPICS = {
         _("Milestones, measurements and permits are due"),
         ("pilots.measurement_due", "pilots.milestone_late", "pilots.permit_ends"),
     ),
+    "messages": Topic(_("Messages in conversations I read"), ("pilots.message_",)),
 }

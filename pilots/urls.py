@@ -14,6 +14,7 @@ from pilots.api import (
     indicators,
     information_requests,
     lineage,
+    messages,
     outcomes,
     trial_parts,
     trials,
@@ -35,6 +36,7 @@ from pilots.views import indicators as indicator_pages
 from pilots.views import information_requests as request_pages
 from pilots.views import letters as letter_pages
 from pilots.views import matrix as matrix_pages
+from pilots.views import messages as message_pages
 from pilots.views import outcomes as outcome_pages
 from pilots.views import packs as pack_pages
 from pilots.views import portfolio as portfolio_pages
@@ -59,6 +61,7 @@ API: list[tuple[str, Any]] = [
     *indicators.ROUTES,
     *imports.ROUTES,
     *outcomes.ROUTES,
+    *messages.ROUTES,
 ]
 WORKSPACE: list[Any] = [
     *work_pages.ROUTES,
@@ -83,6 +86,7 @@ WORKSPACE: list[Any] = [
     *indicator_pages.ROUTES,
     *outcome_pages.ROUTES,
     *agreement_pages.ROUTES,
+    *message_pages.ROUTES,
     *balance_pages.ROUTES,
     *import_pages.ROUTES,
     *upload_pages.ROUTES,

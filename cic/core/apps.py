@@ -20,7 +20,6 @@ class CoreConfig(AppConfig):
         register_topics(
             {
                 "account": Topic(_("My account: security, keys and webhooks"), ("core.",), compulsory=True),
-                "messages": Topic(_("Messages in conversations I read"), ("core.message_",)),
             }
         )
         post_migrate.connect(restore_triggers, sender=self, dispatch_uid="cic.core.restore_triggers")

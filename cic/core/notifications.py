@@ -105,6 +105,11 @@ def unread_count(user: Any) -> int:
     return known if known is not None else Notification.objects.visible_to(user).unread().count()
 
 
+def unread_of_page(user: Any, path: str) -> Any:
+    """What `user` was told and has not read that is shown at `path`; who told them gave that as `page_path`."""
+    return Notification.objects.visible_to(user).unread().filter(context__page_path=path)
+
+
 @operation
 def mark_read(user: Any, ids: Iterable[int] | None = None, *, actor: Any) -> int:
     """Take these notifications of `user`, or all of them, for read. Returns how many were new."""

@@ -14,6 +14,7 @@ from cic.core.charts import Term, term_chart
 from cic.core.choices import Confidentiality
 from cic.core.formats import day
 from cic.core.models import Attachment
+from cic.core.notifications import unread_of_page
 from cic.core.permissions import can
 from cic.core.views import ConfirmPage, CreatePage, EditPage, ListPage
 from partners.calculations.terms import elapsed_pct, notice_date
@@ -236,6 +237,7 @@ class AgreementDetailPage(ObjectDetailPage):
         }
         return super().get_context_data(
             inside=inside,
+            talk=self._talk() if inside else None,
             reads=reads,
             keeps=keeps,
             text_open=keeps and row.state in operations.OPEN,
@@ -257,6 +259,10 @@ class AgreementDetailPage(ObjectDetailPage):
             files=self._files(user, keeps=keeps) if inside else [],
             **kwargs,
         )
+
+    def _talk(self) -> dict[str, Any]:
+        url = reverse("agreement_talk", args=[self.object.pk])
+        return {"url": url, "unread": unread_of_page(self.request.user, url).count()}
 
     def _chart(self) -> Any:
         term = term_of(self.object)

@@ -8,6 +8,7 @@ from .imports import ImportFile, ImportKind, ImportNote, ImportRun, ImportState,
 from .indicators import Indicator, IndicatorAmendment, Measurement
 from .letters import Letter
 from .lineage import Lineage
+from .messages import Message
 from .outcomes import Outcome, Product
 from .trials import (
     ExtensionRequest,
@@ -44,6 +45,7 @@ __all__ = [
     "Lineage",
     "LogEntry",
     "Measurement",
+    "Message",
     "Milestone",
     "Outcome",
     "Permit",

@@ -25,6 +25,7 @@ declare(
         "pilots.Measurement": Held(
             ("measured_by",), ("indicator", "period_start", "period_end", "text", "state", "created_at")
         ),
+        "pilots.Message": Held(("author",), ("idea", "trial", "agreement", "channel", "text", "edited_at", "created_at")),
         "pilots.ImportRun": Held(("actor",), ("source", "origin", "state", "created_at")),
     }
 )  # fmt: skip

@@ -2,7 +2,7 @@
 
 from cic.core.permissions import register
 
-from . import challenges, decisions, evaluations, ideas, imports, indicators, outcomes, trials
+from . import challenges, decisions, evaluations, ideas, imports, indicators, messages, outcomes, trials
 
 PERMISSIONS = {
     **challenges.PERMISSIONS,
@@ -13,6 +13,7 @@ PERMISSIONS = {
     **indicators.PERMISSIONS,
     **outcomes.PERMISSIONS,
     **imports.PERMISSIONS,
+    **messages.PERMISSIONS,
 }
 
 register(PERMISSIONS)

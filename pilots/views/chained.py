@@ -6,9 +6,11 @@ from django.urls import reverse
 
 from cic.core.choices import Confidentiality
 from cic.core.models import Attachment
+from cic.core.notifications import unread_of_page
 from cic.core.permissions import can
 from cic.core.views import DetailPage
 from pilots.models.chains import chain_of
+from pilots.operations.messages import page_of_talk
 
 
 class ChainedPage(DetailPage):
@@ -29,6 +31,14 @@ class ChainedPage(DetailPage):
             {"label": self.object.reference},
         ]
         return context
+
+
+def talk_of(obj: Any, user: Any) -> dict[str, Any] | None:
+    """Where the conversations about `obj` are, and how many messages are new; None for who reads none."""
+    if not can(user, "pilots.converse", obj):
+        return None
+    address = page_of_talk(obj)
+    return {"url": address, "unread": unread_of_page(user, address).count()}
 
 
 def files_of(obj: Any, user: Any, *, inside: bool) -> list[dict[str, Any]]:

@@ -30,7 +30,7 @@ from pilots.transitions.decisions import DECISION
 from pilots.transitions.evaluations import EVALUATION
 from pilots.transitions.ideas import IDEA, IDEA_PUBLICATION, IN_TRIAGE
 
-from .chained import ChainedPage, files_of
+from .chained import ChainedPage, files_of, talk_of
 from .ideas import may_change_files, works_for
 
 STEP_LABELS = {
@@ -134,6 +134,7 @@ class IdeaPage(ChainedPage):
         requests = InformationRequest.objects.visible_to(user).filter(idea=idea).select_related("asked_by")
         kwargs |= {
             "reading_as": self.reading_as,
+            "talk": talk_of(idea, user) if inside and idea.state != S.DRAFT else None,
             "texts": texts_of(idea),
             "annex": annex,
             "annex_files": files_of(annex, user, inside=True) if annex else [],

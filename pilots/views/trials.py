@@ -12,8 +12,10 @@ from django.utils.translation import gettext_lazy as _
 
 from cic.core.context import NavEntry
 from cic.core.formats import day, money
+from cic.core.notifications import unread_of_page
 from cic.core.permissions import can
 from cic.core.views import CreatePage, EditPage, ListPage
+from partners.choices import READING_ROLES
 from partners.views.parts import DayMovePage
 from pilots.choices import OVER_STATES, SDGS, STARTED_STATES, IdeaState, TrialKind, TrialState
 from pilots.filters.trials import TrialFilter
@@ -22,6 +24,7 @@ from pilots.models import Idea, Trial
 from pilots.models.chains import stations_of, with_chain, with_line
 from pilots.models.results import goal_of, with_readings
 from pilots.operations import trials
+from pilots.permissions.trials import takes_part
 from pilots.transitions.trials import PILOT, TRIAL_PUBLICATION, table_of
 
 from .chained import ChainedPage
@@ -169,7 +172,7 @@ class TrialPage(ChainedPage):
         works = can(user, "pilots.work_on_trial", trial)
         context = super().get_context_data(
             title=trial.title,
-            tabs=tabs_of(trial, "overview", inside=self.inside),
+            tabs=self._tabs(),
             inside=self.inside,
             measures=works and trial.state in STARTED_STATES and trial.state not in OVER_STATES,
             figures=figures,
@@ -184,6 +187,16 @@ class TrialPage(ChainedPage):
             trial.badge = trial.public_badge
         context["moves"] = self._ways(context["moves"])
         return context | self._next_steps()
+
+    def _tabs(self) -> list[dict[str, Any]]:
+        """The pages of the trial; its conversations with the count of what is new, for who reads one."""
+        trial, user = self.object, self.request.user
+        tabs = tabs_of(trial, "overview", inside=self.inside)
+        if not (takes_part(user, trial) or user.standing.has(READING_ROLES, trial.centre_id)):
+            return tabs
+        url = reverse("trial_talk", args=[trial.pk])
+        talk = {"label": _("Conversation"), "url": url, "unread": unread_of_page(user, url).count()}
+        return [*tabs, talk]
 
     def _ways(self, moves: list[dict[str, Any]]) -> list[dict[str, Any]]:
         """The moves as the page offers them: a decision is recorded, an outcome written, before anything moves."""

@@ -15,6 +15,7 @@ from factory.django import DjangoModelFactory
 from cic.core.choices import Publication
 from partners.choices import Role
 from pilots.choices import (
+    Channel,
     IndicatorKind,
     MeasurementState,
     OutcomeVerdict,
@@ -29,6 +30,7 @@ from pilots.models import (
     IndicatorAmendment,
     LogEntry,
     Measurement,
+    Message,
     Milestone,
     Outcome,
     Permit,
@@ -302,3 +304,15 @@ class ProductFactory(DjangoModelFactory):
     outcome = factory.SubFactory(OutcomeFactory)
     kind = ProductKind.DATASET
     name = factory.Sequence(lambda n: f"Noise by night {n}")
+
+
+class MessageFactory(DjangoModelFactory):
+    """What was said to the partners of a trial; `trial=None, idea=…` or `agreement=…` for another record."""
+
+    class Meta:
+        model = Message
+
+    trial = factory.SubFactory(TrialFactory)
+    channel = Channel.PARTNER
+    author = factory.SubFactory(UserFactory)
+    text = "The vans come on Monday."

@@ -63,6 +63,7 @@ BEFORE_ID = {
     "extensions": pilots.ExtensionRequest,
     "indicators": pilots.Indicator,
     "measurements": pilots.Measurement,
+    "messages": pilots.Message,
     "outcomes": pilots.Outcome,
     "products": pilots.Product,
     "imports": pilots.ImportRun,
