@@ -17,6 +17,7 @@ from cic.core.notification_pages import unsubscribe
 from cic.core.theme import theme
 from cic.core.views import AuditPage
 from cic.factors import CodesFile, CodesPage, SetUpPage
+from cic.providers import back, start
 from cic.sessions import SessionsPage
 
 ROOMS = (partners.urls, pilots.urls, cms.urls)
@@ -47,6 +48,8 @@ urlpatterns = [
     path("accounts/2fa/totp/activate/", SetUpPage.as_view(), name="mfa_activate_totp"),
     path("accounts/2fa/recovery-codes/", CodesPage.as_view(), name="mfa_view_recovery_codes"),
     path("accounts/2fa/recovery-codes/download/", CodesFile.as_view(), name="mfa_download_recovery_codes"),
+    path("accounts/oidc/<str:provider_id>/login/", start, name="openid_connect_login"),
+    path("accounts/oidc/<str:provider_id>/login/callback/", back, name="openid_connect_callback"),
     path("accounts/", include("allauth.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     # Wagtail's editor behind the room's own door, documents and pictures, and what exists once for all languages.

@@ -57,6 +57,24 @@ ACCOUNT_SESSION_REMEMBER = None
 ACCOUNT_ADAPTER = "cic.accounts.AccountAdapter"
 ACCOUNT_FORMS = {"signup": "cic.accounts.SignupForm", "reset_password": "cic.accounts.ResetPasswordForm"}
 ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "cic.reset_links.ResetTokens"
+SOCIALACCOUNT_ADAPTER = "cic.providers.ProviderAdapter"
+SOCIALACCOUNT_EMAIL_VERIFICATION = "none"
+SOCIALACCOUNT_PROVIDERS = {
+    "openid_connect": {
+        "OAUTH_PKCE_ENABLED": True,
+        "APPS": [
+            {
+                "provider_id": "city",
+                "name": read("OIDC_NAME"),
+                "client_id": read("OIDC_CLIENT_ID"),
+                "secret": read("OIDC_CLIENT_SECRET"),
+                "settings": {"server_url": read("OIDC_SERVER_URL")},
+            }
+        ]
+        if read("OIDC_SERVER_URL")
+        else [],
+    }
+}
 MFA_ADAPTER = "cic.factors.FactorAdapter"
 MFA_FORMS = {
     "authenticate": "cic.factors.AuthenticateForm",

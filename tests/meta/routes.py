@@ -88,6 +88,7 @@ OTHERS = {
     "kind": "pilots",
     "reference": "none",
     "slug": "none",
+    "provider_id": "none",
     "step": "places",
     "name": "none",
     "document_id": 1,

@@ -69,6 +69,7 @@ WRITERS = {
     "cic/core/exports.py": "operations on exports",
     "cic/core/notifications.py": "operations on what people are told",
     "cic/core/digests.py": "which notifications were in a daily mail",
+    "cic/providers.py": "the door of those who come in by the city's own sign-in; the person is made by sign_up",
     "cic/accounts.py": "the door allauth signs people up through: there is no actor yet",
     "partners/models/users.py": "the manager that Django's own commands make accounts with",
 }
