@@ -10,6 +10,7 @@ from django.shortcuts import redirect
 from django.urls import path, reverse
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 from django.views.generic import View
 
 from cic.core.models import Attachment
@@ -190,7 +191,8 @@ class TalkPage(ObjectPage):
         if reading:
             alone = _now("Evaluator") if self.channel == Channel.REVIEWERS else _now("Takes part by name")
             counted[alone] += len(reading)
-        return "; ".join(f"{name} ({number})" for name, number in counted.items())
+        total = ngettext("%(count)s person", "%(count)s people", len(people)) % {"count": len(people)}
+        return f"{total}: " + "; ".join(f"{name} ({number})" for name, number in counted.items())
 
 
 class IdeaTalkPage(TalkPage):

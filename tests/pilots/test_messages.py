@@ -352,7 +352,7 @@ def test_page_says_who_reads_and_offers_only_them_to_mention():
 
     text = page.content.decode()
     assert page.context["readers"] == (
-        "Platform administrator (1); Auditor (1); Centre coordinator (1); Editor (1); Legal reviewer (1); "
+        "10 people: Platform administrator (1); Auditor (1); Centre coordinator (1); Editor (1); Legal reviewer (1); "
         f"Pilot monitor (2); Decision secretary (1); {world.organisation.name} (2)"
     )
     assert f"@{world.users['coordinator'].name}" in text
@@ -453,3 +453,25 @@ def test_mentions_are_names_after_an_at_sign_the_longest_first():
     assert mentioned("ask @anna.", names) == {1}
     assert mentioned("@JORDI", names) == {3, 5}
     assert mentioned("@ @nobody", names) == set()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_typing_an_at_sign_offers_who_reads_along(page, live_server):
+    world, (idea, _trial, _agreement) = scene()
+    type(world.users["monitor"]).objects.filter(pk=world.users["monitor"].pk).update(name="Jordi Puig")
+    session = signed_in(world.users["member"]).cookies["session"].value
+    page.context.add_cookies([{"name": "session", "value": session, "url": live_server.url}])
+    page.set_viewport_size({"width": 320, "height": 800})
+    page.goto(live_server.url + talk(idea, "partner"))
+
+    page.locator("#id_text").press_sequentially("Ask @jor")
+    offered = page.locator("[data-mention] button:visible").all_inner_texts()
+    page.get_by_role("button", name="@Jordi Puig").click()
+    written = page.locator("#id_text").input_value()
+    page.get_by_role("button", name="Send the message").click()
+
+    page.get_by_text("Your message is sent.").wait_for()
+    assert (offered, written) == (["@Jordi Puig"], "Ask @Jordi Puig ")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    told = Notification.objects.filter(kind="pilots.message_mention").values_list("reader_id", flat=True)
+    assert list(told) == [world.users["monitor"].pk]
