@@ -25,6 +25,8 @@ from pilots.operations import evaluations
 from pilots.permissions.roles import STEERING
 from pilots.transitions.evaluations import EVALUATION
 
+from .chained import talk_of
+
 # The reader's own evaluations that are not handed in, the most urgent first.
 MINE_TO_DO = f"mine=true&state={S.ASSIGNED}&state={S.ACCEPTED}&order=due_on"
 
@@ -130,6 +132,7 @@ class EvaluationPage(DetailPage):
             mine=mine,
             must_declare=mine and row.state == S.ASSIGNED,
             reading=reading_of(row, user),
+            talk=talk_of(row.idea, user),
             scores=[(criterion, scores.get(criterion.pk)) for criterion in row.criteria_set.criteria.all()],
             score_url=reverse("evaluation_score", args=[row.pk]) if mine and row.state == S.ACCEPTED else "",
             **kwargs,

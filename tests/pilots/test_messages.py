@@ -141,6 +141,8 @@ def test_a_blind_evaluator_talks_without_being_told_who_proposes():
     ]  # fmt: skip
     assert f'href="{reverse("idea_detail", args=[idea.pk])}"' not in text
     assert signed_in(evaluator).get(talk(idea, "partner")).status_code == 404
+    own = signed_in(evaluator).get(reverse("evaluation_detail", args=[evaluator.evaluations.get().pk]))
+    assert reverse("idea_talk", args=[idea.pk]) in own.content.decode()
 
 
 @pytest.mark.parametrize("place", [0, 1, 2])
