@@ -126,6 +126,9 @@ declare(
         "mfa.Authenticator": Held(
             ("user",), ("type", "created_at", "last_used_at"), {"data": ITSELF}, whole=True, goes=True
         ),
+        "socialaccount.SocialAccount": Held(
+            ("user",), ("provider", "uid", "last_login", "date_joined", "extra_data"), whole=True, goes=True
+        ),
         "usersessions.UserSession": Held(
             ("user",),
             ("created_at", "ip", "last_seen_at", "user_agent", "data"),
