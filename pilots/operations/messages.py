@@ -13,11 +13,10 @@ from cic.core.background import notify
 from cic.core.choices import Confidentiality
 from cic.core.errors import DomainError
 from cic.core.files import attach
-from cic.core.notifications import mark_read, unread_of_page
 from cic.core.operations import edit, lock, operation, record
 from cic.core.permissions import require
 from pilots.calculations.mentions import mentioned
-from pilots.choices import MESSAGE_EDIT_MINUTES, Channel
+from pilots.choices import MESSAGE_EDIT_MINUTES
 from pilots.models import Message
 from pilots.models.messages import SUBJECTS, audience, subject_name
 
@@ -93,10 +92,3 @@ def edit_message(
 def may_change_still(message: Message) -> bool:
     """Whether its minutes are not over."""
     return timezone.now() - message.created_at < timedelta(minutes=MESSAGE_EDIT_MINUTES)
-
-
-@operation
-def read_channel(subject: Any, channel: Channel, *, actor: Any) -> None:
-    """Take what `actor` was told of a channel for read."""
-    rows = unread_of_page(actor, page_of_talk(subject)).filter(context__channel=channel.value)
-    mark_read(actor, list(rows.values_list("pk", flat=True)), actor=actor)

@@ -14,6 +14,10 @@ def hears(user: Any, message: Any = None) -> bool:
     """Whoever reads the channel that `message` is, or is to be, in."""
     if message is None or message.subject is None:
         return signed_in(user)
+    # A page that has fetched the record with its channels need not ask again.
+    known, channels = getattr(message.subject, "heard_by", (None, ()))
+    if known is not None and known == user.pk:
+        return message.channel in channels
     return bool(heard(type(message.subject), message.channel, user).filter(pk=message.subject.pk).exists())
 
 

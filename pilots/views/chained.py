@@ -33,9 +33,12 @@ class ChainedPage(DetailPage):
         return context
 
 
-def talk_of(obj: Any, user: Any) -> dict[str, Any] | None:
-    """Where the conversations about `obj` are, and how many messages are new; None for who reads none."""
-    if not can(user, "pilots.converse", obj):
+def talk_of(obj: Any, user: Any, *, reads: bool = False) -> dict[str, Any] | None:
+    """Where the conversations about `obj` are, and how many messages are new; None for who reads none.
+
+    `reads`: it is known already that they do.
+    """
+    if not reads and not can(user, "pilots.converse", obj):
         return None
     address = page_of_talk(obj)
     return {"url": address, "unread": unread_of_page(user, address).count()}

@@ -134,7 +134,9 @@ class IdeaPage(ChainedPage):
         requests = InformationRequest.objects.visible_to(user).filter(idea=idea).select_related("asked_by")
         kwargs |= {
             "reading_as": self.reading_as,
-            "talk": talk_of(idea, user) if inside and idea.state != S.DRAFT else None,
+            "talk": talk_of(idea, user, reads=self.reading_as == "staff")
+            if inside and idea.state != S.DRAFT
+            else None,
             "texts": texts_of(idea),
             "annex": annex,
             "annex_files": files_of(annex, user, inside=True) if annex else [],

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import F, Q, Value
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import path, reverse
@@ -14,7 +15,7 @@ from django.utils.translation import ngettext
 from django.views.generic import View
 
 from cic.core.models import Attachment
-from cic.core.notifications import unread_of_page
+from cic.core.notifications import mark_read, unread_of_page
 from cic.core.permissions import can
 from cic.core.views import EditPage, ObjectPage, WorkspacePage
 from partners.choices import READING_ROLES, Role
@@ -56,6 +57,7 @@ class TalkPage(ObjectPage):
         if named not in self.channels:
             raise Http404
         self.channel = Channel(named)
+        obj.heard_by = (self.request.user.pk, frozenset(self.channels))
         self.draft = Message(channel=self.channel, **{subject_name(obj): obj})
         self.speaks = can(self.request.user, "pilots.write_message", self.draft)
         return obj
@@ -90,14 +92,11 @@ class TalkPage(ObjectPage):
         user, obj = self.request.user, self.object
         people = list(audience(obj, self.channel).only("pk", "name", "email"))
         notes, earlier = self._notes({person.pk for person in people})
-        unread = Counter(
-            context.get("channel")
-            for context in unread_of_page(user, operations.page_of_talk(obj)).values_list(
-                "context", flat=True
-            )
-        )
+        told = unread_of_page(user, operations.page_of_talk(obj)).values_list("pk", "context")
+        new = [(pk, context.get("channel")) for pk, context in told]
+        unread = Counter(channel for _pk, channel in new)
         if unread[self.channel.value]:
-            operations.read_channel(obj, self.channel, actor=user)
+            mark_read(user, [pk for pk, channel in new if channel == self.channel.value], actor=user)
         return super().get_context_data(
             page_title=_("Conversation"),
             crumbs=self._crumbs(),
@@ -126,7 +125,9 @@ class TalkPage(ObjectPage):
         """Back to the record, for who may open it; who evaluates it blind may not."""
         obj = self.object
         back = {"label": obj.reference}
-        if type(obj).objects.visible_to(self.request.user).filter(pk=obj.pk).exists():
+        # Whoever reads another channel stands inside of the record.
+        opens = self.channels != [Channel.REVIEWERS]
+        if opens or type(obj).objects.visible_to(self.request.user).filter(pk=obj.pk).exists():
             back["url"] = reverse(f"{self.noun}_detail", args=[obj.pk])
         return [back, {"label": _("Conversation")}]
 
@@ -167,27 +168,29 @@ class TalkPage(ObjectPage):
         """How many people read this, as what: each is counted once, as staff before anything else."""
         reading = {person.pk for person in people}
         counted: Counter[str] = Counter()
-        staff = (
-            Appointment.objects.current()
-            .filter(user__in=reading, role__in=READING_ROLES)
-            .order_by("role", "pk")
-            .values_list("user_id", "role", "centre_id")
-        )
-        for user_id, role, centre_id in staff:
-            if user_id in reading and centre_id in (None, self.object.centre_id):
-                reading.discard(user_id)
-                counted[str(Role(role).label)] += 1
-        if self.channel == Channel.PARTNER and reading:
-            members = (
-                Membership.objects.current()
-                .filter(user__in=reading, organisation__in=organisations_in(self.object).values("pk"))
-                .order_by("organisation__name", "pk")
-                .values_list("user_id", "organisation__name")
+        here = Q(centre=None) | Q(centre_id=self.object.centre_id)
+        staff = Appointment.objects.current().filter(here, user__in=reading, role__in=READING_ROLES)
+        members = Membership.objects.current().filter(user__in=reading)
+        if self.channel == Channel.PARTNER:
+            members = members.filter(organisation__in=organisations_in(self.object).values("pk"))
+        else:
+            members = members.none()
+        columns = ("kind", "what", "user_id")
+        rows = (
+            staff.annotate(kind=Value(0), what=F("role"))
+            .order_by()
+            .values_list(*columns)
+            .union(
+                members.annotate(kind=Value(1), what=F("organisation__name"))
+                .order_by()
+                .values_list(*columns),
+                all=True,
             )
-            for user_id, name in members:
-                if user_id in reading:
-                    reading.discard(user_id)
-                    counted[name] += 1
+        )
+        for kind, what, user_id in sorted(rows):
+            if user_id in reading:
+                reading.discard(user_id)
+                counted[what if kind else str(Role(what).label)] += 1
         if reading:
             alone = _now("Evaluator") if self.channel == Channel.REVIEWERS else _now("Takes part by name")
             counted[alone] += len(reading)

@@ -414,8 +414,22 @@ def test_t09_conversation_costs_the_same_however_long(number, place, django_asse
     client = signed_in(world.users["member"])
     client.get(talk(obj, "partner"))
 
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(9):
         client.get(talk(obj, "partner"))
+
+
+@pytest.mark.parametrize("place", [0, 1, 2])
+def test_t09_first_look_at_what_is_new_costs_at_most_twelve_queries(place, django_assert_max_num_queries):
+    world, subjects = scene()
+    obj = subjects[place]
+    for channel in ("internal", "partner"):
+        values = {subject_name(obj): obj, "channel": channel, "text": "New."}
+        write_message(values, actor=world.users["coordinator"])
+    for role in ("member", "monitor"):
+        client = signed_in(world.users[role])
+        client.get(reverse("notifications"))
+        with django_assert_max_num_queries(12):
+            client.get(talk(obj, "partner"))
 
 
 @pytest.mark.parametrize("number", [1, 3])
