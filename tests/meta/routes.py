@@ -43,7 +43,7 @@ BEFORE_ID = {
     "files": Attachment,
     "challenges": pilots.Challenge,
     "ideas": pilots.Idea,
-    "assign": pilots.Idea,
+    "assign": partners.Centre,
     "spread": partners.Centre,
     "invitations": pilots.IdeaPartner,
     "requests": pilots.InformationRequest,
