@@ -33,7 +33,7 @@ def sent(monkeypatch):
 
 
 def until(condition):
-    end = time.monotonic() + 5
+    end = time.monotonic() + 30
     while not condition():
         assert time.monotonic() < end
         time.sleep(0.01)

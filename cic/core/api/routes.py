@@ -135,7 +135,11 @@ def api_urls(resources: Iterable[Resource]) -> list[Any]:
         path("v1/", RootView.as_view(resources=nouns), name="api-root"),
         path("v1/schema/", SchemaView.as_view(resources=nouns, built={}), name="api-schema"),
         path("v1/docs/", docs, name="api-docs"),
-        path("v1/search/", SearchView.as_view({"get": "list"}, basename="search", resources=nouns), name="api-search"),
+        path(
+            "v1/search/",
+            SearchView.as_view({"get": "list"}, basename="search", resources=nouns),
+            name="api-search",
+        ),
         # A list of its own for each noun: most of the others are passed over by their first word.
         *(path(f"v1/{name}/", include(_urls_of(name, viewset))) for name, viewset in nouns.items()),
         re_path(r"^.*$", nothing_here),
