@@ -41,6 +41,7 @@ MOST_OF_A_KIND = 2
 ACCOUNTS = ("account_login", "account_signup", "account_reset_password")
 # These answer with a file, a part of a page, or only to a form that is sent.
 NOT_PAGES = {
+    "board_move",
     "import_report",
     "import_progress",
     "idea_draft",
