@@ -17,7 +17,7 @@ from pathlib import Path
 from django.apps import apps
 from django.conf import settings
 from django.core import serializers
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection, connections
 
 ROOT = Path(__file__).resolve().parents[1]
 KEEP_SECONDS = 12 * 3600
@@ -49,7 +49,8 @@ def make_database(suffix: str) -> None:
     """Point the default connection at a fresh, migrated test database."""
     (_make_sqlite if connection.vendor == "sqlite" else _make_postgresql)(suffix)
     connection.settings_dict["TEST"]["MIGRATE"] = False
-    connection._test_serialized_contents = _what_migrations_wrote()
+    # On the class: a browser's event loop gives its tests a connection object of their own.
+    type(connections[DEFAULT_DB_ALIAS])._test_serialized_contents = _what_migrations_wrote()
 
 
 def _what_migrations_wrote() -> str:
