@@ -7,7 +7,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
-from django.urls import get_resolver, path, reverse
+from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.generic import TemplateView
@@ -16,6 +16,7 @@ from cic.core import tokens as operations
 from cic.core.middleware import PRIVATE
 from cic.core.models import ApiToken
 from cic.core.views import ConfirmPage, CreatePage, WorkspacePage
+from cic.core.webhooks import nouns
 from partners.forms.tokens import TokenForm
 from partners.models import Centre
 
@@ -23,13 +24,8 @@ MOST_SHOWN = 100
 
 
 def nouns_of_api() -> list[tuple[str, Any]]:
-    """The kinds of record a scope may name, each with its plural. The composition root lists them as ROOMS."""
-    rooms = getattr(get_resolver().urlconf_module, "ROOMS", ())
-    return [
-        (name, viewset.serializer_class.Meta.model._meta.verbose_name_plural)
-        for room in rooms
-        for name, viewset in room.API
-    ]
+    """The kinds of record a scope may name, each with its plural."""
+    return [(name, model._meta.verbose_name_plural) for name, model in nouns().values()]
 
 
 class TokensPage(WorkspacePage, TemplateView):

@@ -1,5 +1,6 @@
 """Where does everything stand? Trials or ideas by state in columns, in lanes, and moved from there."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from typing import Any, ClassVar
 from urllib.parse import urlencode
@@ -51,7 +52,7 @@ LANES: dict[str, tuple[Any, Any, str]] = {  # key: label, what it is by, the lis
 }
 
 
-class _Board:
+class _Board(ABC):
     """What the boards of trials and ideas share: the list's rows and filters, laid out by state."""
 
     template_name = "pilots/board/board.html"
@@ -62,9 +63,9 @@ class _Board:
     export_columns = ()
     create_permission = ""
 
+    @abstractmethod
     def table_for(self, card: Any) -> Table:
         """The table a card walks."""
-        raise NotImplementedError
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """The lanes with their columns, the switches, and the list that shows the same."""
@@ -167,12 +168,12 @@ class _Board:
             cards.setdefault((state, lane), []).append(by_pk[pk])
         return cards
 
-    def prepare(self, cards: list[Any]) -> None:
+    def prepare(self, cards: list[Any]) -> None:  # noqa: B027  where the menus ask nothing, nothing is to do
         """Ask at once what the menus of all cards need to know."""
 
+    @abstractmethod
     def meta_of(self, card: Any) -> str:
         """The line under a card's title."""
-        raise NotImplementedError
 
     def _moves(self, card: Any) -> Iterable[dict[str, Any]]:
         """Where a card may go; what stands in the way is said when it is tried, not asked for every card."""

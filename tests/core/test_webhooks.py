@@ -263,7 +263,8 @@ def test_s01_s02_address_that_turns_inward_later_is_blocked_at_connect(staff, mo
     webhooks.send_ping(webhook, actor=staff)
     (delivery,) = told()
 
-    assert (delivery.outcome, delivery.status, delivery.reason) == ("retrying", None, "address is not public")
+    assert (delivery.outcome, delivery.status, delivery.reason) == ("retrying", None, "private")
+    assert delivery.answer == "not a public address"
 
 
 def test_s04_t10_neither_secret_nor_answer_is_kept_anywhere(inside, staff):

@@ -8,6 +8,12 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+# Why there was no answer: what is kept, and how it is said.
+NO_ANSWER = {
+    "private": _("not a public address"),
+    "timeout": _("no answer in time"),
+    "unreached": _("not reached"),
+}
 # How long the secret before the last still signs beside the present one.
 ROTATION = timedelta(hours=24)
 
@@ -95,6 +101,11 @@ class Delivery(models.Model):
 
     def __str__(self) -> str:
         return f"{self.event} {self.id}"
+
+    @property
+    def answer(self):
+        """The status the receiver gave, or why there is none."""
+        return self.status or NO_ANSWER.get(self.reason, self.reason)
 
     @property
     def badge(self):

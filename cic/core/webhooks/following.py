@@ -51,7 +51,7 @@ def _follow(webhook_id: int) -> int:
     if webhook is None:
         return 0
     if not webhook.user.is_active:
-        stop_webhook(webhook, actor=None, because="The account was closed.")
+        stop_webhook(webhook, actor=None, because=_("The account was closed."))
         return 0
     entries = list(AuditEntry.objects.filter(position__gt=webhook.position).order_by("position")[:BATCH])
     if not entries:

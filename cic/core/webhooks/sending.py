@@ -109,10 +109,10 @@ def deliver(delivery: Delivery) -> tuple[str, datetime | None]:
             status, delay = answer.status_code, _retry_after(answer.headers.get("Retry-After", ""))
             answer.close()
     except InvalidIPAddress:
-        reason = "address is not public"
+        reason = "private"
     except (requests.RequestException, OSError, UnicodeError, ValueError) as error:
-        # The class alone: its text may quote what a host inside answered.
-        reason = "time-out" if isinstance(error, requests.Timeout | socket.timeout) else type(error).__name__
+        # Not its text: that may quote what a host inside answered.
+        reason = "timeout" if isinstance(error, requests.Timeout | socket.timeout) else "unreached"
     delivery.attempts += 1
     delivery.sent_at, delivery.status, delivery.reason = timezone.now(), status, reason
     delivery.milliseconds = int((time.monotonic() - start) * 1000)
