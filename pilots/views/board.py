@@ -144,7 +144,11 @@ class _Board(ABC):
         model: Any = {"centre": Centre, "district": Territory, "monitor": User}.get(self.by)
         if model is None:
             return {}
-        return {row.pk: str(row) for row in model.objects.filter(pk__in=[key for key in keys if key])}
+        wanted = [key for key in keys if key]
+        # What may not be read by its name keeps its number: the cards in it may be read all the same.
+        numbers = {key: f"{LANES[self.by][0]} {key}" for key in wanted}
+        seen = model.objects.visible_to(self.request.user).filter(pk__in=wanted)
+        return numbers | {row.pk: str(row) for row in seen}
 
     def _cards(self, keys: list[Any]) -> dict[tuple[str, Any], list[Any]]:
         """The newest of each column and lane, with what a card shows."""

@@ -17,6 +17,7 @@ from cic.core.middleware import PRIVATE
 from cic.core.models import CalendarKey
 from cic.core.tokens import issue_calendar_key, owner_of_calendar, revoke_calendar_key
 from cic.core.views import CreatePage
+from partners.views.tokens import shown_once
 from pilots.calculations.calendars import Day, calendar_of
 from pilots.models.deadlines import DEADLINES, deadlines_of
 from pilots.models.work import Task
@@ -107,14 +108,7 @@ class CalendarPage(CreatePage):
                 {"label": _("Address"), "url": ""},
             ],
         }
-        response = self.response_class(
-            request=self.request,
-            template=["workspace/secret.html"],
-            context=context,
-            using=self.template_engine,
-        )
-        response["Cache-Control"] = PRIVATE
-        return response
+        return shown_once(self, context)
 
 
 class CalendarRevokePage(CreatePage):
