@@ -14,6 +14,7 @@ from cic.core.files import serve
 from cic.core.health import livez, readyz
 from cic.core.notification_pages import ROUTES as NOTIFICATIONS
 from cic.core.notification_pages import unsubscribe
+from cic.core.secret_pages import ROUTES as SECRETS
 from cic.core.theme import theme
 from cic.core.views import AuditPage
 from cic.factors import CodesFile, CodesPage, SetUpPage
@@ -27,6 +28,7 @@ workspace = [
     *(route for room in ROOMS for route in room.WORKSPACE),
     *EXPORTS,
     *NOTIFICATIONS,
+    *SECRETS,
     path("audit/<str:label>/<int:pk>/", AuditPage.as_view(), name="audit"),
 ]
 if settings.DEBUG:

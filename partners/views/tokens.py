@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.generic import TemplateView
 
 from cic.core import tokens as operations
-from cic.core.middleware import PRIVATE
 from cic.core.models import ApiToken
+from cic.core.secret_pages import show_once
 from cic.core.views import ConfirmPage, CreatePage, WorkspacePage
 from cic.core.webhooks import nouns
 from partners.forms.tokens import TokenForm
@@ -62,7 +62,7 @@ class TokensPage(WorkspacePage, TemplateView):
 
 
 class TokenCreatePage(CreatePage):
-    """Make a key. It is in the answer to this form, and nowhere else ever again."""
+    """Make a key. It is shown once, on the page this leads on to, and nowhere else ever again."""
 
     permission = "core.own_tokens"
     template_name = "partners/token_form.html"
@@ -79,7 +79,7 @@ class TokenCreatePage(CreatePage):
         return reverse("tokens")
 
     def form_valid(self, form: Any) -> HttpResponse:
-        """Make it and show its key, in an answer that nothing may keep."""
+        """Make it, and lead on to its key."""
         token, key = operations.issue_token(actor=self.request.user, **form.values())
         context = {
             "page_title": _("The key of “%(name)s”") % {"name": token.name},
@@ -95,16 +95,7 @@ class TokenCreatePage(CreatePage):
                 {"label": token.name, "url": ""},
             ],
         }
-        return shown_once(self, context)
-
-
-def shown_once(page: Any, context: dict[str, Any]) -> HttpResponse:
-    """A page with a secret that is stored nowhere: no cache and no history keeps it."""
-    response = page.response_class(
-        request=page.request, template=["workspace/secret.html"], context=context, using=page.template_engine
-    )
-    response["Cache-Control"] = PRIVATE
-    return response
+        return show_once(self.request, context)
 
 
 class TokenRevokePage(ConfirmPage):

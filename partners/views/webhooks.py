@@ -11,10 +11,11 @@ from django.views.generic import TemplateView
 
 from cic.core import webhooks as operations
 from cic.core.models import Delivery, Webhook
+from cic.core.secret_pages import show_once
 from cic.core.views import ConfirmPage, CreatePage, ObjectPage, OperationPage, WorkspacePage
 from partners.forms.webhooks import WebhookForm
 
-from .tokens import nouns_of_api, shown_once
+from .tokens import nouns_of_api
 
 PERMISSION = "core.own_webhooks"
 MOST_SHOWN = 50
@@ -52,7 +53,7 @@ class Asked:
 
 
 class WebhookCreatePage(Asked, CreatePage):
-    """Name an address. Its secret is in the answer to this form, and nowhere else ever again."""
+    """Name an address. Its secret is shown once, on the page this leads on to, and nowhere else ever again."""
 
     permission = PERMISSION
     page_title = gettext_lazy("Have a system told")
@@ -69,13 +70,13 @@ class WebhookCreatePage(Asked, CreatePage):
         return webhook
 
     def form_valid(self, form: Any) -> HttpResponse:
-        """The secret instead of a redirect."""
+        """On to the secret instead of the webhook."""
         response = super().form_valid(form)
         return secret_page(self, self.result, self.secret) if response.status_code == 302 else response
 
 
 def secret_page(page: Any, webhook: Webhook, secret: str) -> HttpResponse:
-    """The page that shows a secret, once."""
+    """Lead on to the page that shows a secret, once."""
     address = reverse("webhook_detail", args=[webhook.pk])
     context = {
         "page_title": _("The secret of “%(name)s”") % {"name": webhook.name},
@@ -90,7 +91,7 @@ def secret_page(page: Any, webhook: Webhook, secret: str) -> HttpResponse:
             {"label": webhook.name, "url": address},
         ],
     }
-    return shown_once(page, context)
+    return show_once(page.request, context)
 
 
 class WebhookDetail(WorkspacePage, TemplateView):
@@ -207,7 +208,7 @@ class WebhookRotatePage(Deed):
     submit_label = gettext_lazy("Make a new secret")
 
     def form_valid(self, form: Any) -> HttpResponse:
-        """Make it and show it, once."""
+        """Make it, and lead on to it."""
         secret = operations.rotate_secret(self.object, actor=self.request.user)
         return secret_page(self, self.object, secret)
 

@@ -15,9 +15,9 @@ from django.views.decorators.http import require_safe
 from cic.core.formats import day
 from cic.core.middleware import PRIVATE
 from cic.core.models import CalendarKey
+from cic.core.secret_pages import show_once
 from cic.core.tokens import issue_calendar_key, owner_of_calendar, revoke_calendar_key
 from cic.core.views import CreatePage
-from partners.views.tokens import shown_once
 from pilots.calculations.calendars import Day, calendar_of
 from pilots.models.deadlines import DEADLINES, deadlines_of
 from pilots.models.work import Task
@@ -63,7 +63,7 @@ def _entry(task: Task) -> Day:
 
 
 class CalendarPage(CreatePage):
-    """Make the address of one's calendar, or a new one in place of the old. It is in the answer, and nowhere else."""
+    """Make the address of one's calendar, or a new one in place of the old. It is shown once."""
 
     permission = "core.own_tokens"
     template_name = "pilots/work/calendar.html"
@@ -84,7 +84,7 @@ class CalendarPage(CreatePage):
         return reverse("my_work")
 
     def form_valid(self, form: Any) -> HttpResponse:
-        """Make it and show it, in an answer that nothing may keep."""
+        """Make it, and lead on to it."""
         secret = issue_calendar_key(actor=self.request.user)
         address = settings.BASE_URL + reverse("calendar_feed", args=[secret])
         context = {
@@ -108,7 +108,7 @@ class CalendarPage(CreatePage):
                 {"label": _("Address"), "url": ""},
             ],
         }
-        return shown_once(self, context)
+        return show_once(self.request, context)
 
 
 class CalendarRevokePage(CreatePage):

@@ -3,16 +3,19 @@
 from datetime import timedelta
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from cic.core.models import ApiToken, AuditEntry
+from cic.core.secret_pages import KEPT
 from cic.core.tokens import issue_token
 from tests.factories import partners as made
 from tests.factories.partners import PASSWORD, today
 
 pytestmark = pytest.mark.django_db
+SECRET = "/workspace/secret/"
 NEW = "wrong battery horse staple"
 
 
@@ -36,7 +39,11 @@ def use(key):
 
 
 def test_t10_key_is_shown_once_works_and_is_stored_nowhere(client, owner):
-    response = make(client, name=" Sensors\r\nof Sants ", scopes=["trials:read", "read"])
+    made_it = make(client, name=" Sensors\r\nof Sants ", scopes=["trials:read", "read"])
+    assert (made_it.status_code, made_it["Location"]) == (302, SECRET)
+    kept = str([*Session.objects.values_list("session_data", flat=True)])
+    client.head(SECRET)
+    response = client.get(SECRET)
 
     row = ApiToken.objects.get()
     page = response.content.decode()
@@ -47,9 +54,24 @@ def test_t10_key_is_shown_once_works_and_is_stored_nowhere(client, owner):
     )  # fmt: skip
     assert (key.startswith(row.hint), len(key) > 60, use(key)) == (True, True, 200)
     rest = key.removeprefix(row.hint)
+    again = client.get(SECRET)
+    assert (again.status_code, rest in again.content.decode(), ApiToken.objects.count()) == (200, False, 1)
     assert rest not in client.get(reverse("tokens")).content.decode()
-    kept = [*ApiToken.objects.values_list(), *AuditEntry.objects.values_list()]
-    assert rest not in str(kept)
+    assert rest not in f"{kept}{[*ApiToken.objects.values_list(), *AuditEntry.objects.values_list()]}"
+    assert rest not in str([session.get_decoded() for session in Session.objects.all()])
+
+
+def test_key_nobody_fetched_is_shown_no_more_after_five_minutes(client, owner):
+    make(client, name="x", scopes=["read"])
+    session = client.session
+    session[KEPT] |= {"until": timezone.now().timestamp() - 1}
+    session.save()
+
+    assert 'id="secret"' not in client.get(SECRET).content.decode()
+
+
+def test_secret_page_of_who_made_none_is_not_there(client, owner):
+    assert client.get(SECRET).status_code == 404
 
 
 def test_key_is_limited_to_a_centre_and_to_its_last_day(client, owner):

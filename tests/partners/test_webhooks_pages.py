@@ -26,7 +26,7 @@ def webhook(person):
 
 
 def test_t10_secret_is_shown_once_and_by_no_page_after(client, person):
-    response = client.post("/workspace/webhooks/new/", FIELDS)
+    response = client.post("/workspace/webhooks/new/", FIELDS, follow=True)
 
     webhook = Webhook.objects.get()
     secret = unseal(webhook.secret)
@@ -55,7 +55,7 @@ def test_edit_stop_start_rotate_and_remove(client, webhook):
     stopped = Webhook.objects.get()
     client.post(f"{base}/start/")
     started = Webhook.objects.get()
-    rotated = client.post(f"{base}/secret/")
+    rotated = client.post(f"{base}/secret/", follow=True)
     secret = unseal(Webhook.objects.get().secret)
 
     assert (stopped.name, stopped.nouns, stopped.active, started.active) == ("Screens", [], False, True)

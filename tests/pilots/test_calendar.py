@@ -251,7 +251,7 @@ def test_t10_address_is_shown_once_and_its_secret_is_stored_nowhere(client):
     user = people.UserFactory()
     client.force_login(user)
 
-    response = client.post(reverse("calendar"))
+    response = client.post(reverse("calendar"), follow=True)
 
     page = response.content.decode()
     shown = page.partition('id="secret"')[2].partition(">")[2].partition("<")[0]
