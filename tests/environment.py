@@ -40,6 +40,8 @@ os.environ |= {
     "DATABASE_URL": os.environ.get("TEST_DATABASE_URL") or f"sqlite:///{VAR / 'db.sqlite3'}",
     "LANGUAGE_CODE": "en",
     "LOG_LEVEL": "WARNING",
+    # Tests change a thing and look again at once; those about the cache switch it on.
+    "PUBLIC_CACHE_SECONDS": "0",
     # The browser driver runs a loop in the thread of the test; the tests themselves are synchronous.
     "DJANGO_ALLOW_ASYNC_UNSAFE": "true",
 }

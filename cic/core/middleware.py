@@ -17,6 +17,7 @@ from django.utils import translation
 from django.utils.cache import patch_vary_headers
 from django.utils.functional import SimpleLazyObject, empty
 
+from .caching import is_personal
 from .refusals import answer_to, as_problem, carried_over, is_api, too_large
 
 REQUEST_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
@@ -201,8 +202,7 @@ class PrivateResponseMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Set what the answer needs."""
         response = self.get_response(request)
-        ours = {settings.SESSION_COOKIE_NAME, "messages"}
-        if ours & request.COOKIES.keys() or "HTTP_AUTHORIZATION" in request.META or response.cookies:
+        if is_personal(request) or response.cookies:
             response["Cache-Control"] = PRIVATE
         if request.path_info.startswith("/admin/"):
             response._csp_replace = settings.CSP_EDITOR_DIRECTIVES

@@ -29,10 +29,16 @@ _shared = (
     # Throttles count across processes, so they may not live in one process's memory.
     else {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "shared_cache"}
 )
+_memory = "django.core.cache.backends.locmem.LocMemCache"
 CACHES = {
-    "default": _shared if _cache_url else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+    "default": _shared if _cache_url else {"BACKEND": _memory},
     "shared": _shared,
+    # Whole pages, so few of them in the memory of a process; a copy in each is at most as old as one alone.
+    "pages": _shared
+    if _cache_url
+    else {"BACKEND": _memory, "LOCATION": "pages", "OPTIONS": {"MAX_ENTRIES": 400}},
 }
+PUBLIC_CACHE_SECONDS = read("PUBLIC_CACHE_SECONDS")
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 
 # Files: nothing under MEDIA_ROOT is served by a web server; views check and stream.

@@ -60,6 +60,12 @@ TABLE = [
         "",
         "Redis. Empty: memory of each process, and the database for what processes share",
     ),
+    Setting(
+        "PUBLIC_CACHE_SECONDS",
+        "int",
+        30,
+        "How long a public page may be shown again without asking the database; 0: never",
+    ),
     Setting("STORAGE_URL", "url", "", "s3://key:secret@host/bucket for files. Empty: VAR_DIR/media"),
     Setting(
         "EMAIL_URL",

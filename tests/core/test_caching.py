@@ -1,0 +1,91 @@
+"""Does the public cache spare the database, and never show what is private, of another language or gone?"""
+
+import time
+
+import pytest
+from django.core.cache import caches
+from django.test import Client
+
+from tests.factories.cms import make_site, make_world
+from tests.factories.partners import UserFactory
+
+
+@pytest.fixture
+def world(db, settings):
+    """A public pilot, and the cache as it stands in an installation."""
+    settings.PUBLIC_CACHE_SECONDS = 30
+    caches["pages"].clear()
+    make_site()
+    yield make_world("Quiet unloading")
+    caches["pages"].clear()
+
+
+def test_public_page_a_second_time_asks_the_database_nothing(world, client, django_assert_num_queries):
+    address = f"/en/pilots/{world.trial.reference}/"
+    first = client.get(address)
+
+    with django_assert_num_queries(0):
+        second = client.get(address)
+
+    assert second.content == first.content
+    assert (first.get("Age"), second["Age"]) == (None, "0")
+
+
+def test_page_in_another_language_or_with_another_query_is_not_the_kept_one(world, client):
+    caught = {path: client.get(path).content for path in ("/en/pilots/", "/ca/pilots/", "/en/pilots/?q=none")}
+
+    assert len(set(caught.values())) == 3
+    assert {path: client.get(path).content for path in caught} == caught
+
+
+def test_reader_who_signed_in_gets_a_page_of_their_own_and_leaves_none_behind(world, client):
+    reader = Client()
+    reader.force_login(UserFactory(name="Quim Sentmenat"))
+
+    own = reader.get("/en/pilots/")
+    public = client.get("/en/pilots/")
+
+    assert "Age" not in own
+    assert "no-store" in own["Cache-Control"]
+    assert "Quim Sentmenat" not in public.content.decode()
+    assert "Age" not in reader.get("/en/pilots/")
+
+
+def test_what_somebody_sends_empties_the_cache(world, client):
+    sender = Client()
+    sender.force_login(UserFactory())
+    client.get("/en/pilots/")
+    assert "Age" in client.get("/en/pilots/")
+
+    sender.post("/accounts/logout/")
+
+    assert "Age" not in client.get("/en/pilots/")
+
+
+def test_c03_unpublished_pilot_is_gone_when_its_time_in_the_cache_is_over(
+    world, client, settings, monkeypatch
+):
+    address = f"/en/pilots/{world.trial.reference}/"
+    assert client.get(address).status_code == 200
+    type(world.trial).objects.filter(pk=world.trial.pk).update(publication="withdrawn")
+
+    later = time.time() + settings.PUBLIC_CACHE_SECONDS + 1
+    monkeypatch.setattr(time, "time", lambda: later)
+
+    assert client.get(address).status_code == 404
+
+
+def test_unchanged_page_is_answered_with_304_and_nothing_in_it(world, client):
+    first = client.get("/en/pilots/")
+
+    again = client.get("/en/pilots/", headers={"If-None-Match": first["ETag"]})
+    changed = client.get("/en/pilots/?q=none", headers={"If-None-Match": first["ETag"]})
+
+    assert (again.status_code, again.content, again["ETag"]) == (304, b"", first["ETag"])
+    assert changed.status_code == 200
+
+
+def test_page_that_was_not_found_is_asked_for_again(world, client):
+    assert client.get("/en/pilots/P-1999-001/").status_code == 404
+
+    assert "Age" not in client.get("/en/pilots/P-1999-001/")
