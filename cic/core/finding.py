@@ -1,7 +1,7 @@
 """What, of every noun, holds these words and may be opened by this reader?"""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,9 +10,10 @@ from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 from django.db.models import Count, F, Q, Subquery, Value
 
+from . import opensearch
 from .indexing import searchable_models
 from .models import Referenced
-from .search import MAX_QUERY_LENGTH, query_words
+from .search import MAX_QUERY_LENGTH, asked_for, query_words
 
 # As people write it: “P-2026-014”, “p 2026 14”, “P2026-014”.
 _REFERENCE = re.compile(r"\s*([A-Za-z]{1,4})[\s\-–/.]?([0-9]{4})[\s\-–/.]([0-9]{1,9})\s*")
@@ -44,7 +45,11 @@ def find(text: str, user: Any, *, each: int, nouns: Iterable[Any] | None = None)
     chosen = list(searchable_models() if nouns is None else nouns)
     if not chosen or not query_words(text):
         return []
-    parts = [_part(number, model, text, user, each) for number, model in enumerate(chosen)]
+    words, prefix = asked_for(text)
+    told = opensearch.hits(words, chosen, prefix=prefix)
+    parts = [
+        _part(number, model, _matching(model, text, user, told), each) for number, model in enumerate(chosen)
+    ]
     groups: dict[int, Group] = {}
     for number, total, pk, reference, title in parts[0].union(*parts[1:], all=True):
         group = groups.setdefault(number, Group(chosen[number], total))
@@ -54,8 +59,13 @@ def find(text: str, user: Any, *, each: int, nouns: Iterable[Any] | None = None)
     return [groups[number] for number in sorted(groups)]
 
 
-def _part(number: int, model: Any, text: str, user: Any, each: int) -> Any:
-    matching = model.objects.sought_by(user).search(text[:MAX_QUERY_LENGTH]).order_by()
+def _matching(model: Any, text: str, user: Any, told: Mapping[Any, list[int]] | None) -> Any:
+    rows = model.objects.sought_by(user)
+    return rows.holding(text[:MAX_QUERY_LENGTH]) if told is None else rows.among(told[model])
+
+
+def _part(number: int, model: Any, matching: Any, each: int) -> Any:
+    matching = matching.order_by()
     # No database counts beside a limit, so the number is a question of its own within the same query.
     count = matching.annotate(one=Value(1)).values("one").annotate(n=Count("pk")).values("n")
     # Nor does SQLite take a limit inside of a union: it stands one level deeper.

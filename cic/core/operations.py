@@ -8,11 +8,13 @@ from datetime import datetime
 from typing import Any, ParamSpec, TypeVar
 
 import structlog
+from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from . import opensearch
 from .errors import DomainError, NotAllowed, from_validation
 from .models import AuditEntry, AuditHead, Searchable, StageChange
 from .models import Sequence as Numbers
@@ -62,6 +64,21 @@ def _seal(entries: list[AuditEntry]) -> None:
         entry.hash = head.hash = entry.digest()
     AuditEntry.objects.bulk_create(entries, batch_size=500)
     head.save()
+    if opensearch.in_use():
+        _tell_search(entries)
+
+
+def _tell_search(entries: list[AuditEntry]) -> None:
+    """Have the words of what was written told to the search engine, once it is written."""
+    # The jobs themselves write by operations.
+    from .background import enqueue
+
+    records: dict[str, set[int]] = {}
+    for entry in entries:
+        if issubclass(apps.get_model(entry.object_type), Searchable):
+            records.setdefault(entry.object_type, set()).add(int(entry.object_id))
+    if records:
+        enqueue("core.index_records", records={label: sorted(ids) for label, ids in records.items()})
 
 
 def operation(function: Callable[P, R]) -> Callable[P, R]:

@@ -1,11 +1,14 @@
 """Which rows hold all these words, however they are accented or spelt?"""
 
+import json
 import re
 import unicodedata
 from typing import Any
 
 from django.db import connections, models
 from django.db.migrations.operations.base import Operation
+
+from . import opensearch
 
 MAX_QUERY_LENGTH = 200
 MAX_QUERY_WORDS = 12
@@ -40,6 +43,13 @@ def query_words(text: str) -> list[str]:
     return fold(text[:MAX_QUERY_LENGTH]).split()[:MAX_QUERY_WORDS]
 
 
+def asked_for(text: str) -> tuple[list[str], bool]:
+    """The folded words of a search, and whether the last one is the beginning of a word."""
+    words = query_words(text)
+    # One or two letters begin so many words that the answer would be slow, and no answer to anything.
+    return words, bool(words) and len(words[-1]) >= MIN_PREFIX
+
+
 class _PostgresMatch(models.Func):
     """True where the words of the query (a tsquery in text) are in the row's words, which PostgreSQL keeps beside it.
 
@@ -64,17 +74,31 @@ class SearchQuerySet(models.QuerySet):
         return self.visible_to(user)  # type: ignore[attr-defined]
 
     def search(self, text: str) -> Any:
+        """Rows that somebody looks for: those that `holding` gives, by the search engine where there is one.
+
+        The engine hears of a change a moment later; what must be exact asks `holding`.
+        """
+        asked = asked_for(text)
+        found = opensearch.hits(asked[0], [self.model], prefix=asked[1]) if asked[0] else None
+        return self.holding(text) if found is None else self.among(found[self.model])
+
+    def among(self, ids: list[int]) -> Any:
+        """Rows with these ids, however many: one parameter of the query."""
+        if connections[self.db].vendor == "postgresql":
+            return self.filter(pk__in=models.expressions.RawSQL("SELECT unnest(%s::bigint[])", [ids]))
+        listed = models.expressions.RawSQL("SELECT value FROM json_each(%s)", [json.dumps(ids)])
+        return self.filter(pk__in=listed)
+
+    def holding(self, text: str) -> Any:
         """Rows in which every word of `text` occurs, the last one (from three letters on) as the beginning of a word.
 
         An empty text narrows nothing; a text without letters or digits finds nothing. Takes any input.
         """
         if not text.strip():
             return self.all()
-        words = query_words(text)
+        words, prefix = asked_for(text)
         if not words:
             return self.none()
-        # One or two letters begin so many words that the answer would be slow, and no answer to anything.
-        prefix = len(words[-1]) >= MIN_PREFIX
         if connections[self.db].vendor == "postgresql":
             query = " & ".join([*words[:-1], words[-1] + ":*" * prefix])
             return self.filter(_PostgresMatch(models.F("search_text"), models.Value(query)))

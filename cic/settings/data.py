@@ -39,6 +39,8 @@ CACHES = {
     else {"BACKEND": _memory, "LOCATION": "pages", "OPTIONS": {"MAX_ENTRIES": 400}},
 }
 PUBLIC_CACHE_SECONDS = read("PUBLIC_CACHE_SECONDS")
+# Where the words of records are looked for besides the database; http(s):// is understood as well.
+SEARCH_URL = read("SEARCH_URL")
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 
 # Files: nothing under MEDIA_ROOT is served by a web server; views check and stream.

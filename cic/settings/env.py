@@ -66,6 +66,12 @@ TABLE = [
         30,
         "How long a public page may be shown again without asking the database; 0: never",
     ),
+    Setting(
+        "SEARCH_URL",
+        "url",
+        "",
+        "opensearch://user:password@host:9200/index, or opensearchs:// for TLS. Empty: the database's own full-text index",
+    ),
     Setting("STORAGE_URL", "url", "", "s3://key:secret@host/bucket for files. Empty: VAR_DIR/media"),
     Setting(
         "EMAIL_URL",

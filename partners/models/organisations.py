@@ -57,7 +57,7 @@ class OrganisationQuerySet(SearchQuerySet):
         if not key:
             return same_number
         found = {organisation.pk: organisation for organisation in same_number}
-        alike = self.unmerged().search(key)[: MATCHES_AT_MOST * 10]
+        alike = self.unmerged().holding(key)[: MATCHES_AT_MOST * 10]
         for organisation in alike:
             if key in (name_key(organisation.name), name_key(organisation.legal_name)):
                 found[organisation.pk] = organisation

@@ -91,7 +91,7 @@ class TrialFilter(DomainFilter):
 
     def with_goal(self, trials: Any, name: str, goals: list[str]) -> Any:
         """Trials that serve one of the goals."""
-        return reduce(or_, (trials.search(f"sdg{int(goal):02d}") for goal in goals)) if goals else trials
+        return reduce(or_, (trials.holding(f"sdg{int(goal):02d}") for goal in goals)) if goals else trials
 
     def by_organisation(self, trials: Any, name: str, words: str) -> Any:
         """Trials promoted or joined by an organisation that these words find."""

@@ -64,7 +64,7 @@ def _of_title(seen: Any, title: str) -> Q:
     for words, most_rows in ((title, SAME_TITLE), (" ".join(telling_words(title, most=2)), SAME_WORDS)):
         if words:
             # Each with its own limit, so that one idea of common words does not crowd out the others.
-            found |= Q(pk__in=seen.search(words).values("pk")[:most_rows])
+            found |= Q(pk__in=seen.holding(words).values("pk")[:most_rows])
     return found
 
 

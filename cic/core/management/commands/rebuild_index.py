@@ -4,6 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
+from cic.core import opensearch
 from cic.core.indexing import refold, remake, searchable_models
 
 
@@ -24,3 +25,7 @@ class Command(BaseCommand):
                 remake(model)
             if options["verbosity"]:
                 self.stdout.write(f"{model._meta.label_lower}: {stale} with stale words")
+        if opensearch.in_use() and not options["dry_run"]:
+            for model, count in opensearch.fill(searchable_models()).items():
+                if options["verbosity"]:
+                    self.stdout.write(f"{model._meta.label_lower}: {count} told to the search engine")
