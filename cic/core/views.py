@@ -142,10 +142,14 @@ class ListPage(WorkspacePage, TemplateView):
         by_pk = self.rows(self.get_queryset()).in_bulk([row[-1] for row in page.rows])
         shown = [by_pk[row[-1]] for row in page.rows]
         for row in shown:
-            row.url = self.row_url(row)
-            if self.table:
-                row.badge = self.badge_of(row)
+            self.dress(row)
         return shown, page
+
+    def dress(self, row: Any) -> None:
+        """Give a row what its template prints beside its fields."""
+        row.url = self.row_url(row)
+        if self.table:
+            row.badge = self.badge_of(row)
 
     def row_url(self, row: Any) -> str:
         """Where a row leads."""

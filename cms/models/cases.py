@@ -4,13 +4,15 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Case, Exists, OuterRef, Q, Value, When
+from django.db.models.functions import Cast
 from django.http import HttpRequest
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from wagtail.actions.publish_page_revision import PublishPagePermissionError
 from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel
-from wagtail.models import Orderable, PageManager
+from wagtail.models import Orderable, PageManager, Revision, WorkflowState
 from wagtail.query import PageQuerySet
 
 from cms.choices import CaseState
@@ -49,6 +51,26 @@ class CaseQuerySet(PageQuerySet):
         if standing.everywhere(READING_ROLES):
             return self
         return self.filter(outcome__trial__centre_id__in=standing.centres(READING_ROLES))
+
+    def with_stage(self):
+        """Add `stage`: the `state` of each, told by the database."""
+        page = {"base_content_type__app_label": "wagtailcore", "base_content_type__model": "page"}
+        mine = {"object_id": Cast(OuterRef("pk"), models.CharField())}
+        asked = WorkflowState.objects.filter(**page, **mine)
+        returned = asked.filter(status=WorkflowState.STATUS_NEEDS_CHANGES)
+        waiting = Revision.objects.filter(**page, **mine, approved_go_live_at__isnull=False)
+        changed = Q(live=True, has_unpublished_changes=True)
+        stage = Case(
+            When(Exists(returned), then=Value(CaseState.RETURNED)),
+            When(Exists(asked.filter(status=WorkflowState.STATUS_IN_PROGRESS)), then=Value(CaseState.ASKED)),
+            When(Q(changed | Q(go_live_at__isnull=False)) & Exists(waiting), then=Value(CaseState.SCHEDULED)),
+            When(changed, then=Value(CaseState.CORRECTING)),
+            When(live=True, then=Value(CaseState.PUBLISHED)),
+            When(first_published_at__isnull=False, then=Value(CaseState.WITHDRAWN)),
+            default=Value(CaseState.DRAFT),
+            output_field=models.CharField(),
+        )
+        return self.annotate(stage=stage)
 
     def newest(self):
         """Latest published first."""

@@ -14,9 +14,10 @@ from wagtail.models import PageLogEntry
 
 from cic.core.formats import instant
 from cic.core.permissions import can
-from cic.core.views import ObjectPage, WorkspacePage
+from cic.core.views import ListPage, ObjectPage, WorkspacePage
 from cms.choices import TONES, CaseState, FindingKind
 from cms.facts.checking import findings, obstacles, remarks
+from cms.filters import CaseFilter
 from cms.forms import CaseForm
 from cms.models import CasePage
 from cms.operations import cases as operations
@@ -28,9 +29,9 @@ from .serving import preview
 PER_PAGE = 50
 
 
-def badge_of(case: CasePage) -> dict[str, str]:
+def badge_of(stage: str) -> dict[str, str]:
     """Where a case stands, as word and tone."""
-    state = CaseState(case.state)
+    state = CaseState(stage)
     return {"label": str(state.label), "tone": TONES[state]}
 
 
@@ -41,19 +42,41 @@ class CaseRoute(WorkspacePage):
     noun = "cms_case"
 
 
-class CaseList(CaseRoute, TemplateView):
+class CaseList(CaseRoute, ListPage):
     """All cases the reader may work on or read, newest first."""
 
     template_name = "cms/workspace/list.html"
     permission = "cms.view_case"
+    filterset_class = CaseFilter
+    row_template = "cms/workspace/_row.html"
+    page_title = gettext_lazy("Public cases")
+    columns = (
+        ("title", gettext_lazy("Case"), "title"),
+        ("stage", gettext_lazy("State"), ""),
+        ("trial", gettext_lazy("Trial"), ""),
+        ("centre", gettext_lazy("Centre"), ""),
+        ("language", gettext_lazy("Language"), ""),
+    )
+    export_columns = (
+        ("title", "draft_title"),
+        ("state", "stage"),
+        ("trial", "outcome__trial__reference"),
+        ("centre", "outcome__trial__centre__name"),
+        ("language", "locale__language_code"),
+        ("first_published_at", "first_published_at"),
+        ("last_published_at", "last_published_at"),
+    )
+
+    def get_queryset(self) -> Any:
+        """What the reader may see, with where each stands."""
+        return super().get_queryset().with_stage()
+
+    def rows(self, queryset: Any) -> Any:
+        """With trial, centre and language."""
+        return queryset.select_related("outcome__trial__centre", "locale")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """The cases, and the trials of which one could be made."""
-        self.check()
-        pages = self.get_queryset().select_related("outcome__trial", "locale").order_by("-pk")
-        rows = list(pages.prefetch_workflow_states()[:PER_PAGE])
-        for case in rows:
-            case.address, case.badge = reverse("cms_case_detail", args=[case.pk]), badge_of(case)
         due = Trial.objects.inside(self.request.user).filter(
             state__in=("evaluated", "closed"), outcome__case_pages=None
         )
@@ -62,7 +85,16 @@ class CaseList(CaseRoute, TemplateView):
             for trial in due.filter(outcome__isnull=False).order_by("-pk")[:PER_PAGE]
             if can(self.request.user, "cms.prepare_case", trial)
         ]
-        return super().get_context_data(page_title=_("Public cases"), rows=rows, ready=ready, **kwargs)
+        return super().get_context_data(
+            lead=_("Made from evaluated trials; a second person approves them."),
+            empty_text=_("There is no case yet. Open an evaluated trial and prepare one."),
+            ready=ready,
+            **kwargs,
+        )
+
+    def dress(self, row: Any) -> None:
+        """Its page in the workspace: `url` is that of the public page."""
+        row.address, row.badge = self.row_url(row), badge_of(row.stage)
 
 
 class PreparePage(WorkspacePage, TemplateView):
@@ -136,7 +168,7 @@ class CaseDetail(CaseRoute, TemplateView):
             page_title=draft.title,
             object=case,
             draft=draft,
-            state=badge_of(case),
+            state=badge_of(case.state),
             moves=moves_of(case, user),
             remarks=remarks(case),
             sections=[

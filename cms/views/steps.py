@@ -24,7 +24,9 @@ class StepPage(CaseRoute, ObjectPage):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """What will follow."""
-        return super().get_context_data(consequence=self.consequence, state=badge_of(self.object), **kwargs)
+        return super().get_context_data(
+            consequence=self.consequence, state=badge_of(self.object.state), **kwargs
+        )
 
 
 class AskPage(StepPage):

@@ -135,7 +135,34 @@ def test_case_list_cost_does_not_grow(site, client, count, django_assert_num_que
     client.force_login(staff(Role.EDITOR))
     client.get("/workspace/cases/")
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(8):
         response = client.get("/workspace/cases/")
 
     assert len(response.context["rows"]) == count
+
+
+def test_case_list_is_narrowed_counted_and_leaves_as_a_table(site, client):
+    draft = case_of(make_world("Quiet vans").outcome)
+    public = publish(case_of(make_world("Loud vans").outcome))
+    client.force_login(staff(Role.EDITOR))
+
+    lines = client.get("/workspace/cases/?stage=published&title=vans&order=title&export=plain")
+
+    rows = b"".join(lines.streaming_content).decode().splitlines()
+    assert rows[0] == "title,state,trial,centre,language,first_published_at,last_published_at"
+    assert [row.split(",")[:3] for row in rows[1:]] == [
+        [public.draft_title, "published", public.outcome.trial.reference]
+    ]
+    for query, found in (
+        ("stage=draft", [draft]),
+        ("title=van&order=-title", [draft, public]),
+        ("title=bus", []),
+    ):
+        context = client.get(f"/workspace/cases/?{query}").context
+        assert ([case.pk for case in context["rows"]], context["count"]) == (
+            [case.pk for case in found],
+            len(found),
+        )
+    assert {case.pk: case.stage for case in CasePage.objects.with_stage()} == {
+        case.pk: case.state for case in CasePage.objects.all()
+    }
