@@ -89,7 +89,7 @@ def _make_sqlite(suffix: str) -> None:
     # In memory where the machine has that, but a file: threads and processes then meet as they do live.
     folder = Path(settings.VAR_DIR)
     template = folder.parent / f"cic-template-{os.getuid()}-{migrations_digest()}.sqlite3"
-    with one_at_a_time("cic-template-sqlite"):
+    with one_at_a_time(template.name):
         if not template.exists():
             making = folder / "template.sqlite3"
             _migrate_into(str(making))
@@ -97,7 +97,7 @@ def _make_sqlite(suffix: str) -> None:
             connection.close()
             for old in folder.parent.glob(f"cic-template-{os.getuid()}-*.sqlite3"):
                 if time.time() - old.stat().st_mtime > KEEP_SECONDS:
-                    old.unlink()
+                    old.unlink(missing_ok=True)
             shutil.move(making, template)
         name = folder / f"test{suffix}.sqlite3"
         shutil.copyfile(template, name)
