@@ -269,9 +269,12 @@ def confirms_for_city(user: Any, obj: Any = None) -> bool:
     resource = getattr(obj, "resource", obj)
     if is_staff_of(Role.COORDINATOR, Role.MONITOR, Role.LEGAL)(user, resource):
         return True
-    cities = resource.agreement.parties.filter(role=PartyRole.CITY)
     mine = standing_of(user).member_of
-    return bool(mine) and cities.filter(organisation_id__in=mine).exists()
+    # Of parties that a page has fetched already nothing more is asked.
+    return bool(mine) and any(
+        party.role == PartyRole.CITY and party.organisation_id in mine
+        for party in resource.agreement.parties.all()
+    )
 
 
 def confirms_for_party(user: Any, obj: Any = None) -> bool:
@@ -282,8 +285,10 @@ def confirms_for_party(user: Any, obj: Any = None) -> bool:
     mine = standing_of(user).member_of
     if resource.party.role != PartyRole.CITY:
         return resource.party.organisation_id in mine
-    others = resource.agreement.parties.exclude(role=PartyRole.CITY)
-    return bool(mine) and others.filter(organisation_id__in=mine).exists()
+    return bool(mine) and any(
+        party.role != PartyRole.CITY and party.organisation_id in mine
+        for party in resource.agreement.parties.all()
+    )
 
 
 def does_action(user: Any, obj: Any = None) -> bool:

@@ -9,7 +9,8 @@ from django.contrib.auth import get_user_model
 from django.core import signing
 from django.db import models
 from django.db.models import Count, F, OuterRef, Subquery, Value
-from django.db.models.functions import Coalesce
+from django.db.models.fields.json import KT
+from django.db.models.functions import Cast, Coalesce, Concat
 from django.urls import Resolver404, resolve, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -108,6 +109,20 @@ def unread_count(user: Any) -> int:
 def unread_of_page(user: Any, path: str) -> Any:
     """What `user` was told and has not read that is shown at `path`; who told them gave that as `page_path`."""
     return Notification.objects.visible_to(user).unread().filter(context__page_path=path)
+
+
+def with_unread_of_page(rows: Any, user: Any, address: str) -> Any:
+    """`rows` with the number of what `user` has not read of each one's page: a column, no query more.
+
+    `address` is that of the page of the row whose id is 0.
+    """
+    before, after = address.split("/0/")
+    path = Concat(Value(f"{before}/"), Cast(OuterRef("pk"), models.CharField()), Value(f"/{after}"))
+    # As text: a comparison with a part of JSON takes what it is compared with for JSON too.
+    page = Cast(KT("context__page_path"), models.TextField())
+    unread = Notification.objects.visible_to(user).unread().annotate(page=page)
+    counted = unread.filter(page=path).order_by().values("reader").annotate(n=Count("pk")).values("n")
+    return rows.annotate(unread_of_page=Coalesce(Subquery(counted, models.IntegerField()), 0))
 
 
 @operation

@@ -14,7 +14,7 @@ from cic.core.charts import Term, term_chart
 from cic.core.choices import Confidentiality
 from cic.core.formats import day
 from cic.core.models import Attachment
-from cic.core.notifications import unread_of_page
+from cic.core.notifications import with_unread_of_page
 from cic.core.permissions import can
 from cic.core.views import ConfirmPage, CreatePage, EditPage, ListPage
 from partners.calculations.terms import elapsed_pct, notice_date
@@ -24,7 +24,6 @@ from partners.forms import AgreementForm
 from partners.models import (
     Agreement,
     Amendment,
-    AmendmentSignature,
     Meeting,
     Obligation,
     Party,
@@ -145,11 +144,9 @@ class AgreementDetailPage(ObjectDetailPage):
     def get_queryset(self) -> Any:
         """With its end, links and parts; one query for each kind of part."""
         counting = Q(gifts__confirmed_by_city__isnull=False, gifts__confirmed_by_party__isnull=False)
-        signatures = AmendmentSignature.objects.order_by("signed_on")
+        rows = super().get_queryset().with_effective_end()
         return (
-            super()
-            .get_queryset()
-            .with_effective_end()
+            with_unread_of_page(rows, self.request.user, reverse("agreement_talk", args=[0]))
             .select_related("centre", "framework", "predecessor", "successor")
             .prefetch_related(
                 Prefetch("parties", Party.objects.select_related("organisation", "document").order_by("pk")),
@@ -160,7 +157,6 @@ class AgreementDetailPage(ObjectDetailPage):
                 ),
                 Prefetch("resources__gifts", ResourceGift.objects.order_by("-given_on", "-pk")),
                 Prefetch("amendments", Amendment.objects.order_by("pk")),
-                Prefetch("amendments__signatures", signatures),
             )
         )
 
@@ -179,9 +175,6 @@ class AgreementDetailPage(ObjectDetailPage):
                 resource.recipient = parties[resource.recipient_id]
             for gift in resource.gifts.all():
                 gift.resource = resource
-        for amendment in obj.amendments.all():
-            for signature in amendment.signatures.all():
-                signature.party = parties[signature.party_id]
 
     def facts(self) -> list[tuple[Any, Any]]:
         """Dates and links, as far as the reader may know them."""
@@ -261,8 +254,7 @@ class AgreementDetailPage(ObjectDetailPage):
         )
 
     def _talk(self) -> dict[str, Any]:
-        url = reverse("agreement_talk", args=[self.object.pk])
-        return {"url": url, "unread": unread_of_page(self.request.user, url).count()}
+        return {"url": reverse("agreement_talk", args=[self.object.pk]), "unread": self.object.unread_of_page}
 
     def _chart(self) -> Any:
         term = term_of(self.object)

@@ -56,11 +56,15 @@ Station = dict[str, Any]
 
 @dataclass(frozen=True)
 class Chain:
-    """What the tag `chain` draws: the stations, the agreement beneath them, and what stands at the end."""
+    """What the tag `chain` draws: the stations, the agreement beneath them, and what stands at the end.
+
+    `decisions` are those on its idea and its proof of concept that the reader may read, the oldest first.
+    """
 
     stations: list[Station]
     agreement: dict[str, Any] | None = None
     aside: str = ""
+    decisions: tuple[Decision, ...] = ()
 
 
 def chain_of(obj: Challenge | Idea | Trial | Outcome, user: Any) -> Chain:
@@ -80,16 +84,19 @@ def chain_of(obj: Challenge | Idea | Trial | Outcome, user: Any) -> Chain:
     )
     found = marks(line)
     decisions = _decisions(idea, poc, user)
+    standing = {
+        "idea" if row.idea_id else "trial": row for row in decisions if row.notified_at and row.stands
+    }
     facts = {
         "need": _need_facts(challenge, idea),
         "idea": _idea_facts(idea),
-        "evaluation": _evaluation_facts(idea, decisions.get("idea")),
-        "poc": _poc_facts(poc, pilot, decisions.get("trial")),
+        "evaluation": _evaluation_facts(idea, standing.get("idea")),
+        "poc": _poc_facts(poc, pilot, standing.get("trial")),
         "pilot": _trial_facts(pilot),
         "case": _case_facts(outcome, case),
     }
     stations = [_station(key, found[key], facts[key]) for key in STATIONS]
-    return Chain(stations, _agreement(trial, poc), _aside(trial))
+    return Chain(stations, _agreement(trial, poc), _aside(trial), decisions)
 
 
 def _station(key: str, mark: str, facts: Station) -> Station:
@@ -167,7 +174,7 @@ def _tried(obj: Any, user: Any) -> tuple[Trial | None, Trial | None, Idea | None
 
 def _with_need(idea: Idea, user: Any) -> Idea:
     """An idea nothing was tried of yet, and whether `user` may read its need."""
-    if idea.challenge_id is not None:
+    if idea.challenge_id is not None and not hasattr(idea, "need_seen"):
         need = Challenge.objects.visible_to(user).filter(pk=idea.challenge_id).first()
         idea.need_seen = need is not None
         if need is not None:
@@ -175,15 +182,17 @@ def _with_need(idea: Idea, user: Any) -> Idea:
     return idea
 
 
-def _decisions(idea: Idea | None, poc: Trial | None, user: Any) -> dict[str, Decision]:
-    """The standing decisions on the idea and on the proof of concept that `user` may read: one query."""
+def _decisions(idea: Idea | None, poc: Trial | None, user: Any) -> tuple[Decision, ...]:
+    """The decisions on the idea and on the proof of concept that `user` may read, and whether each stands: one query."""
     if idea is None and poc is None:
-        return {}
+        return ()
     about = Q(idea_id=idea.pk) if idea else Q(pk=None)
     if poc is not None:
         about |= Q(trial_id=poc.pk)
-    rows = Decision.objects.visible_to(user).told().standing().filter(about).order_by("pk")
-    return {"idea" if row.idea_id else "trial": row for row in rows}
+    replaced = Decision.objects.filter(replaces=OuterRef("pk"))
+    return tuple(
+        Decision.objects.visible_to(user).filter(about).annotate(stands=~Exists(replaced)).order_by("pk")
+    )
 
 
 def case_pages() -> Any:

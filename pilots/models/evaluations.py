@@ -1,12 +1,13 @@
 """Who evaluates which idea, by which criteria, and with what result?"""
 
 from decimal import Decimal
+from itertools import groupby
 from typing import Any
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, F, OuterRef, Q, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from cic.core.models import Record
@@ -198,6 +199,25 @@ class Evaluation(Record):
         if any(criterion.pk not in scores for criterion in criteria):
             return None
         return weighted_pct([(scores[row.pk], row.max_score, row.weight) for row in criteria])
+
+
+def with_results(evaluations: Any) -> list[tuple[Evaluation, Decimal | None]]:
+    """Each evaluation, in its order, with what its scores come to: one query, a row for each score."""
+    criteria = Criterion.objects.filter(criteria_set=OuterRef("criteria_set")).order_by()
+    rows = evaluations.annotate(
+        score_row=F("scores__pk"),
+        score=F("scores__score"),
+        highest=F("scores__criterion__max_score"),
+        weight=F("scores__criterion__weight"),
+        criteria_count=Subquery(criteria.values("criteria_set").annotate(n=Count("pk")).values("n")),
+    )
+    found = []
+    for _pk, group in groupby(rows, key=lambda row: row.pk):
+        scored = list(group)
+        scores = [(row.score, row.highest, row.weight) for row in scored if row.score_row is not None]
+        complete = len(scores) == (scored[0].criteria_count or 0)
+        found.append((scored[0], weighted_pct(scores) if complete else None))
+    return found
 
 
 class ThroughEvaluation(models.QuerySet):

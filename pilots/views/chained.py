@@ -33,19 +33,19 @@ class ChainedPage(DetailPage):
         return context
 
 
-def talk_of(obj: Any, user: Any, *, reads: bool = False) -> dict[str, Any] | None:
-    """Where the conversations about `obj` are, and how many messages are new; None for who reads none.
-
-    `reads`: it is known already that they do.
-    """
-    if not reads and not can(user, "pilots.converse", obj):
+def talk_of(obj: Any, user: Any) -> dict[str, Any] | None:
+    """Where the conversations about `obj` are, and how many messages are new; None for who reads none."""
+    if not can(user, "pilots.converse", obj):
         return None
     address = page_of_talk(obj)
     return {"url": address, "unread": unread_of_page(user, address).count()}
 
 
-def files_of(obj: Any, user: Any, *, inside: bool) -> list[dict[str, Any]]:
-    """The files of `obj` that the reader may open, as rows. `inside`: whether they stand inside of the record."""
+def files_of(obj: Any, user: Any, *, inside: bool, among: Any = None) -> list[dict[str, Any]]:
+    """The files of `obj` that the reader may open, as rows. `inside`: whether they stand inside of the record.
+
+    `among`: files that were fetched already, those of other records too.
+    """
     internal = inside and can(user, "core.open_internal_file", obj)
     readable = {
         Confidentiality.PUBLIC,
@@ -63,8 +63,8 @@ def files_of(obj: Any, user: Any, *, inside: bool) -> list[dict[str, Any]]:
             "confidentiality": row.get_confidentiality_display(),
             "locked": row.confidentiality != Confidentiality.PUBLIC,
         }
-        for row in Attachment.objects.about(obj)
-        if row.confidentiality in readable
+        for row in (Attachment.objects.about(obj) if among is None else among)
+        if row.object_type == obj._meta.label_lower and row.confidentiality in readable
     ]
 
 

@@ -2,12 +2,14 @@
 
 from typing import Any
 
-from django.db.models import Max
+from django.db.models import Case, Exists, Max, OuterRef, Value, When
 from django.urls import path, reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from cic.core.formats import day
+from cic.core.models import Attachment
+from cic.core.notifications import with_unread_of_page
 from cic.core.permissions import can
 from partners.choices import Role
 from pilots.calculations.path import steps
@@ -15,6 +17,7 @@ from pilots.choices import IdeaState as S
 from pilots.choices import LineageKind
 from pilots.forms.ideas import LABELS, trl_choices
 from pilots.models import (
+    Challenge,
     Decision,
     Evaluation,
     Idea,
@@ -24,13 +27,16 @@ from pilots.models import (
     Lineage,
 )
 from pilots.models.duplicates import likely_duplicates
+from pilots.models.evaluations import with_results
+from pilots.models.messages import with_channels
 from pilots.operations.consortia import JOINABLE
+from pilots.operations.messages import page_of_talk
 from pilots.transitions.consortia import CONSORTIUM
 from pilots.transitions.decisions import DECISION
 from pilots.transitions.evaluations import EVALUATION
 from pilots.transitions.ideas import IDEA, IDEA_PUBLICATION, IN_TRIAGE
 
-from .chained import ChainedPage, files_of, talk_of
+from .chained import ChainedPage, files_of
 from .ideas import may_change_files, works_for
 
 STEP_LABELS = {
@@ -68,20 +74,25 @@ class IdeaPage(ChainedPage):
 
     def get_queryset(self) -> Any:
         """Ideas with what they are for and from."""
-        return (
-            super()
-            .get_queryset()
-            .select_related("centre", "challenge", "organisation", "author", "merged_into")
+        user, here = self.request.user, {"pk": OuterRef("pk")}
+        rows = with_unread_of_page(super().get_queryset(), user, reverse("idea_talk", args=[0]))
+        return rows.select_related(
+            "centre", "challenge", "organisation", "author", "merged_into", "annex"
+        ).annotate(
+            is_ours=Exists(Idea.objects.of(user).filter(**here)),
+            is_inside=Exists(Idea.objects.inside(user).filter(**here)),
+            converses=Exists(with_channels(Idea, user).filter(**here)),
+            annex_seen=Exists(IdeaAnnex.objects.visible_to(user).filter(idea=OuterRef("pk"))),
+            need_seen=Exists(Challenge.objects.visible_to(user).filter(pk=OuterRef("challenge"))),
         )
 
     def reader(self) -> str:
         """As what the reader reads: staff, ours (they propose or join it), inside (they evaluate it), or public."""
-        user, idea = self.request.user, self.object
-        if works_for(user, idea):
+        if works_for(self.request.user, self.object):
             return "staff"
-        if Idea.objects.of(user).filter(pk=idea.pk).exists():
+        if self.object.is_ours:
             return "ours"
-        return "inside" if can(user, "pilots.view_idea_inside", idea) else "public"
+        return "inside" if self.object.is_inside else "public"
 
     def get_template_names(self) -> list[str]:
         """The page of this reader."""
@@ -110,7 +121,7 @@ class IdeaPage(ChainedPage):
         idea, staff = self.object, self.reading_as == "staff"
         named = self.reading_as in ("staff", "ours", "inside")
         return [
-            (_("Challenge"), self.challenge_seen or ""),
+            (_("Challenge"), idea.challenge if idea.challenge_id and idea.need_seen else ""),
             (_("Centre"), idea.centre),
             (_("Organisation"), idea.organisation or ""),
             (_("Author"), (idea.author or "") if named else ""),
@@ -124,23 +135,22 @@ class IdeaPage(ChainedPage):
         """Everything on the page; parts the reader may not see are not there."""
         user, idea = self.request.user, self.object
         self.reading_as = self.reader()
-        self.challenge_seen = (
-            idea.challenge
-            if idea.challenge_id and can(user, "pilots.view_challenge", idea.challenge)
-            else None
-        )
         inside = self.reading_as != "public"
-        annex = IdeaAnnex.objects.visible_to(user).filter(idea=idea).first()
-        requests = InformationRequest.objects.visible_to(user).filter(idea=idea).select_related("asked_by")
+        annex = idea.annex if idea.annex_seen else None
+        files = Attachment.objects.about(*filter(None, (idea, annex)))
+        # Fetched once: it is counted, listed, and looked through for the open one.
+        requests = list(
+            InformationRequest.objects.visible_to(user).filter(idea=idea).select_related("asked_by")
+        )
         kwargs |= {
             "reading_as": self.reading_as,
-            "talk": talk_of(idea, user, reads=self.reading_as == "staff")
-            if inside and idea.state != S.DRAFT
+            "talk": {"url": page_of_talk(idea), "unread": idea.unread_of_page}
+            if inside and idea.state != S.DRAFT and idea.converses
             else None,
             "texts": texts_of(idea),
             "annex": annex,
-            "annex_files": files_of(annex, user, inside=True) if annex else [],
-            "files": files_of(idea, user, inside=inside),
+            "annex_files": files_of(annex, user, inside=True, among=files) if annex else [],
+            "files": files_of(idea, user, inside=inside, among=files),
             "may_change_files": may_change_files(user, idea),
             "partners": self._partners(),
             "may_invite": idea.state in JOINABLE and can(user, "pilots.invite_partner", idea),
@@ -149,13 +159,16 @@ class IdeaPage(ChainedPage):
             "open_request": next((row for row in requests if row.answered_at is None), None)
             if idea.state == S.MORE_INFORMATION
             else None,
-            "decisions": self._decisions(),
         }
         if self.reading_as == "staff":
             kwargs |= self._for_staff()
         elif self.reading_as == "ours":
             kwargs |= self._for_proposers(kwargs["open_request"])
         context = super().get_context_data(**kwargs)
+        decisions = [row for row in reversed(self.line.decisions) if row.idea_id == idea.pk]
+        context["decisions"] = [{"row": row, "badge": DECISION.badge(row)} for row in decisions]
+        if self.reading_as == "staff":
+            context |= self._to_decide(decisions)
         if idea.state != S.DRAFT:
             context["edit_url"] = ""
         if self.reading_as != "staff":
@@ -163,17 +176,23 @@ class IdeaPage(ChainedPage):
         return context
 
     def _kin(self) -> dict[str, list[Idea]]:
-        """What the idea was split into, and what it was split from."""
-        links = Lineage.objects.filter(kind=LineageKind.SPLIT, from_type=IDEA_LABEL, to_type=IDEA_LABEL)
-        pairs = list(links.touching(self.object).order_by("pk").values_list("from_id", "to_id"))
-        if not pairs:
-            return {}
-        seen = Idea.objects.visible_to(self.request.user).in_bulk({pk for pair in pairs for pk in pair})
+        """What the idea was split into and split from, and what was merged into it: one query."""
         here = self.object.pk
-        return {
-            "into": [seen[to] for source, to in pairs if source == here and to in seen],
-            "out_of": [seen[source] for source, to in pairs if to == here and source in seen],
+        links = Lineage.objects.filter(kind=LineageKind.SPLIT, from_type=IDEA_LABEL, to_type=IDEA_LABEL)
+        kin = {
+            "into": links.filter(from_id=here).values("to_id"),
+            "out_of": links.filter(to_id=here).values("from_id"),
+            "merged": Idea.objects.filter(merged_into=here).values("pk"),
         }
+        # One set of ids, which the database looks up; alternatives would make it read every idea.
+        ids = kin["merged"].union(kin["into"], kin["out_of"])
+        found = list(
+            Idea.objects.visible_to(self.request.user)
+            .filter(pk__in=ids)
+            .annotate(kin=Case(*(When(pk__in=ids, then=Value(name)) for name, ids in kin.items())))
+            .order_by("pk")
+        )
+        return {name: [row for row in found if row.kin == name] for name in kin}
 
     def _partners(self) -> list[dict[str, Any]]:
         rows = IdeaPartner.objects.visible_to(self.request.user).filter(idea=self.object)
@@ -182,38 +201,17 @@ class IdeaPage(ChainedPage):
             for row in rows.select_related("organisation").order_by("pk")
         ]
 
-    def _decisions(self) -> list[dict[str, Any]]:
-        rows = Decision.objects.visible_to(self.request.user).filter(idea=self.object)
-        return [{"row": row, "badge": DECISION.badge(row)} for row in rows.order_by("-pk")]
-
     def _for_staff(self) -> dict[str, Any]:
         user, idea = self.request.user, self.object
-        evaluations = (
-            Evaluation.objects.visible_to(user)
-            .filter(idea=idea)
-            .select_related("evaluator", "criteria_set")
-            .prefetch_related("scores", "criteria_set__criteria")
-            .order_by("pk")
-        )
         triage = can(user, "pilots.triage_ideas", idea)
         in_triage = triage and idea.state in IN_TRIAGE
-        undecided = idea.state == S.IN_EVALUATION and not any(
-            found["row"].notified_at is None for found in self._decisions()
-        )
         return {
             "split_url": reverse("idea_split", args=[idea.pk]) if in_triage else "",
-            "evaluations": [{"row": row, "badge": EVALUATION.badge(row)} for row in evaluations],
+            "evaluations": self._evaluations() if idea.state not in IN_TRIAGE else [],
             "duplicates": likely_duplicates([idea], user)[idea.pk] if in_triage else [],
-            "merged": Idea.objects.visible_to(user).filter(merged_into=idea),
             "may_triage": triage,
             "ask_url": reverse("request_create", args=[idea.pk])
             if triage and idea.state == S.SCREENING
-            else "",
-            "assign_url": f"{reverse('evaluation_assign', args=[idea.centre_id])}?idea={idea.pk}"
-            if undecided and can(user, "pilots.assign_evaluations", idea)
-            else "",
-            "decide_url": reverse("idea_decide", args=[idea.pk])
-            if undecided and can(user, "pilots.record_decision", idea)
             else "",
             "plan_url": f"{reverse('trial_prepare_new')}?idea={idea.pk}"
             if idea.state == S.ACCEPTED and can(user, "pilots.create_trial", idea.centre)
@@ -221,6 +219,26 @@ class IdeaPage(ChainedPage):
             "may_read_evaluations": user.standing.has(
                 [Role.COORDINATOR, Role.SECRETARY, Role.ADMIN, Role.AUDITOR], idea.centre_id
             ),
+        }
+
+    def _evaluations(self) -> list[dict[str, Any]]:
+        rows = Evaluation.objects.visible_to(self.request.user).filter(idea=self.object)
+        return [
+            {"row": row, "badge": EVALUATION.badge(row), "result": result}
+            for row, result in with_results(rows.select_related("evaluator").order_by("pk"))
+        ]
+
+    def _to_decide(self, decisions: list[Decision]) -> dict[str, str]:
+        """Where to go on, as long as no decision waits to be told."""
+        user, idea = self.request.user, self.object
+        if idea.state != S.IN_EVALUATION or any(row.notified_at is None for row in decisions):
+            return {}
+        assign = f"{reverse('evaluation_assign', args=[idea.centre_id])}?idea={idea.pk}"
+        return {
+            "assign_url": assign if can(user, "pilots.assign_evaluations", idea) else "",
+            "decide_url": reverse("idea_decide", args=[idea.pk])
+            if can(user, "pilots.record_decision", idea)
+            else "",
         }
 
     def _for_proposers(self, request: InformationRequest | None) -> dict[str, Any]:

@@ -1,9 +1,12 @@
 """Which files hang on a record, and who may open them?"""
 
+import functools
+import operator
 import uuid
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from cic.core.choices import Confidentiality, Language
@@ -17,9 +20,10 @@ def stored_name(attachment, filename):
 class AttachmentQuerySet(models.QuerySet):
     """Named questions about files."""
 
-    def about(self, obj):
-        """Files of one object, newest first."""
-        return self.filter(object_type=obj._meta.label_lower, object_id=obj.pk).order_by("-created_at")
+    def about(self, *objects):
+        """Files of these objects, newest first."""
+        places = [Q(object_type=obj._meta.label_lower, object_id=obj.pk) for obj in objects]
+        return self.filter(functools.reduce(operator.or_, places)).order_by("-created_at")
 
 
 class Attachment(models.Model):
