@@ -1,10 +1,11 @@
-"""What besides the password says who somebody is: a code from their telephone, or one kept for bad days?"""
+"""What besides the password says who somebody is: a key, a code from their telephone, or one kept for bad days?"""
 
 import hashlib
 from typing import Any
 
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.base import forms
+from allauth.mfa.base.views import AuthenticateView, IndexView
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal import flows as codes
 from allauth.mfa.recovery_codes.views import ViewRecoveryCodesView
@@ -15,20 +16,23 @@ from allauth.mfa.signals import (
     authenticator_used,
 )
 from allauth.mfa.totp import forms as totp
-from allauth.mfa.totp.views import ActivateTOTPView
+from allauth.mfa.totp.views import ActivateTOTPView, DeactivateTOTPView
 from django.conf import settings
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.cache import caches
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.dispatch import receiver
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views import View
 
 from cic.core import tally
+from cic.core.operations import lock
 from cic.core.refusals import is_api, refusal
 from cic.core.sealing import seal, unseal
 from cic.core.tokens import carries_token
@@ -41,12 +45,22 @@ USED_S = 150
 # How long the codes that were shown once may still be downloaded, by the browser that saw them.
 DOWNLOAD_S = 600
 DOWNLOAD_KEY = "recovery_codes_until"
+# Either is enough; the codes for bad days only stand in for them.
+FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 # What is about work. The rest is public, is where the factor is set up, or is opened by a key and no session.
 GUARDED = ("/workspace/", "/admin/", "/api/", "/files/", "/documents/", "/media/")
 
 
 class FactorAdapter(DefaultMFAAdapter):
     """allauth's questions about second factors, answered for this site."""
+
+    error_messages = {
+        **DefaultMFAAdapter.error_messages,
+        "cannot_delete_authenticator": gettext_lazy(
+            "Whoever works for the city needs a second factor here, and this is your last one. Set up another one "
+            "first, then remove this one."
+        ),
+    }
 
     def get_totp_issuer(self) -> str:
         """The name under which the telephone keeps the account."""
@@ -56,6 +70,20 @@ class FactorAdapter(DefaultMFAAdapter):
         """The code to scan, as an element of the page: an address with the secret in it would be an image to fetch."""
         # The library puts a declaration of XML before it, which is none of a page's.
         return mark_safe(super().build_totp_svg(url).rpartition("?>")[2])
+
+    def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
+        """Whether the installation can do without this factor of its owner: not when it is the last of who needs one."""
+        others = Authenticator.objects.filter(user_id=authenticator.user_id, type__in=FACTORS)
+        return not is_required(authenticator.user) or others.exclude(pk=authenticator.pk).exists()
+
+    def generate_authenticator_name(self, user: Any, type: Authenticator.Type) -> str:
+        """What a new key is called until its owner names it."""
+        count = Authenticator.objects.filter(user_id=user.pk, type=type).count()
+        return _("Key %(number)d") % {"number": count + 1}
+
+    def get_public_key_credential_rp_entity(self) -> dict[str, str]:
+        """What a key is bound to: the host, under the name of the site."""
+        return {**super().get_public_key_credential_rp_entity(), "name": settings.SITE_NAME}
 
     def encrypt(self, text: str) -> str:
         """A secret as the database keeps it."""
@@ -101,12 +129,47 @@ class ActivateForm(Counted, totp.ActivateTOTPForm):
     """Asks for a first code, which shows that the telephone has taken the secret."""
 
 
+class FactorsPage(LoginRequiredMixin, IndexView):
+    """One's factors, and how to add and remove them."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """`required`: this installation asks the reader for one. `secured`: there is one."""
+        context = super().get_context_data(**kwargs)
+        secured = any(kind in context["authenticators"] for kind in FACTORS)
+        return {**context, "required": is_required(self.request.user), "secured": secured}
+
+
 class SetUpPage(ActivateTOTPView):
     """The picture to scan, and the first code."""
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """`required` says whether this installation asks the reader for it."""
         return super().get_context_data(required=is_required(self.request.user), **kwargs)
+
+
+class OneAtATime:
+    """A page that removes a factor: of two that are removed at once, the second finds that it is the last."""
+
+    request: Any
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Remove it, if that may be."""
+        with transaction.atomic():
+            lock(request.user)
+            return super().post(request, *args, **kwargs)  # type: ignore[misc]
+
+
+class TakeDownPage(OneAtATime, DeactivateTOTPView):
+    """The question whether the telephone shall no longer be asked."""
+
+
+class AskPage(AuthenticateView):
+    """The second factor at sign-in: the code, the key, or whichever of them there is."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """`kinds`: what the person has set up."""
+        rows = Authenticator.objects.filter(user=self.stage.login.user)
+        return super().get_context_data(**kwargs) | {"kinds": set(rows.values_list("type", flat=True))}
 
 
 def is_required(user: Any) -> bool:
@@ -162,7 +225,7 @@ class StaffFactorMiddleware:
                 "Set up a second factor first: this installation asks it of whoever works for the city."
             )
             return refusal(request, 403, sentence)
-        return redirect("mfa_activate_totp")
+        return redirect("mfa_index")
 
     def stops(self, request: HttpRequest) -> bool:
         """Whether this is about work, by somebody of the city whose session stands on a password alone."""
@@ -171,7 +234,7 @@ class StaffFactorMiddleware:
         user: Any = request.user
         if not is_required(user):
             return False
-        return not Authenticator.objects.filter(user_id=user.pk, type=Authenticator.Type.TOTP).exists()
+        return not Authenticator.objects.filter(user_id=user.pk, type__in=FACTORS).exists()
 
 
 @receiver(authenticator_added)

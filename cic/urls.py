@@ -17,7 +17,8 @@ from cic.core.notification_pages import unsubscribe
 from cic.core.secret_pages import ROUTES as SECRETS
 from cic.core.theme import theme
 from cic.core.views import AuditPage
-from cic.factors import CodesFile, CodesPage, SetUpPage
+from cic.factors import AskPage, CodesFile, CodesPage, FactorsPage, SetUpPage, TakeDownPage
+from cic.passkeys import ROUTES as PASSKEYS
 from cic.providers import back, start
 from cic.sessions import SessionsPage
 
@@ -47,9 +48,13 @@ urlpatterns = [
     path("workspace/", include(workspace)),
     *pilots.urls.UNPREFIXED,
     path("accounts/sessions/", SessionsPage.as_view(), name="usersessions_list"),
+    path("accounts/2fa/", FactorsPage.as_view(), name="mfa_index"),
+    path("accounts/2fa/authenticate/", AskPage.as_view(), name="mfa_authenticate"),
     path("accounts/2fa/totp/activate/", SetUpPage.as_view(), name="mfa_activate_totp"),
+    path("accounts/2fa/totp/deactivate/", TakeDownPage.as_view(), name="mfa_deactivate_totp"),
     path("accounts/2fa/recovery-codes/", CodesPage.as_view(), name="mfa_view_recovery_codes"),
     path("accounts/2fa/recovery-codes/download/", CodesFile.as_view(), name="mfa_download_recovery_codes"),
+    *PASSKEYS,
     path("accounts/oidc/<str:provider_id>/login/", start, name="openid_connect_login"),
     path("accounts/oidc/<str:provider_id>/login/callback/", back, name="openid_connect_callback"),
     path("accounts/", include("allauth.urls")),

@@ -80,7 +80,17 @@ MFA_FORMS = {
     "authenticate": "cic.factors.AuthenticateForm",
     "reauthenticate": "cic.factors.ReauthenticateForm",
     "activate_totp": "cic.factors.ActivateForm",
+    "authenticate_webauthn": "cic.passkeys.AuthenticateForm",
+    "login_webauthn": "cic.passkeys.LoginForm",
+    "reauthenticate_webauthn": "cic.passkeys.ReauthenticateForm",
+    "add_webauthn": "cic.passkeys.AddForm",
+    "edit_webauthn": "cic.passkeys.NameForm",
 }
+MFA_SUPPORTED_TYPES = ["webauthn", "totp", "recovery_codes"]
+# A key that checks who holds it (a passkey) is password and second factor in one.
+MFA_PASSKEY_LOGIN_ENABLED = True
+# Browsers take http for a key on localhost only; there is nobody between.
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not read("BASE_URL").startswith("https://")
 MFA_RECOVERY_CODES_SHOW_ONCE = True
 # A clock may be half a minute off.
 MFA_TOTP_TOLERANCE = 1

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from allauth.mfa.models import Authenticator
 from django.contrib.auth import get_user_model
 from django.urls import get_resolver
 from django.urls.resolvers import LocalePrefixPattern, URLPattern
@@ -21,6 +22,7 @@ API = dict(resource for room in ROOMS for resource in room.API)
 # What an id stands for, by the word before it in the address.
 BEFORE_ID = {
     "tokens": ApiToken,
+    "keys": Authenticator,
     "my-data/exports": partners.DataExport,
     "people": get_user_model(),
     "roles": partners.Appointment,

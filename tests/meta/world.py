@@ -5,6 +5,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from allauth.mfa.models import Authenticator
 from django.apps import apps
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import models
@@ -119,6 +120,7 @@ class World:
             special = {
                 Attachment: self._file,
                 ApiToken: self._token,
+                Authenticator: self._key,
                 CasePage: self._case,
                 Webhook: self._webhook,
                 Delivery: self._message,
@@ -133,6 +135,10 @@ class World:
 
     def _token(self) -> Any:
         return issue_token(actor=self.users["member"], name="Sensors", scopes=["read", "write"])[0]
+
+    def _key(self) -> Any:
+        key = {"name": "Telephone", "credential": {"clientExtensionResults": {}}}
+        return Authenticator.objects.create(user=self.users["member"], type="webauthn", data=key)
 
     def _webhook(self) -> Any:
         values = {"name": "Dashboard", "url": "https://203.0.114.9/", "nouns": []}

@@ -20,7 +20,8 @@ from tests.factories import partners as made
 from tests.factories.partners import PASSWORD
 
 pytestmark = pytest.mark.django_db
-SET_UP, CODES = "/accounts/2fa/totp/activate/", "/accounts/2fa/recovery-codes/"
+FACTORS = "/accounts/2fa/"
+SET_UP, CODES = f"{FACTORS}totp/activate/", f"{FACTORS}recovery-codes/"
 ASKED = "/accounts/2fa/authenticate/"
 
 
@@ -236,7 +237,7 @@ def test_t06_other_spelling_of_the_address_is_asked_for_the_code_too(person):
 def test_staff_without_a_factor_are_led_to_set_one_up(staff, path):
     response = sign_in(staff).get(path)
 
-    assert (response.status_code, response["Location"]) == (302, SET_UP)
+    assert (response.status_code, response["Location"]) == (302, FACTORS)
 
 
 def test_staff_without_a_factor_get_nothing_from_the_api_but_their_tokens_do(staff):
@@ -258,7 +259,7 @@ def test_staff_post_nothing_before_their_factor(staff):
 
     response = client.post("/workspace/tokens/new/", {"name": "Way in", "scopes": ["read"]})
 
-    assert (response.status_code, response["Location"]) == (302, SET_UP)
+    assert (response.status_code, response["Location"]) == (302, FACTORS)
     assert AuditEntry.objects.count() == before
 
 
