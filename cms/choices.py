@@ -43,3 +43,23 @@ class FindingKind(models.TextChoices):
 
 # What people hear of, each in the way they choose.
 TOPICS = {"pages": Topic(_("Public pages: asked for, approved, returned"), ("cms.page_",))}
+
+
+class ProgrammeChart(models.TextChoices):
+    """What the public trials are counted by."""
+
+    STATE = "state", _("State")
+    AREA = "area", _("Area")
+    CENTRE = "centre", _("Centre")
+    DISTRICT = "district", _("District")
+
+
+class CallState(models.TextChoices):
+    """Where a call stands on a day."""
+
+    UPCOMING = "upcoming", _("Opens later")
+    OPEN = "open", _("Open now")
+    CLOSED = "closed", _("Closed")
+
+
+CALL_TONES = {CallState.UPCOMING: "neutral", CallState.OPEN: "good", CallState.CLOSED: "neutral"}

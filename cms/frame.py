@@ -134,6 +134,11 @@ class Frame:
         ]
 
 
+def unclosed(pages: Any) -> Any:
+    """Those of `pages` that are not closed themselves: for what stands directly beneath an open page of the frame."""
+    return pages.filter(~Exists(PageViewRestriction.objects.filter(page=OuterRef("pk"))))
+
+
 FOOT_ROLES = ("about", "privacy")
 
 

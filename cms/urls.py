@@ -16,7 +16,7 @@ from wagtail.views import authenticate_with_password
 from cic.core.context import NavEntry
 from cms.door import closed, doorkeeper, sign_in, sign_out
 from cms.views import cases, opendata, sharing, steps
-from cms.views.machines import SITEMAPS, CasesFeed, PilotsFeed, case_data, robots, security_txt
+from cms.views.machines import SITEMAPS, CasesFeed, NewsFeed, PilotsFeed, case_data, robots, security_txt
 from cms.views.roles import by_role
 from cms.views.serving import FRESH_SECONDS, picture, root, serve_page
 
@@ -92,6 +92,7 @@ PUBLIC = [
     path("privacy/", by_role, {"role": "privacy"}, name="privacy"),
     path("feeds/cases.atom", CasesFeed(), name="feed-cases"),
     path("feeds/pilots.atom", PilotsFeed(), name="feed-pilots"),
+    path("feeds/news.atom", NewsFeed(), name="feed-news"),
     path("data/", opendata.overview, name="data"),
     path("data/<slug:key>/", opendata.dictionary, name="dictionary"),
     path("data/cases/<slug:slug>.json", case_data, name="case-data"),

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
+from cms.choosers import CHOOSERS
 from cms.models import CasePage
 from cms.views.serving import may_open_document
 
@@ -52,6 +53,12 @@ def only_cases_one_may_link(pages: Any, request: HttpRequest) -> Any:
     readable = CasePage.objects.visible_to(request.user).values("pk")
     cases = CasePage.objects.values("pk")
     return pages.exclude(pk__in=cases) | pages.filter(pk__in=readable)
+
+
+@hooks.register("register_admin_viewset")
+def choosers_of_records() -> Any:
+    """Public records can be chosen for a page."""
+    return CHOOSERS
 
 
 @hooks.register("construct_homepage_summary_items")

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cic.core.formats import day
+from cms.choices import CallState
 from cms.frame import Frame
 from pilots.choices import ChallengeState
 from pilots.models import Challenge, Idea, Trial
@@ -15,7 +16,7 @@ from pilots.models.chains import stations_of, with_chain
 from pilots.transitions.challenges import CHALLENGE
 from pilots.transitions.ideas import IDEA
 
-from . import ANYONE
+from . import ANYONE, calls
 from .chains import decisions_about, sentence
 from .lists import paged
 from .pilots import with_cards
@@ -40,7 +41,10 @@ def dress(challenges: list[Challenge], frame: Frame) -> list[Challenge]:
         challenge.url = frame.address("challengespage", f"{challenge.reference}/")
         challenge.shown = CHALLENGE.badge(challenge, public=True)
         words = [challenge.territory_text] if challenge.territory_text else []
-        if challenge.closes_on and challenge.state == ChallengeState.OPEN:
+        over = challenge.closes_on and challenge.closes_on < timezone.localdate()
+        challenge.takes_ideas = challenge.state == ChallengeState.OPEN and not over
+        challenge.propose_url = calls.propose_url(challenge) if challenge.takes_ideas else ""
+        if challenge.closes_on and challenge.takes_ideas:
             words.append(_("open to ideas until %(day)s") % {"day": day(challenge.closes_on)})
         challenge.meta = words
     return challenges
@@ -56,17 +60,27 @@ def dress_ideas(ideas: list[Idea], frame: Frame) -> list[Idea]:
 
 
 def listed(request: HttpRequest, frame: Frame) -> dict[str, Any]:
-    """Needs, and the public ideas; `?search=` narrows both."""
+    """Calls and needs open now, earlier ones with what came of them, and the public ideas; `?search=` narrows."""
     text = request.GET.get("search", "")[:200]
     needs = ordered()
     ideas = Idea.objects.visible_to(ANYONE).select_related("organisation").order_by("-pk")
     if text.strip():
         needs, ideas = needs.search(text), ideas.search(text)
     context = paged(request, ideas)
+    shown = dress(list(needs[: calls.LISTED]), frame)
+    now = [need for need in shown if need.takes_ideas]
+    earlier = [need for need in shown if not need.takes_ideas]
+    came = calls.results(need.pk for need in earlier)
+    for need in earlier:
+        need.meta = [*need.meta, *came.get(need.pk, [])]
+    announced = [] if text.strip() else calls.pages(frame)
     return {
         **context,
         "text": text,
-        "challenges": dress(list(needs[:60]), frame),
+        "calls": [call for call in announced if call.state != CallState.CLOSED],
+        "past_calls": [call for call in announced if call.state == CallState.CLOSED][::-1],
+        "challenges": now,
+        "earlier": earlier,
         "ideas": dress_ideas(context["rows"], frame),
     }
 

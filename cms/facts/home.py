@@ -13,7 +13,7 @@ from partners.models import Centre, Organisation
 from pilots.choices import LIVE_STATES, TrialKind
 from pilots.models import Challenge, Trial, TrialPartner
 
-from . import ANYONE
+from . import ANYONE, stories
 from .agreements import signed
 from .cases import cards, in_reach
 from .chains import case_pages
@@ -67,6 +67,8 @@ def show(frame: Frame) -> dict[str, Any]:
         "cases": cards(in_reach(frame.language).order_by("-first_published_at", "-pk")[:3], frame),
         "running": with_cards(running.order_by("-started_on", "-pk")[:6], frame),
         "challenges": dress(list(open_needs), frame),
+        "stories": stories.cards(stories.in_reach(frame)[:3], frame),
+        "news_url": frame.address(stories.KIND),
         "cases_url": frame.address("casespage"),
         "pilots_url": frame.address("pilotspage"),
         "challenges_url": frame.address("challengespage"),

@@ -150,11 +150,11 @@ def partners_of(trial: Trial) -> list[dict[str, str]]:
     return found
 
 
-def goals_shown(trial: Trial) -> list[Goal]:
-    """Indicators with their approved readings in force: one query."""
+def goals_shown(trial: Trial, only: int | None = None) -> list[Goal]:
+    """Indicators (or one of them) with their approved readings in force: one query."""
     rows = (
         Indicator.objects.visible_to(ANYONE)
-        .filter(trial=trial)
+        .filter(trial=trial, **({"pk": only} if only else {}))
         .order_by("pk", "measurements__period_end", "measurements__pk")
         .values_list(
             "pk", "name", "kind", "unit", "direction", "aggregation", "baseline", "baseline_text", "target",

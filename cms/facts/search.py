@@ -58,7 +58,7 @@ def pages(words: list[str], frame: Frame) -> list[dict[str, Any]]:
     home = frame.home()
     if home is None or home.closed:
         return []
-    found = Page.objects.live().public().filter(path__startswith=home.path)
+    found = Page.objects.live().public().filter(path__startswith=home.path).exclude(centrepage__isnull=False)
     branches = tuple(node.path for node in frame.nodes if node.depth > home.depth and not node.closed)
     rows = []
     for page in found.search(" ".join(words), operator="and")[: 3 * EACH]:

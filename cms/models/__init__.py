@@ -1,28 +1,46 @@
 """What is the public face made of? Pages, the card of a case, and the approval by a second person."""
 
 from .approvals import SecondPersonTask
+from .calls import CallPage
 from .cases import CaseFigure, CasePage, CasesPage, Correction, Waiver
-from .pages import HomePage, PageRole, RecordsPage, SearchPage, SitePage, TextPage, approved_by_second_person
-from .records import AgreementsPage, CentresPage, ChallengesPage, PilotsPage
+from .pages import (
+    HomePage,
+    PageRole,
+    RecordsPage,
+    SearchPage,
+    SectionPage,
+    SitePage,
+    TextPage,
+    WrittenPage,
+    approved_by_second_person,
+)
+from .records import AgreementsPage, CentrePage, CentresPage, ChallengesPage, PilotsPage
 from .releases import Release
+from .stories import NewsPage, StoryPage
 
 __all__ = [
     "AgreementsPage",
+    "CallPage",
     "CaseFigure",
     "CasePage",
     "CasesPage",
+    "CentrePage",
     "CentresPage",
     "ChallengesPage",
     "Correction",
     "HomePage",
+    "NewsPage",
     "PageRole",
     "PilotsPage",
     "RecordsPage",
     "Release",
     "SearchPage",
+    "SectionPage",
     "SecondPersonTask",
     "SitePage",
+    "StoryPage",
     "TextPage",
     "Waiver",
+    "WrittenPage",
     "approved_by_second_person",
 ]

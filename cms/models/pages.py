@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.utils.html import strip_tags
+from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
 from wagtail.contrib.routable_page.models import RoutablePageMixin
@@ -18,7 +19,7 @@ from wagtail.search import index
 from cic.core.search import fold
 from cms.blocks import BodyBlock
 from cms.context import surroundings
-from cms.facts import home, search
+from cms.facts import home, live, search
 
 
 class PageRole(models.TextChoices):
@@ -100,11 +101,14 @@ class HomePage(SitePage):
     headline = models.CharField(_("headline"), max_length=150, blank=True)
     lead = models.TextField(_("lead"), blank=True)
     story_title = models.CharField(_("title of the story"), max_length=150, blank=True)
+    body = StreamField(BodyBlock(), verbose_name=_("text"), blank=True)
 
-    WORDS = ("headline", "lead")
+    WORDS = ("headline", "lead", "body")
     template = "cms/home.html"
     subpage_types = [
         "cms.TextPage",
+        "cms.SectionPage",
+        "cms.NewsPage",
         "cms.PilotsPage",
         "cms.AgreementsPage",
         "cms.CentresPage",
@@ -117,6 +121,7 @@ class HomePage(SitePage):
         FieldPanel("headline"),
         FieldPanel("lead"),
         FieldPanel("story_title"),
+        FieldPanel("body"),
     ]
 
     class Meta:
@@ -129,22 +134,45 @@ class HomePage(SitePage):
         return {**context, **home.show(context["frame"])}
 
 
-class TextPage(SitePage):
-    """A plain page of text."""
+class WrittenPage(SitePage):
+    """What an editor writes from beginning to end: a lead and blocks."""
 
-    role = models.CharField(_("role"), max_length=16, choices=PageRole.choices, blank=True, editable=False)
     lead = models.TextField(_("lead"), blank=True)
     body = StreamField(BodyBlock(), verbose_name=_("text"), blank=True)
 
-    WORDS = ("lead", "body")
-    template = "cms/text.html"
-    subpage_types = ["cms.TextPage"]
-    parent_page_types = ["cms.HomePage", "cms.TextPage"]
+    WORDS: tuple[str, ...] = ("lead", "body")
     content_panels = [*Page.content_panels, FieldPanel("lead"), FieldPanel("body")]
 
     class Meta:
-        verbose_name = _("plain page")
-        verbose_name_plural = _("plain pages")
+        abstract = True
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """The page; where nobody wrote a description for search engines, the lead is one."""
+        context = super().get_context(request, *args, **kwargs)
+        context["description"] = context["description"] or Truncator(self.lead).chars(300)
+        return context
+
+    def clean(self) -> None:
+        """Each heading says something."""
+        super().clean()
+        for block in self.body:
+            if block.block_type == "heading" and not str(block.value).strip():
+                raise ValidationError({"body": _("A heading is empty.")})
+
+
+class TextPage(WrittenPage):
+    """A page of text: the standard one."""
+
+    role = models.CharField(_("role"), max_length=16, choices=PageRole.choices, blank=True, editable=False)
+
+    template = "cms/text.html"
+    subpage_types = ["cms.TextPage"]
+    parent_page_types = ["cms.HomePage", "cms.SectionPage", "cms.TextPage"]
+    page_description = _("Text, pictures, figures: what a page usually is.")
+
+    class Meta:
+        verbose_name = _("standard page")
+        verbose_name_plural = _("standard pages")
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """The text, and where it says “write to us”, where to."""
@@ -154,12 +182,23 @@ class TextPage(SitePage):
             "contact": settings.CONTACT_EMAIL if asks else "",
         }
 
-    def clean(self) -> None:
-        """Each heading says something: an empty one is a step that a screen reader stumbles over."""
-        super().clean()
-        for block in self.body:
-            if block.block_type == "heading" and not str(block.value).strip():
-                raise ValidationError({"body": _("A heading is empty.")})
+
+class SectionPage(WrittenPage):
+    """A page that leads to the pages beneath it."""
+
+    template = "cms/section.html"
+    subpage_types = ["cms.TextPage", "cms.SectionPage"]
+    parent_page_types = ["cms.HomePage", "cms.SectionPage"]
+    page_description = _("Lists the pages beneath it, with a lead of its own.")
+
+    class Meta:
+        verbose_name = _("section")
+        verbose_name_plural = _("sections")
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """The pages beneath, in the order the editor gave them."""
+        context = super().get_context(request, *args, **kwargs)
+        return {**context, "cards": live.beneath(self, context["frame"])}
 
 
 class RecordsPage(RoutablePageMixin, SitePage):

@@ -2,14 +2,20 @@
 
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel
 from wagtail.contrib.routable_page.models import path as route
+from wagtail.contrib.routable_page.models import re_path as re_route
+from wagtail.models import Page
 
+from cms.choosers import CENTRES
 from cms.facts import agreements, centres, challenges, pilots
-from cms.frame import frame_of
+from cms.frame import frame_of, unclosed
 
-from .pages import RecordsPage
+from .pages import RecordsPage, WrittenPage
 
 
 class PilotsPage(RecordsPage):
@@ -60,6 +66,7 @@ class CentresPage(RecordsPage):
     """The shared innovation centres, and what came of each."""
 
     template = "cms/centres.html"
+    subpage_types = ["cms.CentrePage"]
 
     class Meta:
         verbose_name = _("page of centres")
@@ -72,15 +79,63 @@ class CentresPage(RecordsPage):
 
     @route("<slug:reference>/", name="record")
     def record(self, request: HttpRequest, reference: str) -> HttpResponse:
-        """One centre."""
+        """One centre, with what an editor wrote of it in this language."""
         shown = centres.show(reference, frame_of(request))
-        return self.respond(request, "cms/centre.html", shown, **centres.around(shown["centre"]))
+        texts = CentrePage.objects.child_of(self).live().filter(centre=shown["centre"])
+        context = {**shown, "written": unclosed(texts).first()}
+        return self.respond(request, "cms/centre.html", context, **centres.around(shown["centre"]))
+
+
+class CentrePage(WrittenPage):
+    """What an editor writes of a centre. It stands at the centre's own address, around what the tracker knows."""
+
+    centre = models.ForeignKey(
+        "partners.Centre", models.PROTECT, related_name="written_pages", verbose_name=_("centre")
+    )
+
+    template = "cms/centre.html"
+    parent_page_types = ["cms.CentresPage"]
+    page_description = _(
+        "A text of your own on the page of a centre; team, agreements and pilots come from the tracker."
+    )
+    content_panels = [
+        *Page.content_panels,
+        FieldPanel("centre", widget=CENTRES.widget_class),
+        FieldPanel("lead"),
+        FieldPanel("body"),
+    ]
+    # Its address is the centre's reference.
+    promote_panels = [FieldPanel("seo_title"), FieldPanel("search_description")]
+
+    class Meta:
+        verbose_name = _("text of a centre")
+        verbose_name_plural = _("texts of centres")
+
+    def full_clean(self, *args: Any, **kwargs: Any) -> None:
+        """At the centre's own address."""
+        if self.centre_id:
+            self.slug = self.centre.reference
+        super().full_clean(*args, **kwargs)
+
+    def clean(self) -> None:
+        """One text for each centre and language."""
+        if self.centre_id:
+            same = CentrePage.objects.filter(centre_id=self.centre_id, locale_id=self.locale_id)
+            if same.exclude(pk=self.pk).exists():
+                raise ValidationError({"centre": _("This centre has a text in this language already.")})
+        super().clean()
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """The page of the centre as it will be."""
+        context = super().get_context(request, *args, **kwargs)
+        return {**context, **centres.show(self.centre.reference, context["frame"]), "written": self}
 
 
 class ChallengesPage(RecordsPage):
-    """The needs of the city, and the ideas that answer them."""
+    """The needs of the city, its calls, and the ideas that answer them."""
 
     template = "cms/challenges.html"
+    subpage_types = ["cms.CallPage"]
 
     class Meta:
         verbose_name = _("page of challenges")
@@ -91,14 +146,12 @@ class ChallengesPage(RecordsPage):
         """Open needs first, then the others, then the ideas that are public."""
         return self.respond(request, self.template, challenges.listed(request, frame_of(request)))
 
-    @route("<slug:reference>/", name="record")
+    @re_route(r"^(?P<reference>[NI]-[\w-]+)/$", name="record")
     def record(self, request: HttpRequest, reference: str) -> HttpResponse:
-        """One need or one idea, by its reference."""
+        """One need or one idea, by its reference; any other address beneath is that of a call."""
         frame = frame_of(request)
         if reference.startswith("N-"):
             shown = challenges.show(reference, frame)
             return self.respond(request, "cms/challenge.html", shown, **challenges.around(shown["challenge"]))
-        if reference.startswith("I-"):
-            shown = challenges.show_idea(reference, frame)
-            return self.respond(request, "cms/idea.html", shown, **challenges.around(shown["idea"]))
-        raise Http404
+        shown = challenges.show_idea(reference, frame)
+        return self.respond(request, "cms/idea.html", shown, **challenges.around(shown["idea"]))

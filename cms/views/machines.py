@@ -17,7 +17,7 @@ from django.views.decorators.http import require_safe
 from wagtail.models import Page
 
 from cms.context import address_of
-from cms.facts import ANYONE
+from cms.facts import ANYONE, stories
 from cms.facts.agreements import register
 from cms.facts.cases import cards, in_reach
 from cms.facts.challenges import ordered
@@ -116,6 +116,20 @@ class PilotsFeed(PublicFeed):
             }
             for row in rows
         ]
+
+
+class NewsFeed(PublicFeed):
+    """The latest stories."""
+
+    kind, name = "newspage", "news"
+
+    def title(self) -> str:
+        """What the feed is of."""
+        return f"{settings.SITE_NAME} · {_('News')}"
+
+    def items(self) -> list[dict[str, Any]]:
+        """The newest, each in the reader's language where there is one."""
+        return stories.cards(stories.in_reach(self.frame)[:ENTRIES], self.frame)
 
 
 class InLanguages:
@@ -259,7 +273,8 @@ class PagesMap(PublicSitemap):
             Page.objects.live()
             .public()
             .filter(depth__gte=2)
-            .exclude(content_type__model="searchpage")
+            # The text of a centre stands at the address of the centre, which is on a map of its own.
+            .exclude(content_type__model__in=["searchpage", "centrepage"])
             .order_by("path")
         )
         rows = pages.values_list(

@@ -77,14 +77,24 @@ def find(request: HttpRequest, path: str) -> tuple[Page, Any]:
         page.is_open = above_open
     else:
         model = apps.get_model("cms", node.kind)
-        if issubclass(model, RecordsPage) and not model.clean_subpage_models():
+        if issubclass(model, RecordsPage) and (shown := record_of(model, parts[1:])):
             page = model.objects.get(pk=node.pk)
             page.is_open = above_open
-            return page, page.resolve_subpage("/" + "/".join(parts[1:]) + "/")
+            return page, page.resolve_subpage(shown)
         page = deeper(model, f"{home.url_path}{'/'.join(parts)}/")
     if hasattr(page, "resolve_subpage"):
         return page, page.resolve_subpage("/")
     return page, []
+
+
+def record_of(model: type[RecordsPage], parts: list[str]) -> str:
+    """The rest of an address, when a page of records itself answers to it; empty when it is that of a page."""
+    rest = "/" + "/".join(parts) + "/"
+    try:
+        model.get_resolver().resolve(rest)
+    except Http404:
+        return ""
+    return rest
 
 
 def deeper(above: type[Page], url_path: str) -> Page:

@@ -15,17 +15,22 @@ from wagtail.models import Locale
 from cic.core.choices import Publication
 from cms.models import (
     AgreementsPage,
+    CallPage,
     CaseFigure,
     CasePage,
     CasesPage,
+    CentrePage,
     CentresPage,
     ChallengesPage,
     Correction,
     HomePage,
+    NewsPage,
     PilotsPage,
     Release,
     SearchPage,
     SecondPersonTask,
+    SectionPage,
+    StoryPage,
     TextPage,
     Waiver,
 )
@@ -156,6 +161,43 @@ class ChallengesPageFactory(_PageFactory):
 
     class Meta:
         model = ChallengesPage
+
+
+class SectionPageFactory(_PageFactory):
+    """A section."""
+
+    class Meta:
+        model = SectionPage
+
+
+class NewsPageFactory(_PageFactory):
+    """A page of news."""
+
+    class Meta:
+        model = NewsPage
+
+
+class StoryPageFactory(_PageFactory):
+    """A story that is told."""
+
+    class Meta:
+        model = StoryPage
+
+
+class CallPageFactory(_PageFactory):
+    """A call that is open."""
+
+    class Meta:
+        model = CallPage
+
+
+class CentrePageFactory(_PageFactory):
+    """What is written of a centre."""
+
+    class Meta:
+        model = CentrePage
+
+    centre = factory.SubFactory(CentreFactory)
 
 
 class CasesPageFactory(_PageFactory):
