@@ -8,7 +8,6 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import cache_control
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents.views.serve import authenticate_with_password as with_password
-from wagtail.documents.views.serve import serve as serve_document
 from wagtail.urls import serve_pattern
 from wagtail.utils.urlpatterns import decorate_urlpatterns
 from wagtail.views import authenticate_with_password
@@ -17,6 +16,7 @@ from cic.core.context import NavEntry
 from cms.door import closed, doorkeeper, sign_in, sign_out
 from cms.views import cases, opendata, sharing, steps
 from cms.views.machines import SITEMAPS, CasesFeed, NewsFeed, PilotsFeed, case_data, robots, security_txt
+from cms.views.playing import document
 from cms.views.roles import by_role
 from cms.views.serving import FRESH_SECONDS, picture, root, serve_page
 
@@ -64,7 +64,7 @@ UNPREFIXED = [
     path("media/images/<path:name>", picture, name="picture"),
     path(
         "documents/<int:document_id>/<path:document_filename>",
-        fresh(serve_document),
+        document,
         name="wagtaildocs_serve",
     ),
     path("share/<slug:language>/<slug:kind>/<slug:name>.png", sharing.picture, name="share"),
