@@ -5,6 +5,7 @@ from django.conf.urls.i18n import i18n_patterns
 from django.urls import include, path
 
 import cms.urls
+import community.urls
 import partners.urls
 import pilots.urls
 from cic.core.api import api_urls
@@ -21,9 +22,12 @@ from cic.factors import AskPage, CodesFile, CodesPage, FactorsPage, SetUpPage, T
 from cic.passkeys import ROUTES as PASSKEYS
 from cic.providers import back, start
 from cic.sessions import SessionsPage
+from cms.context import around
 
-ROOMS = (partners.urls, pilots.urls, cms.urls)
-NAV = [entry for room in (pilots.urls, partners.urls, cms.urls) for entry in room.NAV]
+ROOMS = (partners.urls, pilots.urls, community.urls, cms.urls)
+NAV = [entry for room in (pilots.urls, partners.urls, community.urls, cms.urls) for entry in room.NAV]
+# Who draws what stands around the public pages of every room.
+FRAME = around
 
 workspace = [
     *(route for room in ROOMS for route in room.WORKSPACE),
@@ -61,5 +65,5 @@ urlpatterns = [
     path("i18n/", include("django.conf.urls.i18n")),
     # Wagtail's editor behind the room's own door, documents and pictures, and what exists once for all languages.
     *cms.urls.UNPREFIXED,
-    *i18n_patterns(*cms.urls.PUBLIC),
+    *i18n_patterns(*community.urls.PUBLIC, *cms.urls.PUBLIC),
 ]

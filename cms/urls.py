@@ -17,7 +17,7 @@ from cms.door import closed, doorkeeper, sign_in, sign_out
 from cms.views import cases, opendata, sharing, steps
 from cms.views.machines import SITEMAPS, CasesFeed, NewsFeed, PilotsFeed, case_data, robots, security_txt
 from cms.views.playing import document
-from cms.views.roles import by_role
+from cms.views.roles import by_reference, by_role
 from cms.views.serving import FRESH_SECONDS, picture, root, serve_page
 
 API: list[tuple[str, Any]] = []
@@ -90,6 +90,7 @@ PUBLIC = [
     path("help/", by_role, {"role": "help"}, name="help"),
     path("accessibility/", by_role, {"role": "accessibility"}, name="accessibility"),
     path("privacy/", by_role, {"role": "privacy"}, name="privacy"),
+    path("record/<str:reference>/", by_reference, name="public_record"),
     path("feeds/cases.atom", CasesFeed(), name="feed-cases"),
     path("feeds/pilots.atom", PilotsFeed(), name="feed-pilots"),
     path("feeds/news.atom", NewsFeed(), name="feed-news"),

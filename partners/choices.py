@@ -78,11 +78,12 @@ class Role(models.TextChoices):
     SECRETARY = "secretary", _("Decision secretary")
     EVALUATOR = "evaluator", _("Evaluator")
     EDITOR = "editor", _("Editor")
+    MODERATOR = "moderator", _("Moderator")
     ADMIN = "admin", _("Platform administrator")
     AUDITOR = "auditor", _("Auditor")
 
 
-# Roles that read all the work of their centre. An evaluator reads what is assigned to them.
+# Roles that read all the work of their centre. An evaluator reads what is assigned to them, a moderator what is public.
 READING_ROLES = (
     Role.COORDINATOR,
     Role.MONITOR,

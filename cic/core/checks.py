@@ -23,4 +23,6 @@ def check_settings(app_configs: Any, **kwargs: Any) -> list[Error]:
         found.append(Error(f"SECRET_KEY needs at least {SHORTEST_KEY} characters.", id="cic.E003"))
     if not local and urlsplit(settings.BASE_URL).scheme != "https":
         found.append(Error("BASE_URL must begin with https:// on a public address.", id="cic.E004"))
+    if settings.COMMENTS not in ("off", "before", "after"):
+        found.append(Error("COMMENTS is off, before or after.", id="cic.E005"))
     return found

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import get_resolver, reverse, translate_url
 from django.utils.functional import SimpleLazyObject
-from django.utils.translation import get_language
+from django.utils.translation import get_language, override
 
 from .notifications import unread_count
 from .permissions import can
@@ -62,6 +62,24 @@ def languages_of(request: HttpRequest, addresses: Mapping[str, str] | None = Non
             url = url if _has_language(request.path_info) else ""
         rows.append({"code": code, "name": name, "url": url, "current": code == current})
     return rows
+
+
+def public_frame(
+    request: HttpRequest,
+    route: str,
+    args: Sequence[Any],
+    *,
+    title: Any,
+    crumbs: Sequence[Mapping[str, Any]] = (),
+) -> dict[str, Any]:
+    """What stands around a page that a room shows to the public. The composition root says who draws it, as FRAME."""
+    addresses = {}
+    for code, _name in settings.LANGUAGES:
+        with override(code):
+            addresses[code] = reverse(route, args=args)
+    draw = get_resolver().urlconf_module.FRAME
+    way = [{"label": str(crumb["label"]), "url": crumb["url"]} for crumb in crumbs]
+    return draw(request, addresses, title=str(title), description="", crumbs=way)
 
 
 def menu_of(request: HttpRequest) -> list[dict[str, Any]]:

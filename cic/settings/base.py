@@ -14,6 +14,7 @@ SITE_ID = 1
 
 INSTALLED_APPS = [
     "cms",
+    "community",
     "pilots",
     "partners",
     "cic.core",

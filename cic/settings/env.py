@@ -136,6 +136,12 @@ TABLE = [
         ["signed_on", "parties", "object", "obligations", "term", "modifications", "execution"],
         "What the public register shows of an agreement (Llei 19/2013, art. 8.1.b)",
     ),
+    Setting(
+        "COMMENTS",
+        "str",
+        "before",
+        "Comments of the public: off, or read by a moderator before or after they are shown",
+    ),
     Setting("FIFTH_HELIX", "str", "environment", "Reading of the fifth helix: environment or media"),
 ]
 _BY_NAME = {row.name: row for row in TABLE}

@@ -1,7 +1,8 @@
-"""Where do `/help/` and `/accessibility/` lead? To the page that plays this part, whatever it is called."""
+"""Where do `/help/`, `/accessibility/` and `/record/P-2026-014/` lead? To the page of that part or record, wherever it stands."""
 
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
+from django.views.decorators.http import require_safe
 
 from cms.frame import frame_of
 
@@ -18,3 +19,26 @@ def by_role(request: HttpRequest, role: str) -> HttpResponseBase:
         raise Http404
     # Where the page is called like its part, this is its address.
     return serve_page(request, f"{node.slug}/") if node.url == request.path else redirect(node.url)
+
+
+# The page on which records of a prefix are shown.
+SHOWN_ON = {
+    "A": "agreementspage",
+    "C": "centrespage",
+    "I": "challengespage",
+    "N": "challengespage",
+    "P": "pilotspage",
+}
+
+
+@require_safe
+def by_reference(request: HttpRequest, reference: str) -> HttpResponseBase:
+    """On to the page of the record that a letter or a mail names by its reference; that page says whether it is public.
+
+    Raises: Http404.
+    """
+    kind = SHOWN_ON.get(reference.partition("-")[0], "")
+    address = frame_of(request).address(kind, f"{reference}/") if kind else ""
+    if not address:
+        raise Http404
+    return redirect(address)

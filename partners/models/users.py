@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from cic.core.choices import Language
 from cic.core.models import Record
 from partners.calculations.standing import NOBODY, Standing
-from partners.choices import MembershipRole, Role
+from partners.choices import READING_ROLES, MembershipRole, Role
 
 
 def fold_address(address: str) -> str:
@@ -61,7 +61,7 @@ class UserManager(BaseUserManager):
     def visible_to(self, user):
         """People `user` may know of: themselves, colleagues, and for the city's staff everyone."""
         standing = standing_of(user)
-        if standing.has_somewhere([role for role in Role if role != Role.EVALUATOR]):
+        if standing.has_somewhere(READING_ROLES):
             return self.all()
         if not user.is_authenticated:
             return self.none()

@@ -13,6 +13,7 @@ from django.urls.resolvers import LocalePrefixPattern, URLPattern
 from cic.core.models import ApiToken, Attachment, Delivery, Export, Webhook
 from cic.urls import ROOMS
 from cms.models import CasePage
+from community.models import Comment
 from partners import models as partners
 from pilots import models as pilots
 
@@ -71,6 +72,7 @@ BEFORE_ID = {
     "imports": pilots.ImportRun,
     "webhooks": Webhook,
     "webhook-messages": Delivery,
+    "comments": Comment,
     "cases": CasePage,
     "exports": Export,
 }

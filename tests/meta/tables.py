@@ -15,7 +15,12 @@ NOUNS = {"pilot": "trial", "proofofconcept": "trial"}
 def tables() -> dict[str, Table]:
     """Every transition table, by where it stands."""
     found = {}
-    for room in ("partners.transitions", "pilots.transitions", "cic.core.publication"):
+    for room in (
+        "partners.transitions",
+        "pilots.transitions",
+        "community.transitions",
+        "cic.core.publication",
+    ):
         for module in modules_of(room):
             for name, value in vars(module).items():
                 if isinstance(value, Table) and f"{module.__name__}.{name}" not in found:

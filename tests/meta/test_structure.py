@@ -24,7 +24,7 @@ from .tables import modules_of, ways
 from .world import factories, room_models
 
 ROOT = Path(__file__).resolve().parents[2]
-FOLDERS = ("cic", "partners", "pilots", "cms")
+FOLDERS = ("cic", "partners", "pilots", "community", "cms")
 API = [resource for room in ROOMS for resource in room.API]
 
 
@@ -118,7 +118,7 @@ def is_operation(function: FunctionType) -> bool:
     return function.__code__.co_filename.endswith("cic/core/operations.py")
 
 
-@pytest.mark.parametrize("room", ["partners", "pilots", "cms"])
+@pytest.mark.parametrize("room", ["partners", "pilots", "community", "cms"])
 def test_every_operation_is_one_transaction_by_a_named_actor(room):
     wrong = []
     for module in modules_of(f"{room}.operations"):

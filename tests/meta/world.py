@@ -34,7 +34,7 @@ from tests.factories.partners import (
 from tests.factories.trials import PilotFactory
 
 FACTORIES = Path(__file__).resolve().parents[1] / "factories"
-ROOMS = ("core", "partners", "pilots", "cms")
+ROOMS = ("core", "partners", "pilots", "community", "cms")
 # Staff of the centre everything happens in; the last one is of another centre.
 STAFF = ("evaluator", "monitor", "legal", "secretary", "editor", "coordinator")
 ROLES = (

@@ -1,0 +1,78 @@
+"""What do people fill in to comment, report and moderate?"""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from community.choices import COMMENT_CHARACTERS, CommentKind, ReportReason
+from community.models import Comment
+
+TEXT = {"rows": 6}
+
+
+class CommentForm(forms.Form):
+    """Something to say or to ask in public."""
+
+    kind = forms.ChoiceField(
+        label=_("What is it?"),
+        choices=CommentKind.choices,
+        widget=forms.RadioSelect,
+        initial=CommentKind.COMMENT,
+    )
+    text = forms.CharField(
+        label=_("Your words"),
+        max_length=COMMENT_CHARACTERS,
+        widget=forms.Textarea(attrs=TEXT),
+        help_text=_("Everybody can read this, with your name. Leave out what is private, of yourself and of others."),
+    )  # fmt: skip
+    official = forms.BooleanField(
+        label=_("I answer in the name of the city"),
+        required=False,
+        help_text=_("It is shown as the city's, without your name, and at once."),
+    )
+
+    def __init__(self, *args: Any, answering: bool, for_city: bool, asked: str = "", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if answering:
+            del self.fields["kind"]
+        elif asked in CommentKind.values:
+            self.fields["kind"].initial = asked
+        if not for_city:
+            del self.fields["official"]
+
+
+class CommentEditForm(forms.ModelForm):
+    """Other words for what was just said."""
+
+    class Meta:
+        model = Comment
+        fields = ("text",)
+        widgets = {"text": forms.Textarea(attrs=TEXT)}
+        labels = {"text": _("Your words")}
+
+
+class ReportForm(forms.Form):
+    """Why a moderator should look at a comment."""
+
+    reported_for = forms.ChoiceField(
+        label=_("What is wrong with it?"), choices=ReportReason.choices, widget=forms.RadioSelect
+    )
+    note = forms.CharField(
+        label=_("Anything to add"),
+        required=False,
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Only the moderators read this."),
+    )
+
+
+class HideManyForm(forms.Form):
+    """Why several comments are hidden."""
+
+    note = forms.CharField(
+        label=_("Reason"),
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Each author gets this reason by mail."),
+    )

@@ -1,0 +1,5 @@
+"""Everything the room stores."""
+
+from .comments import Comment
+
+__all__ = ["Comment"]

@@ -1,0 +1,24 @@
+"""Which public record goes by this reference, and where is it read?"""
+
+from typing import Any
+
+from django.contrib.auth.models import AnonymousUser
+from django.urls import reverse
+
+from cic.core.choices import PUBLIC_STATES
+
+ANYONE = AnonymousUser()
+
+
+def public_record(reference: str, models: Any) -> Any:
+    """The record of one of `models` that anybody may read under `reference`; None where there is none."""
+    for model in models:
+        if reference.startswith(f"{model.REFERENCE_PREFIX}-"):
+            rows = model.objects.visible_to(ANYONE).filter(publication__in=PUBLIC_STATES)
+            return rows.filter(reference=reference).first()
+    return None
+
+
+def page_of(record: Any) -> str:
+    """The address of the public page of `record`, in the language in use."""
+    return reverse("public_record", args=[record.reference])

@@ -1,0 +1,205 @@
+"""How is something said in public, read by a moderator, reported, hidden, and who hears of it?"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from cic.core.background import notify
+from cic.core.errors import DomainError, NotAllowed
+from cic.core.operations import edit, lock, move, operation, record
+from cic.core.permissions import can, require
+from community.choices import (
+    AFTER,
+    COMMENT_EDIT_MINUTES,
+    COMMENTS_PER_HOUR,
+    CommentKind,
+    CommentState,
+)
+from community.models import Comment
+from community.models.comments import SUBJECTS
+from community.transitions import COMMENT
+from partners.choices import Role
+from partners.models import User
+
+# Somebody pressed the button twice; units: minutes.
+SAME_AGAIN_MINUTES = 10
+
+
+@operation
+def write_comment(values: Mapping[str, Any], *, actor: Any) -> Comment:
+    """Say `text` in public about one `trial` or `challenge`, or in answer to `parent`.
+
+    The same words twice within minutes are one comment. It shows at once where the installation reads comments
+    afterwards, and from those who answer for the city or moderate.
+    Raises: NotAllowed; DomainError "invalid" or "limit".
+    """
+    comment = Comment(**values, author=actor)
+    _place(comment)
+    subject = comment.subject
+    require(actor, "community.write_comment", subject)
+    if comment.official and not can(actor, "community.answer_for_city", subject):
+        raise NotAllowed(_("You do not answer for the city here."))
+    lock(actor)  # one person's comments are counted one after the other
+    recent = Comment.objects.filter(author=actor, created_at__gte=timezone.now() - timedelta(hours=1))
+    twin = recent.filter(
+        trial=comment.trial,
+        challenge=comment.challenge,
+        parent=comment.parent,
+        text=comment.text.strip(),
+        created_at__gte=timezone.now() - timedelta(minutes=SAME_AGAIN_MINUTES),
+    ).first()
+    if twin is not None:
+        return twin
+    if recent.count() >= COMMENTS_PER_HOUR:
+        raise DomainError(
+            "limit", _("You have written a great deal within an hour. Please go on a little later.")
+        )
+    trusted = comment.official or can(actor, "community.moderate", subject)
+    if trusted or settings.COMMENTS == AFTER:
+        comment.state, comment.published_at = CommentState.PUBLISHED, timezone.now()
+    comment = record(comment, actor=actor)
+    if comment.is_open:
+        _tell_of_publication(comment, actor)
+    else:
+        _tell_moderators(comment, "community.comment_waiting", actor)
+    return comment
+
+
+def _place(comment: Comment) -> None:
+    """Put an answer beneath what it answers: the first of its thread, about the same record."""
+    parent = comment.parent
+    if parent is not None:
+        comment.parent = parent.parent or parent
+        if comment.subject is None:
+            comment.trial, comment.challenge = parent.trial, parent.challenge
+        if comment.subject != parent.subject or not parent.is_open:
+            sentence = _("What you answer is not here, or no longer public.")
+            raise DomainError("invalid", sentence, fields={"parent": [sentence]})
+        if comment.kind != CommentKind.COMMENT:
+            sentence = _("An answer is not a question of its own.")
+            raise DomainError("invalid", sentence, fields={"kind": [sentence]})
+    if sum(getattr(comment, f"{name}_id") is not None for name in SUBJECTS) != 1:
+        sentence = _("A comment is about one trial or one challenge.")
+        raise DomainError("invalid", sentence, fields={"trial": [sentence]})
+
+
+@operation
+def edit_comment(
+    comment: Comment, values: Mapping[str, Any], *, actor: Any, expected_version: int | None = None
+) -> Comment:
+    """Change the text of one's own comment while that is open; both texts stay in the log.
+
+    Raises: NotAllowed; DomainError "wrong_state", "invalid" or "stale".
+    """
+    fresh = lock(comment, expected_version)
+    require(actor, "community.edit_comment", fresh)
+    if not may_change_still(fresh, actor):
+        raise DomainError(
+            "wrong_state",
+            _("A comment can be changed for %(minutes)s minutes, and not once a moderator has read it.")
+            % {"minutes": COMMENT_EDIT_MINUTES},
+        )
+    text = values.get("text", fresh.text)
+    if text == fresh.text:
+        return fresh
+    return edit(fresh, {"text": text, "edited_at": timezone.now()}, actor=actor)
+
+
+def may_change_still(comment: Comment, user: Any) -> bool:
+    """Whether its minutes are not over, and nobody has read these very words for the public."""
+    if timezone.now() - comment.created_at >= timedelta(minutes=COMMENT_EDIT_MINUTES):
+        return False
+    unread = comment.state == CommentState.PENDING
+    trusted = comment.official or settings.COMMENTS == AFTER or can(user, "community.moderate", comment)
+    return unread or (comment.state == CommentState.PUBLISHED and trusted)
+
+
+@operation
+def move_comment(
+    comment: Comment,
+    name: str,
+    *,
+    actor: Any,
+    note: str = "",
+    authority: str = "",
+    changes: Mapping[str, Any] | None = None,
+    effective_at: datetime | None = None,
+    expected_version: int | None = None,
+) -> Comment:
+    """Publish, report, hide, leave public or take back a comment, and tell whom it concerns.
+
+    Raises: NotAllowed; DomainError "unknown_move", "wrong_state", "incomplete", "invalid" or "stale".
+    """
+    row = COMMENT.find(name)
+    given = dict(changes or {})
+    if "published_at" in row.sets and comment.published_at is None:
+        given["published_at"] = timezone.now()
+    first = comment.published_at is None
+    comment = move(
+        comment,
+        COMMENT,
+        name,
+        actor=actor,
+        note=note,
+        authority=authority,
+        changes=given,
+        effective_at=effective_at,
+        expected_version=expected_version,
+    )
+    if first and comment.is_open:
+        _tell(comment.author, "community.my_comment_published", comment, actor)
+        _tell_of_publication(comment, actor)
+    elif name == "report":
+        _tell_moderators(comment, "community.comment_reported", actor)
+    elif name == "hide":
+        _tell(comment.author, "community.my_comment_hidden", comment, actor, reason=note)
+    return comment
+
+
+@operation
+def moderate_many(comments: Sequence[Comment], name: str, *, actor: Any, note: str = "") -> list[Comment]:
+    """Make one move with several comments: all of them, or none.
+
+    Raises: as `move_comment`.
+    """
+    if not comments:
+        raise DomainError("invalid", _("Choose at least one comment."))
+    return [move_comment(comment, name, actor=actor, note=note) for comment in comments]
+
+
+def _tell_of_publication(comment: Comment, actor: Any) -> None:
+    """An answer: whoever is answered. A question: those who answer for the city."""
+    if comment.parent is not None:
+        _tell(comment.parent.author, "community.my_comment_answered", comment, actor)
+    elif comment.kind == CommentKind.QUESTION:
+        people = set(User.objects.appointed([Role.COORDINATOR], comment.centre_id))
+        if comment.trial is not None and comment.trial.monitor is not None:
+            people.add(comment.trial.monitor)
+        for person in sorted(people, key=lambda person: person.pk):
+            _tell(person, "community.comment_question", comment, actor)
+
+
+def _tell_moderators(comment: Comment, kind: str, actor: Any) -> None:
+    """The moderators of the centre; where there are none, its coordinators."""
+    moderators = User.objects.appointed([Role.MODERATOR], comment.centre_id)
+    for person in moderators or User.objects.appointed([Role.COORDINATOR], comment.centre_id):
+        _tell(person, kind, comment, actor, path=reverse("comment_detail", args=[comment.pk]))
+
+
+def _tell(reader: Any, kind: str, comment: Comment, actor: Any, **more: Any) -> None:
+    if reader is None or not reader.is_active or reader.pk == getattr(actor, "pk", None):
+        return
+    with translation.override(reader.language):
+        facts = {
+            "reference": comment.subject.reference,
+            "title": comment.subject.title,
+            "path": reverse("comment", args=[comment.pk]),
+            **more,
+        }
+    # The entry of a comment that was reported again is an event of its own.
+    notify(reader, kind, key=f"{comment.pk}:{comment.version}", **facts)
