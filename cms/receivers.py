@@ -11,7 +11,7 @@ from django.urls import reverse
 from wagtail.models import TaskState, WorkflowState
 from wagtail.signals import task_submitted, workflow_approved, workflow_rejected, workflow_submitted
 
-from cic.core.background import notify
+from cic.core.background import notify, notify_all
 from cms.permissions import APPROVING_ROLES, approves_page
 from partners.choices import Role
 from partners.models import Appointment, User
@@ -35,16 +35,15 @@ def tell_approvers(sender: Any, instance: TaskState, user: Any, **kwargs: Any) -
     """Somebody waits for a second person."""
     page = instance.workflow_state.content_object.specific
     asked_by = instance.workflow_state.requested_by
-    for reader in approvers_of(page):
-        if instance.task.specific.stands_apart(page, reader):
-            notify(
-                reader,
-                "cms.page_asked",
-                key=f"task:{instance.pk}",
-                title=page.draft_title or page.title,
-                asked_by=str(asked_by or ""),
-                path=address_of_work(page),
-            )
+    task = instance.task.specific
+    notify_all(
+        [reader for reader in approvers_of(page) if task.stands_apart(page, reader)],
+        "cms.page_asked",
+        key=f"task:{instance.pk}",
+        title=page.draft_title or page.title,
+        asked_by=str(asked_by or ""),
+        path=address_of_work(page),
+    )
 
 
 @receiver(

@@ -14,7 +14,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.utils import timezone
 
 from cic.core.auditing import check_log
-from cic.core.background import notify
+from cic.core.background import notify_all
 from cic.core.errors import DomainError
 from cic.core.personal import declared, told
 from partners.calculations.terms import notice_date
@@ -71,15 +71,14 @@ def check_audit() -> None:
     """Walk the log of changes, keep what was found, and tell the platform's administrators of a damage, once."""
     check = check_log()
     if check.problem:
-        for reader in User.objects.appointed([Role.ADMIN], None):
-            notify(
-                reader,
-                "partners.audit_broken",
-                key=f"audit:{check.position}:{hashlib.sha256(check.problem.encode()).hexdigest()[:16]}",
-                position=check.position,
-                problem=check.problem,
-                path="/workspace/audit/",
-            )
+        notify_all(
+            User.objects.appointed([Role.ADMIN], None),
+            "partners.audit_broken",
+            key=f"audit:{check.position}:{hashlib.sha256(check.problem.encode()).hexdigest()[:16]}",
+            position=check.position,
+            problem=check.problem,
+            path="/workspace/audit/",
+        )
 
 
 @shared_task(name="partners.remind_of_terms")
@@ -101,18 +100,17 @@ def remind_of_terms() -> int:
 
 def _remind(agreement: Any, what: str, on: Any) -> int:
     readers = [*_keepers(agreement), *_party_readers(agreement)]
-    for reader in {reader.pk: reader for reader in readers}.values():
-        notify(
-            reader,
-            f"partners.agreement_{what}",
-            key=f"agreement:{agreement.pk}:{what}:{on.isoformat()}",
-            reference=agreement.reference,
-            title=agreement.title,
-            on=on.isoformat(),
-            is_past=on < timezone.localdate(),
-            ends_on=agreement.effective_ends_on.isoformat(),
-            path=f"/workspace/agreements/{agreement.pk}/",
-        )
+    notify_all(
+        readers,
+        f"partners.agreement_{what}",
+        key=f"agreement:{agreement.pk}:{what}:{on.isoformat()}",
+        reference=agreement.reference,
+        title=agreement.title,
+        on=on.isoformat(),
+        is_past=on < timezone.localdate(),
+        ends_on=agreement.effective_ends_on.isoformat(),
+        path=f"/workspace/agreements/{agreement.pk}/",
+    )
     return len({reader.pk for reader in readers})
 
 
@@ -152,16 +150,15 @@ def tell_parties(*, agreement_id: int, name: str, from_state: str, version: int,
     readers = list(_party_readers(agreement))
     if name == "open_for_signature":
         readers += _keepers(agreement)
-    for reader in {reader.pk: reader for reader in readers}.values():
-        notify(
-            reader,
-            f"partners.agreement_{name}",
-            key=f"agreement:{agreement.pk}:{version}",
-            reference=agreement.reference,
-            title=agreement.title,
-            amendment=amendment,
-            path=f"/workspace/agreements/{agreement.pk}/",
-        )
+    notify_all(
+        readers,
+        f"partners.agreement_{name}",
+        key=f"agreement:{agreement.pk}:{version}",
+        reference=agreement.reference,
+        title=agreement.title,
+        amendment=amendment,
+        path=f"/workspace/agreements/{agreement.pk}/",
+    )
 
 
 @shared_task(name="partners.tell_of_join_request")
@@ -171,16 +168,15 @@ def tell_of_join_request(*, request_id: int) -> None:
     readers = User.objects.answering_for([request.organisation_id])
     if not readers.exists():
         readers = User.objects.appointed([Role.COORDINATOR, Role.ADMIN], None)
-    for reader in readers:
-        notify(
-            reader,
-            "partners.join_asked",
-            key=f"join:{request.pk}",
-            organisation=request.organisation.name,
-            person=str(request.user),
-            message=request.message,
-            path="/workspace/people/",
-        )
+    notify_all(
+        readers,
+        "partners.join_asked",
+        key=f"join:{request.pk}",
+        organisation=request.organisation.name,
+        person=str(request.user),
+        message=request.message,
+        path="/workspace/people/",
+    )
 
 
 @shared_task(name="partners.tell_organisation")
@@ -190,16 +186,15 @@ def tell_organisation(*, organisation_id: int, name: str, reason: str) -> None:
         return
     organisation = Organisation.objects.select_related("merged_into").get(pk=organisation_id)
     now = organisation.merged_into or organisation
-    for reader in User.objects.answering_for([now.pk]):
-        notify(
-            reader,
-            f"partners.organisation_{name}",
-            key=f"organisation:{organisation.pk}:{organisation.version}",
-            organisation=organisation.name,
-            other=now.name,
-            reason=reason,
-            path=f"/workspace/organisations/{now.pk}/",
-        )
+    notify_all(
+        User.objects.answering_for([now.pk]),
+        f"partners.organisation_{name}",
+        key=f"organisation:{organisation.pk}:{organisation.version}",
+        organisation=organisation.name,
+        other=now.name,
+        reason=reason,
+        path=f"/workspace/organisations/{now.pk}/",
+    )
 
 
 def _keepers(agreement: Any) -> list[User]:

@@ -70,6 +70,13 @@ class UserManager(BaseUserManager):
         colleagues = Membership.objects.current().filter(organisation_id__in=standing.member_of)
         return self.filter(Q(pk=user.pk) | Q(pk__in=colleagues.values("user_id")))
 
+    def know_standings(self, users):
+        """Have each of `users` know what they are today, in one query, before they are asked one by one."""
+        unknown = [user for user in users if "standing" not in user.__dict__]
+        found = standings(unknown)
+        for user in unknown:
+            user.standing = found[user.pk]
+
     def appointed(self, roles, centre_id):
         """People who may sign in and hold one of `roles` today, in this centre or everywhere."""
         held = Appointment.objects.current().filter(Q(centre_id=centre_id) | Q(centre=None), role__in=roles)
@@ -136,27 +143,41 @@ class User(AbstractBaseUser, PermissionsMixin):
     @cached_property
     def standing(self) -> Standing:
         """Memberships and appointments that hold today; one query, kept for this instance."""
-        if not self.is_active:
-            return NOBODY
-        columns = ("kind", "role", "place")
-        memberships = self.memberships.filter(current()).annotate(
-            kind=Value("member"), place=F("organisation_id")
-        )
-        roles = self.appointments.filter(current()).annotate(kind=Value("role"), place=F("centre_id"))
-        rows = list(memberships.values_list(*columns).union(roles.values_list(*columns), all=True))
-        members = [(role, organisation) for kind, role, organisation in rows if kind == "member"]
-        return Standing(
-            member_of=frozenset(organisation for _role, organisation in members),
-            admin_of=frozenset(
-                organisation for role, organisation in members if role == MembershipRole.ADMIN
-            ),
-            roles=frozenset((role, centre) for kind, role, centre in rows if kind == "role"),
-        )
+        return standings([self])[self.pk]
 
     def limit_to_centre(self, centre_id: int) -> None:
         """Make this instance the person as a token limited to one centre lets them act."""
         self.standing = self.standing.within([centre_id])
         self.limited_to_centre = centre_id
+
+
+def standings(users) -> dict[int, Standing]:
+    """What each of `users` is today, from memberships and appointments: one query, however many they are."""
+    from .organisations import Membership
+
+    columns = ("user_id", "kind", "role", "place")
+    who = [user.pk for user in users if user.is_active]
+    memberships = Membership.objects.filter(current(), user_id__in=who).annotate(
+        kind=Value("member"), place=F("organisation_id")
+    )
+    roles = Appointment.objects.filter(current(), user_id__in=who).annotate(
+        kind=Value("role"), place=F("centre_id")
+    )
+    held: dict[int, list[tuple[str, str, int]]] = {pk: [] for pk in who}
+    for pk, *row in (
+        memberships.values_list(*columns).union(roles.values_list(*columns), all=True) if who else ()
+    ):
+        held[pk].append(tuple(row))
+    return {user.pk: _standing(held[user.pk]) if user.pk in held else NOBODY for user in users}
+
+
+def _standing(rows) -> Standing:
+    members = [(role, organisation) for kind, role, organisation in rows if kind == "member"]
+    return Standing(
+        member_of=frozenset(organisation for _role, organisation in members),
+        admin_of=frozenset(organisation for role, organisation in members if role == MembershipRole.ADMIN),
+        roles=frozenset((role, centre) for kind, role, centre in rows if kind == "role"),
+    )
 
 
 def standing_of(user) -> Standing:

@@ -6,7 +6,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from cic.core.background import notify
+from cic.core.background import notify_all
 from cic.core.errors import DomainError
 from cic.core.operations import edit, lock, operation, record, remove
 from cic.core.permissions import require
@@ -45,8 +45,7 @@ def invite_partner(values: Mapping[str, Any], *, actor: Any) -> IdeaPartner:
         actor=actor,
     )
     facts = facts_of(idea) | {"organisation": organisation.name, "path": page_of("invitations", partner)}
-    for reader in administrators_of(organisation.pk):
-        notify(reader, "pilots.partner_invited", key=str(partner.pk), **facts)
+    notify_all(administrators_of(organisation.pk), "pilots.partner_invited", key=str(partner.pk), **facts)
     return partner
 
 
@@ -125,5 +124,5 @@ def _require_joinable(idea: Idea) -> None:
 
 def _tell_author(partner: IdeaPartner, kind: str, note: str) -> None:
     facts = facts_of(partner.idea) | {"organisation": partner.organisation.name, "reason": note}
-    for reader in proposers_of(partner.idea):
-        notify(reader, kind, key=f"{partner.idea_id}:{partner.organisation_id}:{partner.version}", **facts)
+    key = f"{partner.idea_id}:{partner.organisation_id}:{partner.version}"
+    notify_all(proposers_of(partner.idea), kind, key=key, **facts)

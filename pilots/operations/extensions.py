@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from cic.core.background import notify
+from cic.core.background import notify, notify_all
 from cic.core.errors import DomainError
 from cic.core.formats import day
 from cic.core.operations import edit, lock, move, operation, record, touch
@@ -39,10 +39,9 @@ def ask_extension(*, actor: Any, trial: Trial, new_ends_on: date, reason: str) -
         ExtensionRequest(trial=fresh, new_ends_on=new_ends_on, reason=reason, asked_by=actor), actor=actor
     )
     touch(fresh, actor=actor)
-    for reader in staff_of(fresh.centre_id, DECIDING_ROLES):
-        if actor is None or reader != actor.pk:
-            words = {"new_ends_on": new_ends_on.isoformat(), "reason": reason}
-            notify(reader, "pilots.extension_asked", key=str(request.pk), **facts_of_trial(fresh), **words)
+    readers = [pk for pk in staff_of(fresh.centre_id, DECIDING_ROLES) if actor is None or pk != actor.pk]
+    words = {"new_ends_on": new_ends_on.isoformat(), "reason": reason}
+    notify_all(readers, "pilots.extension_asked", key=str(request.pk), **facts_of_trial(fresh), **words)
     return request
 
 

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from cic.core.background import notify
+from cic.core.background import notify_all
 from cic.core.choices import Confidentiality
 from cic.core.errors import DomainError
 from cic.core.files import attach
@@ -55,11 +55,10 @@ def _tell_readers(message: Message, actor: Any) -> None:
         "path": reverse("message_open", args=[message.pk]),
         "page_path": page_of_talk(subject),
     }
-    for reader in readers:
-        if reader.pk in named:
-            notify(reader, "pilots.message_mention", key=str(message.pk), **facts)
-        else:
-            notify(reader, "pilots.message_written", key=str(message.pk), **facts)
+    others = [reader for reader in readers if reader.pk not in named]
+    called = [reader for reader in readers if reader.pk in named]
+    notify_all(called, "pilots.message_mention", key=str(message.pk), **facts)
+    notify_all(others, "pilots.message_written", key=str(message.pk), **facts)
 
 
 def page_of_talk(subject: Any) -> str:

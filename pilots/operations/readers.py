@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db import models
 
-from cic.core.background import notify
+from cic.core.background import notify_all
 from partners.choices import MembershipRole
 from partners.models import Appointment, Membership
 from pilots.models import Idea
@@ -48,5 +48,4 @@ def facts_of(idea: Idea) -> dict[str, Any]:
 
 def tell(readers: Iterable[int], kind: str, idea: Idea, **context: Any) -> None:
     """Write one mail to each reader about what just happened to an idea: once per version of it."""
-    for reader in readers:
-        notify(reader, kind, key=f"{idea.pk}:{idea.version}", **facts_of(idea), **context)
+    notify_all(readers, kind, key=f"{idea.pk}:{idea.version}", **facts_of(idea), **context)

@@ -5,7 +5,7 @@ Each event has one key, so a reminder goes out once, however often the clock ask
 
 from datetime import date
 
-from cic.core.background import notify
+from cic.core.background import notify_all
 from partners.choices import Role
 from pilots.models import Indicator, Milestone, Permit, Trial
 
@@ -23,41 +23,38 @@ def keepers_of(trial: Trial) -> list[int]:
 def remind_of_milestone(milestone: Milestone) -> None:
     """Tell who looks after the trial that a step is late: once for each date it was due on."""
     facts = facts_of_trial(milestone.trial)
-    for reader in keepers_of(milestone.trial):
-        notify(
-            reader,
-            "pilots.milestone_late",
-            key=f"{milestone.pk}:{milestone.due_on.isoformat()}",
-            milestone=milestone.title,
-            due_on=milestone.due_on.isoformat(),
-            **facts,
-        )
+    notify_all(
+        keepers_of(milestone.trial),
+        "pilots.milestone_late",
+        key=f"{milestone.pk}:{milestone.due_on.isoformat()}",
+        milestone=milestone.title,
+        due_on=milestone.due_on.isoformat(),
+        **facts,
+    )
 
 
 def remind_of_measurement(indicator: Indicator, due_on: date) -> None:
     """Tell the promoter, and who looks after the trial, that a measurement is due: once for each period."""
     trial = indicator.trial
     facts = {**facts_of_trial(trial), "path": f"/workspace/indicators/{indicator.pk}/"}
-    for reader in sorted({*administrators_of(trial.promoter_id), *keepers_of(trial)}):
-        notify(
-            reader,
-            "pilots.measurement_due",
-            key=f"{indicator.pk}:{due_on.isoformat()}",
-            indicator=indicator.name,
-            due_on=due_on.isoformat(),
-            **facts,
-        )
+    notify_all(
+        sorted({*administrators_of(trial.promoter_id), *keepers_of(trial)}),
+        "pilots.measurement_due",
+        key=f"{indicator.pk}:{due_on.isoformat()}",
+        indicator=indicator.name,
+        due_on=due_on.isoformat(),
+        **facts,
+    )
 
 
 def remind_of_permit(permit: Permit, valid_to: date) -> None:
     """Tell who looks after the trial that a permit ends before the trial does: once for each date."""
     facts = facts_of_trial(permit.trial)
-    for reader in keepers_of(permit.trial):
-        notify(
-            reader,
-            "pilots.permit_ends",
-            key=f"{permit.pk}:{valid_to.isoformat()}",
-            permit=permit.name,
-            valid_to=valid_to.isoformat(),
-            **facts,
-        )
+    notify_all(
+        keepers_of(permit.trial),
+        "pilots.permit_ends",
+        key=f"{permit.pk}:{valid_to.isoformat()}",
+        permit=permit.name,
+        valid_to=valid_to.isoformat(),
+        **facts,
+    )

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from cic.core.background import notify
+from cic.core.background import notify_all
 from cic.core.errors import DomainError
 from cic.core.operations import edit, lock, move, operation, record, remove, touch
 from cic.core.permissions import require
@@ -112,11 +112,8 @@ def _open(trial: Trial) -> Trial:
 def _tell_incident(trial: Trial, entry: LogEntry, actor: Any) -> None:
     """Tell the monitor, or whoever steers trials in the centre, of an incident somebody else wrote down."""
     readers = [trial.monitor_id] if trial.monitor_id else staff_of(trial.centre_id, RUNNING_ROLES)
-    for reader in readers:
-        if actor is None or reader != actor.pk:
-            notify(
-                reader, "pilots.trial_incident", key=str(entry.pk), **facts_of_trial(trial), text=entry.text
-            )
+    told = [reader for reader in readers if actor is None or reader != actor.pk]
+    notify_all(told, "pilots.trial_incident", key=str(entry.pk), **facts_of_trial(trial), text=entry.text)
 
 
 def _check_log(entry: LogEntry, actor: Any) -> None:

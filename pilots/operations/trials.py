@@ -7,7 +7,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from cic.core.background import notify
+from cic.core.background import notify_all
 from cic.core.errors import DomainError
 from cic.core.operations import edit, lock, move, operation, record
 from cic.core.permissions import require
@@ -251,8 +251,8 @@ def tell_trial(trial: Trial, kind: str, *, besides: Any = None, **context: Any) 
     readers = {trial.monitor_id, *trial.team.values_list("user_id", flat=True)} - {None}
     for organisation_id in {trial.promoter_id, *trial.partners.values_list("organisation_id", flat=True)}:
         readers |= set(administrators_of(organisation_id))
-    for reader in sorted(readers - {besides.pk if besides is not None else None}):
-        notify(reader, kind, key=f"{trial.pk}:{trial.version}", **facts_of_trial(trial), **context)
+    told = sorted(readers - {besides.pk if besides is not None else None})
+    notify_all(told, kind, key=f"{trial.pk}:{trial.version}", **facts_of_trial(trial), **context)
 
 
 def facts_of_trial(trial: Trial) -> dict[str, Any]:

@@ -6,7 +6,7 @@ import pytest
 from django.core import mail
 from django.utils import timezone
 
-from cic.core.background import notify, sweep
+from cic.core.background import notify, notify_all, sweep
 from cic.core.digests import ask_for_digests, last_morning, send_digest
 from cic.core.errors import DomainError
 from cic.core.models import AuditEntry, Job, Notification, NotificationPreference
@@ -73,6 +73,21 @@ def test_one_row_for_each_reader_and_event(member, idea):
         (member.pk, "pilots.idea", idea.pk, True),
     ]
     assert Job.objects.filter(task="core.send_mail").count() == 3
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_many_are_told_of_one_thing_at_the_cost_of_one(idea, count, django_assert_num_queries):
+    staff = [StaffFactory(role=Role.ADMIN).pk for _number in range(count - 1)]
+    stranger = UserFactory()
+    facts = {"reference": idea.reference, "title": idea.title, "path": f"/workspace/ideas/{idea.pk}/"}
+
+    # who they are, what they wish, what they are here, who may read it, what they are told between savepoints, the mails
+    with django_assert_num_queries(9):
+        jobs = notify_all([*staff, stranger, stranger.pk], "pilots.idea_received", key="1", **facts)
+
+    assert notify_all([stranger, *staff], "pilots.idea_received", key="1", **facts) == jobs
+    assert len(jobs) == Notification.objects.count() == count
+    assert set(Notification.objects.filter(bound=True).values_list("reader_id", flat=True)) == set(staff)
 
 
 @pytest.mark.parametrize(("wish", "mails"), [("at_once", 1), ("daily", 0), ("here", 0)])

@@ -9,6 +9,7 @@ import hashlib
 import re
 import smtplib
 import uuid
+from collections.abc import Iterable
 from email.utils import parseaddr
 from typing import Any
 
@@ -30,7 +31,7 @@ from cic.core.texts import clean_text
 from cic.core.topics import is_compulsory, topic_of
 
 from .jobs import Refused
-from .outbox import enqueue, storable
+from .outbox import enqueue, enqueue_all, storable
 
 SUBJECT_LENGTH = 150
 # Where a mail program would see the start of a link or the dot of a host name.
@@ -44,35 +45,45 @@ OUR_FAULT = frozenset({530, 534, 535, 538})
 
 
 def notify(reader: Any, kind: str, *, key: str, language: str = "", **context: Any) -> Job | None:
-    """Tell one reader about one event, once: writes it down for them, and the mail's job, in this transaction.
+    """Tell one reader about one event, once. See `notify_all`. None when they want no mail of it at once."""
+    jobs = notify_all([reader], kind, key=key, language=language, **context)
+    return jobs[0] if jobs else None
 
-    None when the reader wants no mail of it at once.
 
-    `reader` is a user, a user's id or an e-mail address; `kind` such as "pilots.idea_submitted" names
+def notify_all(
+    readers: Iterable[Any], kind: str, *, key: str, language: str = "", **context: Any
+) -> list[Job]:
+    """Tell readers about one event, each once: written down for them, and the mails' jobs, in this transaction.
+
+    Returns the jobs, none for who wants no mail of it at once. The number of queries does not grow with that of readers.
+
+    A reader is a user, a user's id or an e-mail address; `kind` such as "pilots.idea_submitted" names
     the template; `key` names the event. Addresses of this site go in as `path` or `url`, or under names
     that end so; everything else in `context` is inert text.
     """
     get_template(template_name(kind))
-    user_id = reader if isinstance(reader, int) else getattr(reader, "pk", None)
-    address = "" if user_id is not None else str(reader)
-    who = f"user:{user_id}" if user_id is not None else f"mail:{_digest(address.casefold())[:20]}"
-    event = f"mail:{kind}:{key}:{who}"
-    if len(event) > 200:
-        event = f"mail:{_digest(event)}"
-    if user_id is not None:
-        user = reader if not isinstance(reader, int) else get_user_model().objects.filter(pk=reader).first()
-        if user is not None and tell(user, kind, event, storable(context)) != NotificationDelivery.AT_ONCE:
-            return None
-    return enqueue(
-        "core.send_mail",
-        key=event,
-        event=event,
-        kind=kind,
-        user_id=user_id,
-        address=address,
-        language=language,
-        context=context,
+    who = list(dict.fromkeys(readers))
+    known = get_user_model().objects.in_bulk([reader for reader in who if isinstance(reader, int)])
+    people = [known.get(reader) if isinstance(reader, int) else reader for reader in who]
+    events = {user: _event(kind, key, f"user:{user.pk}") for user in people if hasattr(user, "pk")}
+    wishes = tell(events, kind, storable(context))
+    mails = {
+        event: {"user_id": user.pk, "address": ""}
+        for user, event in events.items()
+        if wishes[user.pk] == NotificationDelivery.AT_ONCE
+    }
+    for address in (reader for reader in who if isinstance(reader, str)):
+        event = _event(kind, key, f"mail:{_digest(address.casefold())[:20]}")
+        mails[event] = {"user_id": None, "address": address}
+    common = {"kind": kind, "language": language, "context": context}
+    return enqueue_all(
+        "core.send_mail", {event: {"event": event, **to, **common} for event, to in mails.items()}
     )
+
+
+def _event(kind: str, key: str, who: str) -> str:
+    event = f"mail:{kind}:{key}:{who}"
+    return event if len(event) <= 200 else f"mail:{_digest(event)}"
 
 
 def post_mail(address: str, subject: str, text: str, *, key: str | None = None) -> Job:

@@ -1,9 +1,10 @@
 """How is an effect asked for? As a row in the transaction of its cause; a message only wakes a worker."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import structlog
@@ -25,16 +26,7 @@ def enqueue(task: str, key: str | None = None, run_at: datetime | None = None, *
     `key` names the effect: asked for twice, it is one job. `payload` is what JSON can hold.
     Raises: LookupError when there is no such task; TypeError for other values.
     """
-    if task not in current_app.tasks:
-        current_app.autodiscover_tasks(force=True)
-        if task not in current_app.tasks:
-            raise LookupError(f"There is no task named {task!r}.")
-    values = {
-        "task": task,
-        "payload": storable(payload),
-        "run_at": run_at or timezone.now(),
-        "request_id": structlog.contextvars.get_contextvars().get("request_id", ""),
-    }
+    values = _asked(task, payload, run_at)
     if key is None:
         job, new = Job.objects.create(**values), True
     else:
@@ -42,6 +34,36 @@ def enqueue(task: str, key: str | None = None, run_at: datetime | None = None, *
     if new and job.run_at <= timezone.now():
         transaction.on_commit(lambda: wake(job.pk), robust=True)
     return job
+
+
+def enqueue_all(task: str, payloads: Mapping[str, dict[str, Any]]) -> list[Job]:
+    """Ask for `task` once for each payload, by the keys of the effects: two queries, however many.
+
+    Raises: LookupError, TypeError, as `enqueue` does.
+    """
+    if not payloads:
+        return []
+    asked = [Job(key=key, **_asked(task, payload)) for key, payload in payloads.items()]
+    Job.objects.bulk_create(asked, ignore_conflicts=True)
+    jobs = list(Job.objects.filter(key__in=payloads).order_by("pk"))
+    # Who was asked before is woken again: a worker finds that there is nothing to do.
+    for job in jobs:
+        transaction.on_commit(partial(wake, job.pk), robust=True)
+    return jobs
+
+
+def _asked(task: str, payload: dict[str, Any], run_at: datetime | None = None) -> dict[str, Any]:
+    """The columns of a new job."""
+    if task not in current_app.tasks:
+        current_app.autodiscover_tasks(force=True)
+        if task not in current_app.tasks:
+            raise LookupError(f"There is no task named {task!r}.")
+    return {
+        "task": task,
+        "payload": storable(payload),
+        "run_at": run_at or timezone.now(),
+        "request_id": structlog.contextvars.get_contextvars().get("request_id", ""),
+    }
 
 
 def storable(value: Any) -> Any:
