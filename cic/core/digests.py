@@ -13,9 +13,8 @@ from .background import enqueue
 from .background.mails import deliver, render_mail
 from .models import Notification
 from .models.notifications import Delivery
-from .notifications import readable, unsubscribe_path, wish_of
+from .notifications import readable, unsubscribe_path
 from .operations import operation
-from .topics import WEEKLY
 
 HOUR = 7
 MOST = 100
@@ -32,60 +31,50 @@ def last_morning(now: datetime, zone: str, *, weekly: bool) -> datetime:
 
 @shared_task(name="core.ask_for_digests")
 def ask_for_digests() -> None:
-    """Ask for each digest that is due and not asked for yet, whenever the clock comes to it."""
+    """Ask for each daily mail that is due and not asked for yet, whenever the clock comes to it."""
     now = timezone.now()
-    unread = Notification.objects.unread().filter(reader__is_active=True)
-    readers = get_user_model().objects.filter(pk__in=unread.values("reader_id"))
+    waiting = Notification.objects.for_digest(now).filter(reader__is_active=True)
+    readers = get_user_model().objects.filter(pk__in=waiting.values("reader_id"))
     for user in readers.order_by("pk").iterator(chunk_size=500):
-        for period in (Delivery.DAILY, WEEKLY):
-            morning = last_morning(now, user.time_zone, weekly=period == WEEKLY)
-            if waiting(user, period, morning).exists():
-                day = morning.date().isoformat()
-                enqueue(
-                    "core.send_digest",
-                    key=f"digest:{period}:{user.pk}:{day}",
-                    user_id=user.pk,
-                    period=period,
-                    day=day,
-                )
+        morning = last_morning(now, user.time_zone, weekly=False)
+        if Notification.objects.visible_to(user).for_digest(morning).exists():
+            day = morning.date().isoformat()
+            enqueue("core.send_digest", key=f"digest:daily:{user.pk}:{day}", user_id=user.pk, day=day)
 
 
-def waiting(user: Any, period: str, morning: datetime) -> Any:
-    """What a digest of that morning is about: unread, and told before it."""
-    rows = Notification.objects.visible_to(user)
-    if period == Delivery.DAILY:
-        return rows.for_digest(morning)
-    if wish_of(user, WEEKLY) == Delivery.HERE:
-        return rows.none()
-    return rows.unread().filter(created_at__lt=morning, created_at__gte=morning - timedelta(days=7))
+def unread_of_week(user: Any, morning: datetime, language: str) -> list[dict[str, Any]]:
+    """What `user` was told in the week before a Monday and has not read, by what it is about, in words."""
+    rows = Notification.objects.visible_to(user).unread()
+    rows = rows.filter(created_at__lt=morning, created_at__gte=morning - timedelta(days=7))
+    return grouped(list(rows.order_by("-created_at", "-pk")[:MOST]), user, language)
 
 
 @shared_task(name="core.send_digest")
-def send_digest(*, user_id: int, period: str, day: str) -> None:
-    """Send one digest, with what its reader may see now; nothing when nothing is left to say."""
+def send_digest(*, user_id: int, day: str) -> None:
+    """Send one daily mail, with what its reader may see now; nothing when nothing is left to say."""
     user = get_user_model().objects.filter(pk=user_id, is_active=True).first()
     if user is None:
         return
-    zone = ZoneInfo(user.time_zone)
-    morning = datetime.fromisoformat(day).replace(hour=HOUR, tzinfo=zone)
-    rows = list(waiting(user, period, morning).order_by("-created_at", "-pk")[:MOST])
+    morning = datetime.fromisoformat(day).replace(hour=HOUR, tzinfo=ZoneInfo(user.time_zone))
+    rows = list(
+        Notification.objects.visible_to(user).for_digest(morning).order_by("-created_at", "-pk")[:MOST]
+    )
     language = user.language or settings.LANGUAGE_CODE
     groups = grouped(rows, user, language)
     if not groups:
         return
-    path = unsubscribe_path(user.pk, period)
+    path = unsubscribe_path(user.pk, Delivery.DAILY)
     context = {"reader_name": user.get_full_name(), "groups": groups, "path": "/workspace/notifications/"}
-    subject, text = render_mail(f"core.digest_{period}", context, language, unsubscribe=path)
+    subject, text = render_mail("core.digest_daily", context, language, unsubscribe=path)
     deliver(
         user.email,
         subject,
         text,
         language=language,
-        event=f"digest:{period}:{user.pk}:{day}",
+        event=f"digest:daily:{user.pk}:{day}",
         unsubscribe=path,
     )
-    if period == Delivery.DAILY:
-        note_mailed(rows)
+    note_mailed(rows)
 
 
 @operation

@@ -20,9 +20,8 @@ from cic.core.tokens import issue_calendar_key, owner_of_calendar, revoke_calend
 from cic.core.views import CreatePage
 from pilots.calculations.calendars import Day, calendar_of
 from pilots.models.deadlines import DEADLINES, deadlines_of
+from pilots.models.duties import KINDS, page_of_task
 from pilots.models.work import Task
-
-from .work import KINDS
 
 
 @require_safe
@@ -48,8 +47,8 @@ def feed(request: HttpRequest, secret: str) -> HttpResponse:
 
 def _entry(task: Task) -> Day:
     assert task.day is not None
-    words, page = KINDS[task.kind]
-    url = settings.BASE_URL + reverse(page, args=[task.target])
+    words, _page = KINDS[task.kind]
+    url = settings.BASE_URL + page_of_task(task)
     why = str(words) % {"when": day(task.day)}
     return Day(
         key=f"{DEADLINES[task.kind]}-{task.source}",

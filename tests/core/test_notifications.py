@@ -312,13 +312,8 @@ def test_digests_are_sent_once_in_the_readers_language_and_grouped(member, last_
         ask_for_digests()
         sweep()
 
-    assert Job.objects.filter(task="core.send_digest").count() == 2
-    daily = next(
-        message
-        for message in mail.outbox
-        if "daily" in Job.objects.filter(task="core.send_digest").first().key
-    )
-    assert len(mail.outbox) == 2
+    assert Job.objects.filter(task="core.send_digest").count() == 1
+    [daily] = mail.outbox
     assert daily.body.count("I-2026-001 · Quiet zapp") == 1
     assert daily.body.count("/workspace/ideas/") == 1
     assert daily.extra_headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
@@ -327,7 +322,7 @@ def test_digests_are_sent_once_in_the_readers_language_and_grouped(member, last_
 
 def test_an_empty_digest_is_never_sent(member):
     ask_for_digests()
-    send_digest(user_id=member.pk, period="daily", day=timezone.localdate().isoformat())
+    send_digest(user_id=member.pk, day=timezone.localdate().isoformat())
 
     assert (mail.outbox, Job.objects.count()) == ([], 0)
 
@@ -347,14 +342,6 @@ def test_g03_a_digest_holds_nothing_of_what_was_closed_meanwhile(member, last_we
     sweep()
 
     assert mail.outbox == []
-
-
-def test_the_weekly_mail_can_be_done_without(member, last_week):
-    client_of(None).post(unsubscribe_path(member.pk, "weekly"))
-
-    ask_for_digests()
-
-    assert [job.payload["period"] for job in Job.objects.filter(task="core.send_digest")] == ["daily"]
 
 
 def test_a07_who_was_shut_out_gets_none(member, last_week):

@@ -15,9 +15,9 @@ from cic.core.tokens import issue_calendar_key, revoke_calendar_key
 from partners.operations import people as people_operations
 from pilots.calculations.calendars import Day, calendar_of
 from pilots.models.deadlines import DEADLINES, deadlines_of
+from pilots.models.duties import KINDS
 from pilots.models.work import work_of
 from pilots.operations import trial_parts
-from pilots.views.work import KINDS
 from tests.factories import ideas
 from tests.factories import partners as people
 from tests.factories import trials as made
