@@ -65,7 +65,7 @@ MEANINGS = {
 }
 ALWAYS = ("400", "401", "403", "406", "429", "503")
 WRITING = ("405", "409", "413", "415", "422")
-TAKES_IF_MATCH = ("move", "upsert")
+TAKES_IF_MATCH = ("move", "upsert", "split")
 NAMES = {"retrieve": "get", "partial_update": "edit", "destroy": "remove"}
 VERBS = {"PATCH": "_edit", "PUT": "_set", "DELETE": "_remove"}
 STANDARD = ("list", "retrieve", "create", "partial_update", "destroy", "upsert", "moves", "move", "history")

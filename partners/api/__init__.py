@@ -1,6 +1,6 @@
 """How do programs reach people, organisations, centres and agreements?"""
 
-from . import agreements, amendments, centres, commitments, memberships, organisations, people
+from . import agreements, amendments, centres, commitments, committees, memberships, organisations, people
 
 ROUTES = [
     *people.ROUTES,
@@ -10,4 +10,5 @@ ROUTES = [
     *agreements.ROUTES,
     *amendments.ROUTES,
     *commitments.ROUTES,
+    *committees.ROUTES,
 ]

@@ -2,12 +2,19 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Max, OuterRef, Prefetch, Q, Subquery, Sum
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.decorators import action
+from rest_framework.parsers import MultiPartParser
 
-from cic.core.api import DomainSerializer, DomainViewSet, LabelField, StrictSerializer
+from cic.core.api import DomainSerializer, DomainViewSet, LabelField, StrictJSONParser, StrictSerializer
 from cic.core.idempotency import idempotent
+from cic.core.models import Attachment
 from partners.calculations.terms import notice_date
 from partners.choices import AgreementState, AmendmentState
 from partners.filters import AgreementFilter, PartyFilter
@@ -189,23 +196,50 @@ class AgreementViewSet(DomainViewSet):
         return self.created(successor)
 
 
+@extend_schema_field(
+    {
+        "type": ["object", "null"],
+        "readOnly": True,
+        "properties": {
+            "id": {"type": "string", "format": "uuid"},
+            "name": {"type": "string"},
+            "checksum": {"type": "string", "description": "SHA-256"},
+            "url": {"type": "string", "format": "uri"},
+        },
+    }
+)
+class DocumentField(serializers.Field):
+    """A file as whoever may open it finds it; null where there is none."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(read_only=True, **kwargs)
+
+    def to_representation(self, document: Attachment) -> dict[str, Any]:
+        """Its id, name, digest and address."""
+        address = settings.BASE_URL + reverse("file", args=[document.pk, document.name])
+        return {"id": str(document.pk), "name": document.name, "checksum": document.checksum, "url": address}
+
+
 class PartySerializer(DomainSerializer):
-    """A party of an agreement. Who signs for it is read by those inside."""
+    """A party of an agreement. Who signs for it, and the signed document, is read by those inside."""
+
+    document = DocumentField()
 
     confidential_fields = {
         "signatory_name": "partners.read_agreement",
         "signatory_position": "partners.read_agreement",
         "signed_on": "partners.read_agreement_signatures",
+        "document": "partners.read_agreement",
     }
     list_fields = ("id", "agreement", "organisation", "role", "signed_on", "version")
 
     class Meta:
         model = Party
         fields = (
-            "id", "agreement", "organisation", "role", "signatory_name", "signatory_position", "signed_on", "version",
-            "created_at", "updated_at",
+            "id", "agreement", "organisation", "role", "signatory_name", "signatory_position", "signed_on", "document",
+            "version", "created_at", "updated_at",
         )  # fmt: skip
-        read_only_fields = ("signed_on",)
+        read_only_fields = ("signed_on", "document")
 
 
 class NewPartySerializer(PartySerializer):
@@ -214,7 +248,25 @@ class NewPartySerializer(PartySerializer):
     confidential_fields = {}
 
 
-class SignatureSerializer(StrictSerializer):
+class ProvedSerializer(StrictSerializer):
+    """Ends with the document that proves a signature: a new file (as multipart/form-data), or one that is there."""
+
+    document = serializers.FileField(required=False)
+    kept_document = serializers.UUIDField(
+        required=False, help_text=gettext_lazy("A signed document that is here already.")
+    )
+
+    def validate(self, values: dict[str, Any]) -> dict[str, Any]:
+        """One document, wherever it comes from; whether it belongs here is for the operation to say."""
+        kept = values.pop("kept_document", None)
+        if kept is None:
+            return values
+        if "document" in values:
+            raise serializers.ValidationError({"kept_document": [_("Add a file or choose one, not both.")]})
+        return {**values, "document": Attachment.objects.filter(pk=kept).first() or Attachment(pk=kept)}
+
+
+class SignatureSerializer(ProvedSerializer):
     """A signature: on which day, by whom. Given elsewhere is as good as here."""
 
     signed_on = serializers.DateField(required=False)
@@ -253,7 +305,11 @@ class PartyViewSet(DomainViewSet):
     def get_queryset(self) -> Any:
         """With the agreement, where one party is shown."""
         parties = super().get_queryset()
-        return parties if self.action == "list" else parties.select_related("agreement", "organisation")
+        return (
+            parties
+            if self.action == "list"
+            else parties.select_related("agreement", "organisation", "document")
+        )
 
     def get_serializer_class(self) -> Any:
         """Whoever adds a party says who signs."""
@@ -263,7 +319,7 @@ class PartyViewSet(DomainViewSet):
             "retract": RetractionSerializer,
         }.get(self.action, PartySerializer)
 
-    @action(detail=True, methods=["post"])
+    @action(detail=True, methods=["post"], parser_classes=(StrictJSONParser, MultiPartParser))
     @idempotent
     def sign(self, request: Any, *args: Any, **kwargs: Any) -> Any:
         """Record that the party has signed."""

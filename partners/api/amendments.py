@@ -4,8 +4,9 @@ from typing import Any
 
 from rest_framework import serializers
 from rest_framework.decorators import action
+from rest_framework.parsers import MultiPartParser
 
-from cic.core.api import DomainSerializer, DomainViewSet, StrictSerializer
+from cic.core.api import DomainSerializer, DomainViewSet, StrictJSONParser
 from cic.core.api.serializers import VisibleRelatedField
 from cic.core.idempotency import idempotent
 from partners.filters import AmendmentFilter
@@ -13,13 +14,17 @@ from partners.models import Amendment, AmendmentSignature, Party
 from partners.operations import amendments as operations
 from partners.transitions import AMENDMENT
 
+from .agreements import DocumentField, ProvedSerializer
+
 
 class AmendmentSignatureSerializer(DomainSerializer):
     """A party's signature under an amendment."""
 
+    document = DocumentField()
+
     class Meta:
         model = AmendmentSignature
-        fields = ("party", "signatory_name", "signed_on")
+        fields = ("party", "signatory_name", "signed_on", "document")
 
 
 class AmendmentSerializer(DomainSerializer):
@@ -35,7 +40,7 @@ class AmendmentSerializer(DomainSerializer):
         )  # fmt: skip
 
 
-class AmendmentSigningSerializer(StrictSerializer):
+class AmendmentSigningSerializer(ProvedSerializer):
     """Which party signed, on which day, by whom."""
 
     party = VisibleRelatedField(queryset=Party.objects.all())
@@ -70,9 +75,14 @@ class AmendmentViewSet(DomainViewSet):
         amendments = super().get_queryset()
         if self.action == "list":
             return amendments
-        return amendments.select_related("agreement").prefetch_related("signatures")
+        return amendments.select_related("agreement").prefetch_related("signatures__document")
 
-    @action(detail=True, methods=["post"], serializer_class=AmendmentSigningSerializer)
+    @action(
+        detail=True,
+        methods=["post"],
+        serializer_class=AmendmentSigningSerializer,
+        parser_classes=(StrictJSONParser, MultiPartParser),
+    )
     @idempotent
     def sign(self, request: Any, *args: Any, **kwargs: Any) -> Any:
         """Record that a party has signed. Who may is asked of the party."""

@@ -3,6 +3,7 @@
 from .agreements import (
     AgreementFilter,
     AmendmentFilter,
+    CommitteeActionFilter,
     GiftFilter,
     MeetingFilter,
     ObligationFilter,
@@ -19,6 +20,7 @@ __all__ = [
     "AppointmentFilter",
     "AreaFilter",
     "CentreFilter",
+    "CommitteeActionFilter",
     "GiftFilter",
     "JoinRequestFilter",
     "MeetingFilter",

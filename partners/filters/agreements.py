@@ -21,6 +21,7 @@ from partners.models import (
     Agreement,
     Amendment,
     Centre,
+    CommitteeAction,
     Meeting,
     Obligation,
     Organisation,
@@ -183,3 +184,25 @@ class MeetingFilter(OfAgreement):
     class Meta:
         model = Meeting
         fields = ()
+
+
+class CommitteeActionFilter(DomainFilter):
+    """What the committees of agreements the caller stands inside of agreed to do."""
+
+    agreement = df.ModelMultipleChoiceFilter(
+        field_name="meeting__agreement", queryset=Agreement.objects.all(), label=_("Agreement")
+    )
+    meeting = df.ModelMultipleChoiceFilter(queryset=Meeting.objects.all(), label=_("Meeting"))
+    open = df.BooleanFilter(field_name="done_on", lookup_expr="isnull", label=_("Not done yet"))
+    concerns_me = df.BooleanFilter(method="only_mine", label=_("Mine to do"))
+    due_on = df.DateFromToRangeFilter(label=_("Until"))
+    order = df.OrderingFilter(fields=(("due_on", "due_on"), ("done_on", "done_on")))
+
+    class Meta:
+        model = CommitteeAction
+        fields = ()
+
+    def only_mine(self, actions: Any, name: str, value: bool) -> Any:
+        """What the caller has to do, by name or for whom they stand."""
+        mine = CommitteeAction.objects.concerning(self.request.user).values("pk")
+        return actions.filter(pk__in=mine) if value else actions.exclude(pk__in=mine)

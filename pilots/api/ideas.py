@@ -4,14 +4,20 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 from rest_framework import serializers
+from rest_framework.decorators import action
+from rest_framework.response import Response
 
-from cic.core.api import DomainSerializer, DomainViewSet, LabelField
+from cic.core.api import DomainSerializer, DomainViewSet, LabelField, StrictSerializer
+from cic.core.api.preconditions import expected_version
 from cic.core.errors import NotAllowed
+from cic.core.idempotency import idempotent
 from cic.core.permissions import can
 from pilots.filters.ideas import IdeaFilter
 from pilots.models import Idea
-from pilots.operations import ideas
+from pilots.operations import ideas, triage
 from pilots.transitions.ideas import IDEA, IDEA_PUBLICATION
+
+MOST_PARTS = 20
 
 
 class IdeaSerializer(DomainSerializer):
@@ -60,6 +66,30 @@ class IdeaSerializer(DomainSerializer):
         return [name for name in ideas.open_fields(idea) if name != "annex"] if mine else []
 
 
+class IdeaPartSerializer(StrictSerializer):
+    """One of the ideas that another is split into."""
+
+    title = serializers.CharField(max_length=250)
+    problem = serializers.CharField(required=False, allow_blank=True)
+    proposal = serializers.CharField(required=False, allow_blank=True)
+    novelty = serializers.CharField(required=False, allow_blank=True)
+    beneficiaries = serializers.CharField(required=False, allow_blank=True)
+    asked_of_city = serializers.CharField(required=False, allow_blank=True)
+
+
+class SplitSerializer(StrictSerializer):
+    """Two or more parts, and why they are not one idea. What a part does not say it takes over from the original."""
+
+    parts = IdeaPartSerializer(many=True, allow_empty=False)
+    note = serializers.CharField(max_length=4000)
+
+    def validate_parts(self, parts: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Not more than somebody reads at once."""
+        if len(parts) > MOST_PARTS:
+            raise serializers.ValidationError(_("At most %(count)d parts.") % {"count": MOST_PARTS})
+        return parts
+
+
 class IdeaViewSet(DomainViewSet):
     """Ideas the caller may see. What follows from a request or a decision is no move here: record that instead."""
 
@@ -75,6 +105,7 @@ class IdeaViewSet(DomainViewSet):
         "upsert": "pilots.propose_idea",
         "moves": "pilots.view_idea",
         "history": "pilots.view_idea",
+        "split": "pilots.triage_ideas",
     }
 
     def get_queryset(self) -> Any:
@@ -89,6 +120,20 @@ class IdeaViewSet(DomainViewSet):
         if name in ideas.EFFECTS:
             raise NotAllowed(_("This follows from a decision or a request; record that instead."))
         return super()._row(obj, name)
+
+    @action(detail=True, methods=["post"], serializer_class=SplitSerializer)
+    @idempotent
+    def split(self, request: Any, *args: Any, **kwargs: Any) -> Response:
+        """Let it go on as several ideas; the original stays as it was written. Answers with the ids of the parts.
+
+        Each part has the same author, organisations and annex, and waits where the original waited.
+        """
+        self.check_parameters(())
+        idea = self.get_object()
+        version = expected_version(request, idea, required=False)
+        values = self.checked_values(self.get_serializer(data=request.data))
+        parts = triage.split_idea(idea, actor=request.user, expected_version=version, **values)
+        return Response({"ideas": [part.pk for part in parts]}, status=201)
 
 
 ROUTES = [("ideas", IdeaViewSet)]

@@ -10,6 +10,7 @@ from partners.models import CommitteeAction
 from partners.operations import committees as do
 from pilots.models.deadlines import deadlines_of
 from pilots.models.work import work_of
+from tests.core.resource_contract import send
 from tests.factories import partners as made
 from tests.factories.partners import today
 
@@ -235,3 +236,23 @@ def test_meeting_page_costs_the_same_for_one_and_three_actions(
     one_more()
     with django_assert_max_num_queries(len(one)):
         see(client, "meeting_detail", following)
+
+
+def test_action_is_agreed_finished_and_reopened_by_a_program(client, legal, meeting, partner):
+    party = meeting.agreement.parties.get(role="partner")
+    values = {"meeting": meeting.pk, "text": "Lend a van.", "party": party.pk, "due_on": today(5).isoformat()}
+
+    made_here = send(client, "POST", "/api/v1/committee-actions/", values)
+    here = f"/api/v1/committee-actions/{made_here.json()['id']}/"
+    client.force_login(partner)
+    mine = client.get("/api/v1/committee-actions/?concerns_me=true&open=true").json()["results"]
+    done = send(client, "POST", f"{here}finish/", {"done_on": today().isoformat()})
+    refused = send(client, "POST", f"{here}reopen/", {"note": "No."})
+
+    assert (made_here.status_code, done.status_code, refused.status_code) == (201, 200, 403)
+    assert [row["id"] for row in mine] == [made_here.json()["id"]]
+    assert done.json()["done_on"] == today().isoformat()
+    client.force_login(legal)
+    assert send(client, "POST", f"{here}reopen/", {"note": "Still broken."}).json()["done_on"] is None
+    assert send(client, "DELETE", here, if_match="*").status_code == 204
+    assert CommitteeAction.objects.count() == 0

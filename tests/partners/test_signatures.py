@@ -1,5 +1,7 @@
 """Is a signature given elsewhere kept with the document that proves it, and shown beside it?"""
 
+from uuid import uuid4
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
@@ -11,6 +13,7 @@ from partners.choices import AgreementState, AmendmentState, Role
 from partners.models import AmendmentSignature, Party
 from partners.operations import agreements as do
 from partners.operations import amendments
+from tests.core.resource_contract import send
 from tests.factories import partners as made
 from tests.factories.partners import today
 
@@ -184,3 +187,40 @@ def test_signing_form_offers_no_internal_file(client, pending, legal):
     client.force_login(made.PartnerFactory(organisation=row.organisation, admin=True))
 
     assert "internal.pdf" not in page(client, "party_sign", row)
+
+
+def test_signature_given_elsewhere_is_recorded_by_a_program_with_its_document(client, legal, pending):
+    mine, other = party(pending), party(pending, "city")
+    foreign = attach(made.AgreementFactory(), pdf(), actor=legal)
+    say = {"signatory_name": "A", "signed_on": today().isoformat()}
+
+    stolen = send(
+        client, "POST", f"/api/v1/parties/{other.pk}/sign/", {**say, "kept_document": str(foreign.pk)}
+    )
+    unknown = send(
+        client, "POST", f"/api/v1/parties/{other.pk}/sign/", {**say, "kept_document": str(uuid4())}
+    )
+    signed = client.post(f"/api/v1/parties/{mine.pk}/sign/", {**say, "document": pdf()})
+    kept = signed.json()["document"]
+    pointed = send(client, "POST", f"/api/v1/parties/{other.pk}/sign/", {**say, "kept_document": kept["id"]})
+
+    assert [r.status_code for r in (stolen, unknown, signed, pointed)] == [400, 400, 200, 200]
+    assert stolen.json()["errors"] == unknown.json()["errors"]
+    assert pointed.json()["document"] == kept
+    assert kept["url"].endswith(reverse("file", args=[kept["id"], "signed.pdf"]))
+    client.force_login(made.UserFactory())
+    assert client.get(f"/api/v1/parties/{mine.pk}/").status_code == 404
+
+
+def test_amendment_is_signed_by_a_program_with_its_document(client, legal):
+    amendment = made.AmendmentFactory(state=AmendmentState.PENDING_SIGNATURE)
+    row = amendment.agreement.parties.get(role="partner")
+
+    signed = client.post(
+        f"/api/v1/amendments/{amendment.pk}/sign/",
+        {"party": row.pk, "signatory_name": "A", "signed_on": today().isoformat(), "document": pdf()},
+    )
+
+    [signature] = signed.json()["signatures"]
+    assert (signed.status_code, signature["party"]) == (200, row.pk)
+    assert signature["document"]["id"] == str(Attachment.objects.about(amendment).get().pk)

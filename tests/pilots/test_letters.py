@@ -12,6 +12,7 @@ from pilots.calculations.letters import filled, unknown_places
 from pilots.models import Letter
 from pilots.operations.decisions import tell_decisions
 from pilots.operations.letters import edit_letter, remove_letter, write_letter
+from tests.core.resource_contract import client_of, send
 from tests.factories.ideas import DecisionFactory, LetterFactory
 from tests.factories.partners import CentreFactory, PartnerFactory, StaffFactory
 
@@ -239,3 +240,31 @@ def test_list_cost_does_not_grow(client, db, count, django_assert_num_queries):
         response = client.get(reverse("letter_list"))
 
     assert len(response.context["rows"]) == count
+
+
+@pytest.mark.django_db
+def test_letters_are_written_changed_and_removed_by_a_program():
+    centre = CentreFactory()
+    secretary, rival = (
+        StaffFactory(role=Role.SECRETARY, centre=centre),
+        StaffFactory(role=Role.SECRETARY, centre=CentreFactory()),
+    )
+    client, values = (
+        client_of(secretary),
+        {"centre": centre.pk, "verdict": "accept", "language": "en", "subject": "{title}"},
+    )
+
+    refused = send(client, "POST", "/api/v1/letters/", {**values, "text": "No reasons."})
+    made = send(client, "POST", "/api/v1/letters/", {**values, "text": "Because {reasons}"})
+    here = f"/api/v1/letters/{made.json()['id']}/"
+    closed = send(client, "PATCH", here, {"language": "fr"}, if_match="*")
+    changed = send(client, "PATCH", here, {"subject": "News"}, if_match="*")
+
+    assert [r.status_code for r in (refused, made, closed, changed)] == [400, 201, 400, 200]
+    assert refused.json()["errors"][0]["pointer"] == "#/text"
+    assert [row["subject"] for row in client.get("/api/v1/letters/?verdict=accept").json()["results"]] == [
+        "News"
+    ]
+    assert client_of(rival).get(here).status_code == 404
+    assert send(client, "DELETE", here, if_match="*").status_code == 204
+    assert Letter.objects.count() == 0

@@ -9,6 +9,7 @@ from partners.choices import Role
 from pilots.choices import IdeaState
 from pilots.models import Idea, IdeaAnnex, IdeaPartner, InformationRequest, Lineage
 from pilots.operations.triage import ask_many, pass_on, split_idea
+from tests.core.resource_contract import client_of, send
 from tests.factories.ideas import IdeaAnnexFactory, IdeaFactory, IdeaPartnerFactory
 from tests.factories.partners import CentreFactory, PartnerFactory, StaffFactory, today
 
@@ -268,3 +269,28 @@ def test_browser_walks_ticks_and_looks_by_keys(page, client, live_server):
 
     assert (ticked, helped, unchanged) == ([str(older.pk)], True, 1)
     assert page.url.endswith(reverse("idea_detail", args=[newer.pk]))
+
+
+def test_split_by_a_program_answers_with_the_parts():
+    idea = IdeaFactory(state="screening")
+    client, body = (
+        client_of(StaffFactory(centre=idea.centre)),
+        {"parts": list(PARTS), "note": "Two proposals."},
+    )
+    address = f"/api/v1/ideas/{idea.pk}/split/"
+
+    stale = send(client, "POST", address, body, if_match='"idea-1-99-x"')
+    one = send(client, "POST", address, {**body, "parts": body["parts"][:1]})
+    author = send(client_of(idea.author), "POST", address, body)
+    made = send(client, "POST", address, body, idempotency_key="split-1")
+    again = send(client, "POST", address, body, idempotency_key="split-1")
+
+    assert [r.status_code for r in (stale, one, author, made, again)] == [412, 400, 403, 201, 201]
+    assert (
+        made.json()
+        == again.json()
+        == {"ideas": sorted(Idea.objects.exclude(pk=idea.pk).values_list("pk", flat=True))}
+    )
+    assert list(Idea.objects.filter(pk__in=made.json()["ideas"]).order_by("pk").values_list("title", "problem")) == [
+        ("Wheels", "Crates"), ("Carpets", "Doors"),
+    ]  # fmt: skip

@@ -109,6 +109,7 @@ class DomainViewSet(ReadActions, WriteActions, MoveActions, GenericViewSet):
         elif response.status_code != 405:
             del response["Allow"]
         patch_vary_headers(response, VARY)
-        # PrivateResponseMiddleware makes it private where somebody signed in.
-        response.headers.setdefault("Cache-Control", "no-cache")
+        # PrivateResponseMiddleware makes it private where somebody signed in. A refusal is not worth keeping, and
+        # gets no tag: what one may not see answers like what is not there.
+        response.headers.setdefault("Cache-Control", "no-cache" if response.status_code < 400 else "no-store")
         return response
