@@ -28,13 +28,15 @@ class Restorable:
     """How records of one model come back.
 
     `parent`: the field of what they belong to. `permission`: who could remove them, asked of the record, or
-    of its parent with `of_parent`. `ready` raises a DomainError while the parent takes nothing back.
+    of its parent with `of_parent`. `ready` raises a DomainError while the parent takes nothing back, and does
+    what goes with the return. `related`: what the permission reads beyond the parent.
     """
 
     parent: str
     permission: str
     ready: Callable[[Any, Any], Any]
     of_parent: bool = False
+    related: tuple[str, ...] = ()
 
 
 _models: dict[str, Restorable] = {}
@@ -66,17 +68,20 @@ def removed(readable: Q) -> Any:
 def offered(entries: Iterable[AuditEntry], user: Any) -> list[AuditEntry]:
     """Those that `user` could have removed, each with its `record` as it was; one query for each kind of parent."""
     kept = []
-    wanted: dict[type[models.Model], set[Any]] = {}
+    wanted: dict[tuple[type[models.Model], tuple[str, ...]], set[Any]] = {}
     for entry in entries:
         entry.record, way = record_of(entry)
         entry.way, entry.above = way, _parent_key(entry.record, way) if way else None
         if entry.above:
-            wanted.setdefault(entry.above[0], set()).add(entry.above[1])
+            wanted.setdefault((entry.above[0], way.related), set()).add(entry.above[1])
             kept.append(entry)
-    found = {model: model._base_manager.in_bulk(ids) for model, ids in wanted.items()}
+    found = {
+        (model, related): model._base_manager.select_related(*(related or (None,))).in_bulk(ids)
+        for (model, related), ids in wanted.items()
+    }
     there = []
     for entry in kept:
-        parent = found[entry.above[0]].get(entry.above[1])
+        parent = found[entry.above[0], entry.way.related].get(entry.above[1])
         if parent is not None and _may(user, entry.record, entry.way, parent):
             entry.parent = parent
             there.append(entry)

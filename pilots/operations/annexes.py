@@ -19,7 +19,7 @@ def create_annex(values: Mapping[str, Any], *, actor: Any) -> IdeaAnnex:
 
     Raises: NotAllowed; DomainError "invalid", "wrong_state" or "duplicate".
     """
-    idea = _open(values["idea"], actor)
+    idea = open_for_annex(values["idea"], actor)
     if IdeaAnnex.objects.filter(idea=idea).exists():
         raise DomainError("duplicate", _("The idea has a confidential annex already: change that one."))
     return record(IdeaAnnex(idea=idea, text=values["text"]), actor=actor)
@@ -33,7 +33,7 @@ def edit_annex(
 
     Raises: NotAllowed; DomainError "invalid", "wrong_state" or "stale".
     """
-    _open(annex.idea, actor)
+    open_for_annex(annex.idea, actor)
     if set(changes) - {"text"}:
         raise DomainError("invalid", _("An annex stays with its idea."), fields={"idea": [_("Read-only.")]})
     return edit(annex, changes, actor=actor, expected_version=expected_version)
@@ -46,13 +46,17 @@ def write_annex(idea: Idea, text: str, *, actor: Any) -> IdeaAnnex | None:
     if annex is None:
         return create_annex({"idea": idea, "text": text}, actor=actor) if text.strip() else None
     if not text.strip():
-        _open(idea, actor)
+        open_for_annex(idea, actor)
         remove(annex, actor=actor)
         return None
     return edit_annex(annex, {"text": text}, actor=actor)
 
 
-def _open(idea: Idea, actor: Any) -> Idea:
+def open_for_annex(idea: Idea, actor: Any) -> Idea:
+    """The idea, locked, if `actor` may write its annex now.
+
+    Raises: NotAllowed; DomainError "wrong_state".
+    """
     fresh = lock(idea)
     require(actor, "pilots.edit_idea", fresh)
     refuse_closed(fresh, ["annex"], open_fields(fresh))

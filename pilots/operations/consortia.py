@@ -29,7 +29,7 @@ def invite_partner(values: Mapping[str, Any], *, actor: Any) -> IdeaPartner:
     """
     idea = lock(values["idea"])
     require(actor, "pilots.invite_partner", idea)
-    _require_joinable(idea)
+    require_joinable(idea)
     organisation = values["organisation"]
     refusal = ""
     if organisation.pk == idea.organisation_id:
@@ -44,8 +44,7 @@ def invite_partner(values: Mapping[str, Any], *, actor: Any) -> IdeaPartner:
         IdeaPartner(idea=idea, organisation=organisation, contribution=values.get("contribution") or ""),
         actor=actor,
     )
-    facts = facts_of(idea) | {"organisation": organisation.name, "path": page_of("invitations", partner)}
-    notify_all(administrators_of(organisation.pk), "pilots.partner_invited", key=str(partner.pk), **facts)
+    tell_invited(partner)
     return partner
 
 
@@ -59,7 +58,7 @@ def edit_partner(
     """
     idea = lock(partner.idea)
     require(actor, "pilots.edit_partner", partner)
-    _require_joinable(idea)
+    require_joinable(idea)
     if set(changes) - {"contribution"}:
         closed = {name: [_("Read-only.")] for name in changes if name != "contribution"}
         raise DomainError("invalid", _("Invite another organisation instead."), fields=closed)
@@ -79,7 +78,7 @@ def confirm_partner(
     """
     idea = lock(partner.idea)
     require(actor, "pilots.answer_invitation", partner)
-    _require_joinable(idea)
+    require_joinable(idea)
     fresh = lock(partner, expected_version)
     if fresh.confirmed_at is not None:
         raise DomainError("wrong_state", _("Your organisation has confirmed already."))
@@ -110,14 +109,25 @@ def end_partner(
     """
     idea = lock(partner.idea)
     require(actor, "pilots.end_invitation", partner)
-    _require_joinable(idea)
+    require_joinable(idea)
     fresh = lock(partner, expected_version)
     remove(fresh, actor=actor, note=note)
     if actor is None or actor.pk not in proposers_of(idea):
         _tell_author(partner, "pilots.partner_declined", note)
 
 
-def _require_joinable(idea: Idea) -> None:
+def tell_invited(partner: IdeaPartner) -> None:
+    """Tell those who answer for the organisation that it is invited."""
+    facts = facts_of(partner.idea) | {
+        "organisation": partner.organisation.name,
+        "path": page_of("invitations", partner),
+    }
+    readers = administrators_of(partner.organisation_id)
+    notify_all(readers, "pilots.partner_invited", key=f"{partner.pk}:{partner.version}", **facts)
+
+
+def require_joinable(idea: Idea) -> None:
+    """Raise DomainError "wrong_state" once nobody comes in or goes any more."""
     if idea.state not in JOINABLE:
         raise DomainError("wrong_state", _("The consortium of this idea is settled."))
 

@@ -22,7 +22,7 @@ def attach_to_idea(idea: Idea, upload: UploadedFile, *, actor: Any, title: str =
 
     Raises: NotAllowed; DomainError "invalid" or "wrong_state".
     """
-    _require_open(idea, actor)
+    require_open(idea, actor)
     return attach(idea, upload, actor=actor, title=title, confidentiality=Confidentiality.PARTIES)
 
 
@@ -32,7 +32,7 @@ def attach_to_annex(annex: IdeaAnnex, upload: UploadedFile, *, actor: Any, title
 
     Raises: NotAllowed; DomainError "invalid" or "wrong_state".
     """
-    _require_open(annex.idea, actor)
+    require_open(annex.idea, actor)
     return attach(annex, upload, actor=actor, title=title, confidentiality=Confidentiality.PARTIES)
 
 
@@ -42,11 +42,12 @@ def detach_from_idea(idea: Idea, attachment: Attachment, *, actor: Any) -> None:
 
     Raises: NotAllowed; DomainError "wrong_state".
     """
-    _require_open(idea, actor)
+    require_open(idea, actor)
     detach(attachment, actor=actor)
 
 
-def _require_open(idea: Idea, actor: Any) -> None:
+def require_open(idea: Idea, actor: Any) -> None:
+    """Raise NotAllowed or DomainError "wrong_state" unless `actor` may change the idea now."""
     fresh = lock(idea)
     require(actor, "pilots.edit_idea", fresh)
     if not open_fields(fresh):

@@ -10,6 +10,7 @@ from cic.core.files import attach, detach
 from cic.core.models import Attachment
 from cic.core.operations import audit, operation
 from cic.core.permissions import require
+from pilots.choices import OVER_STATES
 from pilots.models import LogEntry
 
 PHOTO = "photo"
@@ -26,8 +27,7 @@ def add_photo(entry: LogEntry, upload: Any, *, actor: Any, description: str) -> 
     if not description.strip():
         sentence = _("Say what the photograph shows, for those who do not see it.")
         raise DomainError("invalid", sentence, fields={"description": [sentence]})
-    if Attachment.objects.about(entry).count() >= MOST_PHOTOS:
-        raise DomainError("limit", _("An entry has at most twelve photographs."))
+    require_room(entry)
     attachment = attach(
         entry, upload, actor=actor, kind=PHOTO, title=description, confidentiality=shown_as(entry)
     )
@@ -35,6 +35,12 @@ def add_photo(entry: LogEntry, upload: Any, *, actor: Any, description: str) -> 
         sentence = _("This is not a photograph. We take jpg, png and webp.")
         raise DomainError("invalid", sentence, fields={"photo": [sentence]})
     return attachment
+
+
+def require_room(entry: LogEntry) -> None:
+    """Raise DomainError "limit" for an entry with as many photographs as it may have."""
+    if Attachment.objects.about(entry).count() >= MOST_PHOTOS:
+        raise DomainError("limit", _("An entry has at most twelve photographs."))
 
 
 def shown_as(entry: LogEntry) -> str:
@@ -52,6 +58,18 @@ def reveal_photos(entry: LogEntry, *, actor: Any) -> None:
         audit(
             photo, "edit", actor=actor, before={"confidentiality": before}, after={"confidentiality": wanted}
         )
+
+
+@operation
+def remove_photo(entry: LogEntry, photo: Attachment, *, actor: Any, note: str = "") -> None:
+    """Take one photograph of an entry away.
+
+    Raises: NotAllowed; DomainError "wrong_state" when the trial is over.
+    """
+    require(actor, "pilots.write_log", entry)
+    if entry.trial.state in OVER_STATES:
+        raise DomainError("wrong_state", _("This is over; it is no longer changed."))
+    detach(photo, actor=actor, note=note)
 
 
 @operation

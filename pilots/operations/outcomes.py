@@ -59,11 +59,11 @@ def edit_outcome(
         raise DomainError("invalid", sentence, fields={"trial": [sentence]})
     changed = edit(fresh, changes, actor=actor, note=note)
     if changed.version != fresh.version:
-        _mark_corrected(changed, actor=actor, note=note)
+        mark_corrected(changed, actor=actor, note=note)
     return changed
 
 
-def _mark_corrected(outcome: Outcome, *, actor: Any, note: str) -> None:
+def mark_corrected(outcome: Outcome, *, actor: Any, note: str) -> None:
     """What is public is corrected by those who publish, and says so."""
     if outcome.publication not in PUBLIC_STATES:
         return
@@ -104,7 +104,7 @@ def add_product(*, actor: Any, outcome: Outcome, note: str = "", **fields: Any) 
     require(actor, "pilots.edit_product", product)
     record(product, actor=actor, note=note)
     touch(fresh, actor=actor)
-    _mark_corrected(fresh, actor=actor, note=note)
+    mark_corrected(fresh, actor=actor, note=note)
     return product
 
 
@@ -127,7 +127,7 @@ def edit_product(
     changed = edit(fresh, changes, actor=actor, note=note)
     if changed.version != fresh.version:
         touch(outcome, actor=actor)
-        _mark_corrected(outcome, actor=actor, note=note)
+        mark_corrected(outcome, actor=actor, note=note)
     return changed
 
 
@@ -138,4 +138,4 @@ def remove_product(product: Product, *, actor: Any, note: str = "") -> None:
     require(actor, "pilots.edit_product", product)
     remove(product, actor=actor, note=note)
     touch(outcome, actor=actor)
-    _mark_corrected(outcome, actor=actor, note=note)
+    mark_corrected(outcome, actor=actor, note=note)

@@ -5,6 +5,8 @@ from typing import Any, ClassVar
 
 from django.db import transaction
 from django.forms import DateField
+from django.http import HttpResponseBase
+from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _now
@@ -12,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cic.core.formats import day
 from cic.core.maps import city_map
+from cic.core.models import Attachment
 from cic.core.permissions import can
 from cic.core.views import DetailPage, MovePage, ObjectPage, moves_of
 from partners.forms.fields import DayInput
@@ -147,9 +150,7 @@ class TrialLogPage(TrialSidePage):
             entries = entries.filter(is_public=True)
         shown = list(entries[:LOG_SHOWN])
         photos = photos_of(shown)
-        context["entries"] = [
-            {**self._row(entry, context), "photos": photos.get(entry.pk, [])} for entry in shown
-        ]
+        context["entries"] = [self._with_photos(entry, photos.get(entry.pk, []), context) for entry in shown]
         if context["inside"]:
             requests = list(trial.extensions.select_related("asked_by").order_by("-pk"))
             for request in requests:
@@ -157,6 +158,13 @@ class TrialLogPage(TrialSidePage):
                 request.moves = moves_of(request, (EXTENSION,), user, "extension")
             context["extensions"] = requests
         return context
+
+    def _with_photos(self, entry: LogEntry, photos: list[dict[str, Any]], context: Any) -> dict[str, Any]:
+        row = self._row(entry, context)
+        if row["may_edit"]:
+            for photo in photos:
+                photo["remove_url"] = reverse("log_photo_remove", args=[entry.pk, photo["pk"]])
+        return {**row, "photos": photos}
 
     def _row(self, entry: LogEntry, context: dict[str, Any]) -> dict[str, Any]:
         own = context["works"] and entry.author_id == self.request.user.pk
@@ -290,6 +298,28 @@ class RemoveLogPage(RemovePartPage):
 
     permission = "pilots.write_log"
     tab = "trial_log"
+
+
+class RemovePhotoPage(RemoveLogPage):
+    """Ask before one photograph of an entry is taken away."""
+
+    model = LogEntry
+    page_title = _("Take the photograph away?")
+
+    def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Find the photograph among those of this entry."""
+        if request.user.is_authenticated:
+            self.photo = get_object_or_404(Attachment.objects.about(self.get_object()), pk=kwargs["file"])
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Which one."""
+        return super().get_context_data(lead=self.photo.title, **kwargs)
+
+    def act(self, form: Any) -> Any:
+        """Take it away."""
+        logbook.remove_photo(self.object, self.photo, actor=self.request.user, note=form.cleaned_data["note"])
+        return self.object
 
 
 class AmendCriterionPage(_OfTrial, ObjectPage):
@@ -440,6 +470,9 @@ ROUTES = [
         _("Write into the logbook"),
         _("Change the entry"),
         LOGGED,
+    ),
+    path(
+        "trials/log/<int:pk>/photos/<uuid:file>/remove/", RemovePhotoPage.as_view(), name="log_photo_remove"
     ),
     path("trials/criteria/<int:pk>/amend/", AmendCriterionPage.as_view(), name="criterion_amend"),
     path("trials/permits/<int:pk>/moves/<slug:name>/", PermitMovePage.as_view(), name="permit_move"),

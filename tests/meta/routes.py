@@ -44,6 +44,7 @@ BEFORE_ID = {
     "committee-actions": partners.CommitteeAction,
     "documents": Attachment,
     "files": Attachment,
+    "photos": Attachment,
     "challenges": pilots.Challenge,
     "ideas": pilots.Idea,
     "assign": partners.Centre,

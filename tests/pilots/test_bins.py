@@ -1,6 +1,7 @@
 """Does what was removed come back as it was, for whoever could remove it, and only while it may?"""
 
 from datetime import timedelta
+from io import BytesIO
 
 import pytest
 from django.core.files.storage import default_storage
@@ -8,16 +9,27 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.utils import timezone
+from PIL import Image
 
 from cic.core.bins import empty_bin, restore
 from cic.core.errors import DomainError, NotAllowed
 from cic.core.files import attach, detach
-from cic.core.models import Attachment, AuditEntry, KeptFile
-from partners.operations.commitments import remove_commitment
-from pilots.models import Milestone, Risk
+from cic.core.models import Attachment, AuditEntry, Job, KeptFile
+from partners.models import Centre
+from partners.operations.agreements import remove_party
+from partners.operations.commitments import remove_commitment, remove_gift
+from partners.operations.committees import remove_action
+from pilots.models import Measurement, Milestone, Risk
+from pilots.operations.annexes import write_annex
+from pilots.operations.consortia import end_partner
+from pilots.operations.idea_files import attach_to_idea, detach_from_idea
+from pilots.operations.letters import remove_letter
+from pilots.operations.logbook import add_photo
+from pilots.operations.measurements import remove_measurement
+from pilots.operations.outcomes import remove_product
 from pilots.operations.trial_parts import remove_part
+from tests.factories import ideas, trials
 from tests.factories import partners as made
-from tests.factories import trials
 
 pytestmark = pytest.mark.django_db
 PAGE = "/workspace/bin/"
@@ -215,3 +227,110 @@ def test_page_costs_the_same_whatever_it_shows(trial, coordinator, count, django
 def test_what_is_not_in_the_bin_is_not_found(coordinator, given):
     assert client_of(coordinator).post(PAGE, {"restore": given}).status_code == 404
     assert Risk.objects.count() == 0
+
+
+def coordinating(record):
+    whole = getattr(record, "indicator", None) or getattr(record, "outcome", None)
+    return made.StaffFactory(
+        role="coordinator", centre=Centre.objects.get(pk=(whole.trial if whole else record).centre_id)
+    )
+
+
+def of_author(record):
+    return record.idea.author
+
+
+# How each comes to be, who removes it, and how.
+KINDS = {
+    "measurement": (lambda: trials.MeasurementFactory(state="draft"), coordinating, remove_measurement),
+    "product": (trials.ProductFactory, coordinating, remove_product),
+    "annex": (lambda: ideas.IdeaAnnexFactory(idea__state="draft"), of_author, lambda annex, actor: write_annex(annex.idea, "", actor=actor)),
+    "letter": (ideas.LetterFactory, coordinating, remove_letter),
+    "party": (made.PartyFactory, coordinating, remove_party),
+    "gift": (lambda: made.ResourceGiftFactory(resource__agreement=made.AgreementFactory(in_force=True)), coordinating, remove_gift),
+    "action": (made.CommitteeActionFactory, coordinating, remove_action),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_people_remove_comes_back_as_it_was(kind):
+    make, who, take = KINDS[kind]
+    record = make()
+    actor, before = who(record), values(record)
+    take(record, actor=actor)
+    assert type(record).objects.filter(pk=before["id"]).count() == 0
+
+    assert labels(actor) == [removal().object_label]
+    assert labels(made.PartnerFactory()) == []
+    assert client_of(actor).post(PAGE, {"restore": removal().position}).status_code == 302
+
+    assert values(type(record).objects.get()) == before
+
+
+def test_measurement_sent_in_meanwhile_for_the_period_is_not_doubled():
+    draft = trials.MeasurementFactory(state="draft")
+    actor = coordinating(draft)
+    remove_measurement(draft, actor=actor)
+    trials.MeasurementFactory(
+        indicator=draft.indicator, period_start=draft.period_start, period_end=draft.period_end
+    )
+
+    with pytest.raises(DomainError):
+        restore(removal(), actor=actor)
+
+    assert Measurement.objects.count() == 1
+
+
+def test_invitation_comes_back_unanswered_and_is_told_again():
+    partner = ideas.IdeaPartnerFactory(confirmed=True, idea__state="draft")
+    answering = made.PartnerFactory(organisation=partner.organisation, admin=True)
+    end_partner(partner, actor=partner.idea.author)
+    assert labels(answering) == []
+
+    restore(removal(), actor=partner.idea.author)
+
+    again = type(partner).objects.get()
+    assert again.confirmed_at is None
+    told = Job.objects.filter(payload__kind="pilots.partner_invited").values_list(
+        "payload__user_id", flat=True
+    )
+    assert list(told) == [answering.pk]
+
+
+def test_photograph_comes_back_alone_and_is_shown_to_whom_its_entry_is_now(trial, coordinator):
+    entry = trials.LogEntryFactory(trial=trial, is_public=True)
+    picture = BytesIO()
+    Image.new("RGB", (8, 8)).save(picture, "PNG")
+    photo = add_photo(
+        entry, SimpleUploadedFile("a.png", picture.getvalue()), actor=coordinator, description="A kerb"
+    )
+    client, address = client_of(coordinator), f"/workspace/trials/log/{entry.pk}/photos/{photo.pk}/remove/"
+    foreign = f"/workspace/trials/log/{trials.LogEntryFactory(trial=trial).pk}/photos/{photo.pk}/remove/"
+    assert address in client.get(f"/workspace/trials/{trial.pk}/log/").content.decode()
+    assert (client.post(foreign).status_code, client_of(made.PartnerFactory()).get(address).status_code) == (
+        404,
+        404,
+    )
+    assert client.post(address, {"note": "A face"}).status_code == 302
+    assert Attachment.objects.count() == 0
+    type(entry).objects.filter(pk=entry.pk).update(is_public=False)
+
+    client.post(PAGE, {"restore": removal().position})
+
+    again = Attachment.objects.get()
+    assert (again.pk, again.title, again.confidentiality) == (photo.pk, "A kerb", "parties")
+
+
+def test_file_of_an_idea_comes_back_while_the_idea_is_open():
+    idea = ideas.IdeaFactory(state="draft")
+    upload = SimpleUploadedFile("plan.txt", b"The plan.", "text/plain")
+    file = attach_to_idea(idea, upload, actor=idea.author)
+    detach_from_idea(idea, file, actor=idea.author)
+    row = removal()
+    type(idea).objects.filter(pk=idea.pk).update(state="submitted")
+    with pytest.raises(DomainError):
+        restore(row, actor=idea.author)
+    assert Attachment.objects.count() == 0
+
+    type(idea).objects.filter(pk=idea.pk).update(state="draft")
+    assert restore(row, actor=idea.author).pk == Attachment.objects.get().pk
