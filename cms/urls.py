@@ -15,7 +15,8 @@ from wagtail.views import authenticate_with_password
 from cic.core.context import NavEntry
 from cms.door import closed, doorkeeper, sign_in, sign_out
 from cms.views import cases, opendata, sharing, steps
-from cms.views.machines import SITEMAPS, CasesFeed, NewsFeed, PilotsFeed, case_data, robots, security_txt
+from cms.views.case_files import case_data, case_table
+from cms.views.machines import SITEMAPS, CasesFeed, NewsFeed, PilotsFeed, robots, security_txt
 from cms.views.playing import document
 from cms.views.roles import by_reference, by_role
 from cms.views.serving import FRESH_SECONDS, picture, root, serve_page
@@ -97,6 +98,7 @@ PUBLIC = [
     path("data/", opendata.overview, name="data"),
     path("data/<slug:key>/", opendata.dictionary, name="dictionary"),
     path("data/cases/<slug:slug>.json", case_data, name="case-data"),
+    path("data/cases/<slug:slug>.csv", case_table, name="case-table"),
     # Last: what nothing else answers is a page.
     re_path(serve_pattern, serve_page, name="wagtail_serve"),
 ]

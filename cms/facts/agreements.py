@@ -1,7 +1,9 @@
 """What does the register of agreements tell anybody? What AGREEMENT_PUBLIC_FIELDS lists, and nothing else."""
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import django_filters as df
@@ -13,14 +15,16 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from cic.core.charts import Term, TermChart, share_pct, term_chart
 from cic.core.formats import figure, money
 from cms.frame import Frame
-from partners.choices import AgreementKind, AgreementState, AmendmentState, ResourceKind
-from partners.models import Agreement, Amendment, Obligation, Party, Resource, ResourceGift
+from partners.choices import AgreementKind, AgreementState, AmendmentState, OrganisationState, ResourceKind
+from partners.models import Agreement, Amendment, Obligation, Organisation, Party, Resource, ResourceGift
 from pilots.models import Trial
 
 from . import ANYONE
 from .lists import chips, paged
+from .pilots import with_cards
 
 # Once signed, an agreement is in the register for good, whatever became of it.
 SIGNED = (
@@ -121,6 +125,7 @@ def listed(request: HttpRequest, frame: Frame) -> dict[str, Any]:
     return {
         **context,
         "form": filterset.form,
+        "filters": list(filterset.form),
         "chips": list(chips(request, filterset.form, list(filterset.filters))),
         "clear_url": request.path,
         "export_url": f"{request.path}?{query.urlencode()}",
@@ -168,23 +173,76 @@ def show(reference: str, frame: Frame) -> dict[str, Any]:
     if agreement is None:
         raise Http404
     fields = public_fields()
-    trials = list(
-        Trial.objects.visible_to(ANYONE).filter(agreement=agreement).order_by("-starts_on", "-pk")[:50]
-    )
-    for trial in trials:
-        trial.url = frame.address("pilotspage", f"{trial.reference}/")
+    for party in agreement.parties.all():
+        party.url = organisation_address(party.organisation, frame)
+    under = Trial.objects.visible_to(ANYONE).filter(agreement=agreement).order_by("-starts_on", "-pk")
     centre = agreement.centre if agreement.centre.is_public else None
     return {
         "agreement": agreement,
         "fields": fields,
         "labels": LABELS,
         "shown": public_state(agreement),
-        "per_party": undertakings(agreement) if "obligations" in fields else [],
-        "given": execution(agreement) if "execution" in fields else [],
-        "trials": trials,
+        "per_party": [row for row in undertakings(agreement) if row["obligations"] or row["promised"]]
+        if "obligations" in fields
+        else [],
+        "carried": carried_out(agreement) if "execution" in fields else None,
+        "term": drawn_term(agreement) if "term" in fields else None,
+        "related": related(agreement, frame),
+        "trials": with_cards(under[:50], frame),
         "centre": centre,
         "centre_url": frame.address("centrespage", f"{centre.reference}/") if centre else "",
     }
+
+
+def drawn_term(agreement: Agreement) -> TermChart | None:
+    """The term as a bar, with its extensions and today; None without both ends."""
+    if not (agreement.starts_on and agreement.ends_on and agreement.effective_ends_on):
+        return None
+    end = agreement.effective_ends_on
+    extended = end if end > agreement.ends_on and "modifications" in public_fields() else None
+    first = agreement.ends_on if extended else end
+    term = Term(
+        agreement.reference, agreement.starts_on, first, extended, tone=public_state(agreement)["tone"]
+    )
+    return term_chart([term], today=timezone.localdate())
+
+
+def related(agreement: Agreement, frame: Frame) -> list[dict[str, Any]]:
+    """What it stands under, what stands under it, what came before and after, as far as the register has it: one query."""
+    ids = [pk for pk in (agreement.framework_id, agreement.predecessor_id) if pk]
+    found = signed().filter(Q(pk__in=ids) | Q(framework=agreement) | Q(predecessor=agreement))
+    rows = []
+    for row in found.order_by("starts_on", "pk")[:50]:
+        if row.pk == agreement.framework_id:
+            words = _("Under the framework agreement")
+        elif row.pk == agreement.predecessor_id:
+            words = _("Succeeds")
+        elif row.predecessor_id == agreement.pk:
+            words = _("Succeeded by")
+        else:
+            words = _("Specific agreement under it")
+        row.url = frame.address("agreementspage", f"{row.reference}/")
+        rows.append({"words": words, "agreement": row})
+    return rows
+
+
+def carried_out(agreement: Agreement) -> dict[str, Any]:
+    """How far it was carried out: resources by kind and one by one, and the obligations fulfilled."""
+    obligations = list(agreement.obligations.all())
+    fulfilled = sum(row.fulfilled_on is not None for row in obligations)
+    return {
+        "kinds": by_kind(agreement.resources.all()),
+        "each": execution(agreement),
+        "obligations": len(obligations),
+        "fulfilled": fulfilled,
+        "fulfilled_share": share_pct(fulfilled, len(obligations)),
+    }
+
+
+def organisation_address(organisation: Organisation, frame: Frame) -> str:
+    """The page of an organisation that something public names: once verified, it has one."""
+    known = organisation.state == OrganisationState.VERIFIED
+    return frame.address("organisationspage", f"{organisation.pk}/") if known else ""
 
 
 def signed_amendments() -> Any:
@@ -205,7 +263,7 @@ def undertakings(agreement: Agreement) -> list[dict[str, Any]]:
             {
                 "party": party,
                 "obligations": obligations,
-                "promised": [(row, amount(row, row.promised)) for row in promised],
+                "promised": [(row, in_unit(row.kind, row.promised, row.unit)) for row in promised],
             }
         )
     return rows
@@ -222,17 +280,52 @@ def execution(agreement: Agreement) -> list[dict[str, Any]]:
                 "party": names.get(resource.party_id, ""),
                 "what": resource.description or resource.get_kind_display(),
                 "kind": resource.get_kind_display(),
-                "promised": amount(resource, resource.promised),
-                "given": amount(resource, given),
+                "promised": in_unit(resource.kind, resource.promised, resource.unit),
+                "given": in_unit(resource.kind, given, resource.unit),
                 "share": min(float(given) / float(resource.promised) * 100, 100) if resource.promised else 0,
             }
         )
     return rows
 
 
-def amount(resource: Resource, value: Any) -> str:
-    """An amount with its unit."""
-    return money(value) if resource.kind == ResourceKind.MONEY else f"{figure(value)} {resource.unit}"
+def by_kind(resources: Iterable[Resource]) -> list[dict[str, Any]]:
+    """Promised and given of resources with their gifts, added up by kind and unit.
+
+    Added here, not by the database: SQLite adds decimals in floating point.
+    """
+    units: dict[tuple[str, str], str] = {}
+    promised: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
+    given: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
+    for row in resources:
+        key = (row.kind, row.unit.casefold())
+        units.setdefault(key, row.unit)
+        promised[key] += row.promised
+        given[key] += sum((gift.amount for gift in row.gifts.all()), start=Decimal(0))
+    order = list(ResourceKind.values)
+    return [
+        resource_row(key[0], units[key], promised[key], given[key])
+        for key in sorted(units, key=lambda key: (order.index(key[0]), key[1]))
+    ]
+
+
+def resource_row(kind: str, unit: str, promised: Decimal, given: Decimal) -> dict[str, Any]:
+    """One kind of resource: what was promised of it, what was given, and how far that goes."""
+    return {
+        "kind": kind,
+        "what": str(ResourceKind(kind).label),
+        "unit": unit,
+        "promised_number": promised,
+        "given_number": given,
+        "promised": in_unit(kind, promised, unit),
+        "given": in_unit(kind, given, unit),
+        "share": share_pct(float(given), float(promised)),
+        "percent": round(given / promised * 100) if promised else None,
+    }
+
+
+def in_unit(kind: str, value: Any, unit: str) -> str:
+    """An amount of a kind of resource, with its unit."""
+    return money(value) if kind == ResourceKind.MONEY else f"{figure(value)} {unit}"
 
 
 def around(agreement: Agreement) -> dict[str, Any]:

@@ -1,29 +1,35 @@
 """What does anybody see of the cases: the list, one card, and where its records can still be read?"""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Exists, OuterRef
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from cic.core.charts import line_chart
+from cic.core.charts import bar_chart, line_chart
 from cic.core.formats import NO_BREAK, figure, money
 from cic.core.maps import city_map
 from cms.frame import Frame, absolute
-from partners.models import Agreement
-from pilots.choices import IndicatorKind, OutcomeVerdict
-from pilots.models import Challenge, Idea, Trial
+from partners.models import Agreement, Centre, Organisation
+from pilots.choices import IndicatorKind, LineageKind, OutcomeVerdict
+from pilots.models import Challenge, Idea, Lineage, Outcome, Trial
+from pilots.views.evidence import LEVELS
 
 from . import ANYONE, ROWS_PER_PAGE, page_number
 from .chains import case_pages
-from .described import publisher
 from .freezing import points_of, snapshot_of
+from .publisher import publisher
 
+# What it was, before the chain; what it taught, after it.
+ABOUT = ("challenges", "solution", "consists_of", "entrepreneurial", "innovative", "added_value")
+AFTER = ("lessons", "future")
 GOOD = (OutcomeVerdict.SCALED, OutcomeVerdict.ADOPTED, OutcomeVerdict.REPLICATED)
 # Where the record behind a station of the frozen chain is shown: key to model and kind of page.
 RECORDS = {
@@ -99,14 +105,19 @@ def show(case: Any, frame: Frame, request: HttpRequest) -> dict[str, Any]:
     return {
         "frozen": frozen,
         "verdict": verdict_badge(frozen["verdict"]),
-        "worked": frozen["verdict"] in GOOD,
+        "worked": frozen["verdict"] in GOOD and not frozen.get("stopped"),
+        "stopped": stopped(frozen),
+        "evidence": strength(frozen),
+        "partners": partners(frozen, frame),
+        "again": again(case, frozen, public, frame),
         "tiles": tiles(frozen, list(case.figures.all())),
         "table": table(frozen),
         "charts": charts(frozen),
         "stations": linked(frozen["chain"], public, frame, case.first_published_at),
         "agreement": _agreement(frozen, public, frame),
         "map": place_map(frozen),
-        "sections": sections(case),
+        "sections": sections(case, ABOUT),
+        "after": sections(case, AFTER),
         "corrections": sorted(
             (row for row in case.corrections.all() if row.made_on or getattr(request, "is_preview", False)),
             key=lambda row: row.made_on or date.max,
@@ -114,7 +125,7 @@ def show(case: Any, frame: Frame, request: HttpRequest) -> dict[str, Any]:
         "trial_url": frame.address("pilotspage", f"{frozen['trial']['reference']}/")
         if ("trial", frozen["trial"]["reference"]) in public
         else "",
-        "data_url": f"/{frame.language}/data/cases/{case.slug}.json" if case.live else "",
+        "data_url": f"/{frame.language}/data/cases/{case.slug}" if case.live else "",
         "og_type": "article",
         "share_url": absolute(f"/share/{frame.language}/cases/{case.slug}.png"),
     }
@@ -134,9 +145,11 @@ def still_public(frozen: Mapping[str, Any]) -> set[tuple[str, str]]:
     """Which records of a frozen chain anybody may still open: one query for all kinds."""
     wanted = {(row["record"], row["reference"]) for row in frozen["chain"] if row.get("record")}
     wanted.add(("trial", frozen["trial"]["reference"]))
-    if frozen.get("agreement"):
-        wanted.add(("agreement", frozen["agreement"]["reference"]))
-    models = {kind: model for kind, (model, _page) in RECORDS.items()} | {"agreement": Agreement}
+    for kind in ("agreement", "centre"):
+        if frozen.get(kind):
+            wanted.add((kind, frozen[kind]["reference"]))
+    models = {kind: model for kind, (model, _page) in RECORDS.items()}
+    models |= {"agreement": Agreement, "centre": Centre}
     parts = [
         model.objects.visible_to(ANYONE)
         .filter(reference__in=[reference for key, reference in wanted if key == kind])
@@ -162,7 +175,8 @@ def linked(
         if row["key"] == "case":
             row = {**row, "state": "done"}
             day = timezone.localdate(published_at) if published_at else None
-        rows.append({**row, "url": url, "date": day})
+        said = [{**one, "on": date.fromisoformat(one["on"])} for one in row.get("decisions", ())]
+        rows.append({**row, "url": url, "date": day, "decisions": said})
     return rows
 
 
@@ -174,6 +188,70 @@ def _agreement(
         return None
     shown = ("agreement", row["reference"]) in public
     return {**row, "url": frame.address("agreementspage", f"{row['reference']}/") if shown else ""}
+
+
+def stopped(frozen: Mapping[str, Any]) -> dict[str, Any] | None:
+    """When and why the trial ended before its time."""
+    row = frozen.get("stopped")
+    return {**row, "on": date.fromisoformat(row["on"])} if row else None
+
+
+def strength(frozen: Mapping[str, Any]) -> dict[str, Any] | None:
+    """How strong the evidence is, 1 to 5, in words; None for cases approved before it was kept."""
+    if "evidence" not in frozen:
+        return None
+    level = frozen["evidence"]
+    marks = [number <= (level or 0) for number in range(1, 6)]
+    return {"level": level, "words": LEVELS[level], "marks": marks, "methods": frozen.get("methods", [])}
+
+
+def partners(frozen: Mapping[str, Any], frame: Frame) -> list[dict[str, str]]:
+    """Who took part, each with the page of what else it takes part in, where it has one: one query."""
+    keys = [row["key"] for row in frozen["partners"] if row.get("key")]
+    known = set(Organisation.objects.visible_to(ANYONE).filter(pk__in=keys).values_list("pk", flat=True))
+    return [
+        {
+            **row,
+            "url": frame.address("organisationspage", f"{row['key']}/") if row.get("key") in known else "",
+        }
+        for row in frozen["partners"]
+    ]
+
+
+def again(case: Any, frozen: Mapping[str, Any], public: set[tuple[str, str]], frame: Frame) -> dict[str, Any]:
+    """What somebody needs who wants to try it elsewhere, whom to ask, and who has: two queries."""
+    label = Trial._meta.label_lower
+    links = Lineage.objects.filter(kind=LineageKind.REPLICATED, from_type=label, to_type=label)
+    # Once, with its trial: the discussion beneath the card is about that.
+    case.outcome = Outcome.objects.select_related("trial").get(pk=case.outcome_id)
+    taken_up = Trial.objects.visible_to(ANYONE).filter(
+        pk__in=links.filter(from_id=case.outcome.trial_id).values("to_id")
+    )
+    centre = frozen.get("centre")
+    shown = centre and ("centre", centre["reference"]) in public
+    written = " ".join(case.future.split())
+    return {
+        # What the editor wrote into the text already is not said twice.
+        "texts": [
+            text
+            for text in (frozen.get("replicability", ""), frozen.get("conditions", ""))
+            if text and " ".join(text.split()) not in written
+        ],
+        "products": frozen["products"],
+        "centre": {**centre, "url": frame.address("centrespage", f"{centre['reference']}/")}
+        if shown
+        else None,
+        "contact": settings.CONTACT_EMAIL,
+        "start_url": reverse("outcome_replicate", args=[case.outcome_id]) if case.live else "",
+        "taken_up": [
+            {
+                "title": row.title,
+                "language": row.language,
+                "url": frame.address("pilotspage", f"{row.reference}/"),
+            }
+            for row in taken_up.order_by("pk")[:12]
+        ],
+    }
 
 
 def number(text: str | None) -> Any:
@@ -198,11 +276,12 @@ def value_words(row: Mapping[str, Any], key: str) -> str:
 def tiles(frozen: Mapping[str, Any], extra: list[Any]) -> list[dict[str, str]]:
     """The key figures: what changed, then what the editor adds, how long, how much."""
     rows = []
-    for row in frozen["table"][:2]:
-        actual, target = value_words(row, "actual"), value_words(row, "target")
-        if actual:
-            compare = _("target %(target)s") % {"target": target} if target else ""
-            rows.append({"figure": actual, "label": row["name"], "compare": compare})
+    for row in [row for row in frozen["table"] if "beside" not in row][:2]:
+        words = {key: value_words(row, key) for key in ("actual", "target", "baseline")}
+        said = [_("target %(target)s") % words] if words["target"] else []
+        said += [_("before %(baseline)s") % words] if words["baseline"] else []
+        if words["actual"]:
+            rows.append({"figure": words["actual"], "label": row["name"], "compare": "; ".join(said)})
     rows += [{"figure": item.value, "label": item.label, "compare": ""} for item in extra]
     if frozen.get("days"):
         rows.append(
@@ -221,7 +300,9 @@ def tiles(frozen: Mapping[str, Any], extra: list[Any]) -> list[dict[str, str]]:
             }
         )
     if frozen.get("cost_eur"):
-        rows.append({"figure": money(number(frozen["cost_eur"])), "label": _("cost"), "compare": ""})
+        planned = money(number(frozen.get("budget_eur")))
+        compare = _("budget %(amount)s") % {"amount": planned} if planned else ""
+        rows.append({"figure": money(number(frozen["cost_eur"])), "label": _("cost"), "compare": compare})
     return rows
 
 
@@ -235,19 +316,30 @@ def table(frozen: Mapping[str, Any]) -> list[dict[str, Any]]:
             "actual": value_words(row, "actual"),
             "met": row["met"],
             "amended": row.get("amended", False),
+            "change": row.get("change", ""),
+            "comparisons": row.get("comparisons", []),
+            "beside": row.get("beside", ""),
+            "place": row.get("place", ""),
         }
         for row in frozen["table"]
     ]
 
 
 def charts(frozen: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """One chart for each indicator with at least two values, with the sentence that says what it shows."""
+    """One chart for each indicator that is a number, with the sentence that says what it shows.
+
+    A line from two values on; before that, before and after as bars with the mark of the target.
+    """
     drawn = []
     for row in frozen["table"]:
-        points = points_of(row)
-        if sum(point.value is not None for point in points) < 2:
+        if "beside" in row or row["kind"] not in (IndicatorKind.NUMBER, IndicatorKind.PERCENTAGE):
             continue
+        points = points_of(row)
         baseline, target = number(row["baseline"]), number(row["target"])
+        if sum(point.value is not None for point in points) < 2:
+            if bars := bars_of(row):
+                drawn.append(bars)
+            continue
         chart = line_chart(
             points,
             baseline=None if baseline is None else float(baseline),
@@ -256,6 +348,17 @@ def charts(frozen: Mapping[str, Any]) -> list[dict[str, Any]]:
         unit = "%" if row["kind"] == IndicatorKind.PERCENTAGE else row["unit"]
         drawn.append({"chart": chart, "title": row["name"], "unit": unit, "sentence": shows(row)})
     return drawn
+
+
+def bars_of(row: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Before and after as two bars; None when nothing was measured."""
+    actual, baseline, target = (number(row[key]) for key in ("actual", "baseline", "target"))
+    if actual is None:
+        return None
+    rows = [(_("Before"), baseline, target)] if baseline is not None else []
+    unit = "%" if row["kind"] == IndicatorKind.PERCENTAGE else row["unit"]
+    chart = bar_chart([*rows, (_("Actual"), actual, target)])
+    return {"chart": chart, "bars": True, "title": row["name"], "unit": unit, "sentence": shows(row)}
 
 
 def shows(row: Mapping[str, Any]) -> str:
@@ -285,11 +388,11 @@ def place_map(frozen: Mapping[str, Any]) -> Any:
     return city_map(shapes, places) if places else None
 
 
-def sections(case: Any) -> list[dict[str, str]]:
-    """The written parts of the card that say something."""
+def sections(case: Any, names: Iterable[str]) -> list[dict[str, str]]:
+    """The written parts of the card that say something, of those called `names`."""
     return [
         {"key": name, "title": case._meta.get_field(name).verbose_name, "text": getattr(case, name)}
-        for name in case.SECTIONS
+        for name in names
         if getattr(case, name)
     ]
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.apps import apps
-from django.db.models import DateField, OuterRef, Subquery
+from django.db.models import DateField, Exists, OuterRef, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -60,22 +60,24 @@ class Links:
     def __init__(self, trial: Trial, frame: Frame) -> None:
         self.frame = frame
         tried = [pk for pk in (trial.pk, trial.origin_id) if pk]
-        self.on_idea: Decision | None = None
-        self.on_trials: dict[int, Decision] = {}
-        for decision in decisions_about([trial.idea_id] if trial.idea_id else [], tried):
-            if decision.idea_id:
-                self.on_idea = decision
-            else:
-                self.on_trials[decision.trial_id] = decision
+        self.on_idea: list[Decision] = []
+        self.on_trials: dict[int, list[Decision]] = defaultdict(list)
+        for decision in every_decision_about([trial.idea_id] if trial.idea_id else [], tried):
+            (self.on_idea if decision.idea_id else self.on_trials[decision.trial_id]).append(decision)
         self.case = case_addresses([trial.pk], frame).get(trial.pk)
 
 
-def decisions_about(ideas: Iterable[int], trials: Iterable[int]) -> Iterable[Decision]:
+def every_decision_about(ideas: Iterable[int], trials: Iterable[int]) -> Any:
+    """Published decisions, oldest first, also those that a later one replaced (`is_replaced`)."""
+    visible = Decision.objects.visible_to(ANYONE)
+    known = visible.filter(idea_id__in=ideas) | visible.filter(trial_id__in=trials)
+    later = Exists(Decision.objects.filter(replaces=OuterRef("pk")))
+    return known.annotate(is_replaced=later).order_by("decided_on", "pk")
+
+
+def decisions_about(ideas: Iterable[int], trials: Iterable[int]) -> Any:
     """Published decisions that stand, oldest first, so that the last one wins."""
-    visible = Decision.objects.visible_to(ANYONE).standing()
-    return (visible.filter(idea_id__in=ideas) | visible.filter(trial_id__in=trials)).order_by(
-        "decided_on", "pk"
-    )
+    return every_decision_about(ideas, trials).filter(is_replaced=False)
 
 
 def case_addresses(trials: list[int], frame: Frame) -> dict[int, dict[str, Any]]:
@@ -152,18 +154,32 @@ def _idea(idea: Any, links: Links) -> Station:
     }
 
 
-def _decided(decision: Decision | None) -> Station:
-    if decision is None:
+def _decided(decisions: list[Decision]) -> Station:
+    """The last decision that stands in a sentence; all of them in full where there is more to say."""
+    last = next((row for row in reversed(decisions) if not row.is_replaced), None)
+    if last is None:
         return {}
-    words = f"{decision.get_verdict_display()}, {decision.body}"
-    return {"date": decision.decided_on, "note": words, "reason": sentence(decision.reasons)}
+    said = sentence(last.reasons)
+    row = {"date": last.decided_on, "note": f"{last.get_verdict_display()}, {last.body}", "reason": said}
+    if len(decisions) > 1 or last.conditions or said != " ".join(last.reasons.split()):
+        row["decisions"] = [
+            {
+                "on": one.decided_on,
+                "words": f"{one.get_verdict_display()}, {one.body}",
+                "reasons": one.reasons,
+                "conditions": one.conditions,
+                "replaced": one.is_replaced,
+            }
+            for one in decisions
+        ]
+    return row
 
 
 def _origin(trial: Trial, links: Links) -> Station:
     origin = trial.origin
     if origin is None:
         return {"reason": sentence(trial.skip_reason)}
-    row: Station = {"date": origin.ended_on or origin.started_on, **_decided(links.on_trials.get(origin.pk))}
+    row: Station = {"date": origin.ended_on or origin.started_on, **_decided(links.on_trials[origin.pk])}
     if origin.is_public:
         url = links.frame.address("pilotspage", f"{origin.reference}/")
         row |= {"url": url, "record": "trial", "reference": origin.reference}
@@ -181,7 +197,7 @@ def _trial(trial: Trial, links: Links) -> Station:
         "record": "trial",
         "reference": trial.reference,
     }
-    return {**row, **_decided(links.on_trials.get(trial.pk))}
+    return {**row, **_decided(links.on_trials[trial.pk])}
 
 
 def _pilot(trial: Trial, links: Links) -> Station:

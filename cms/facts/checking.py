@@ -9,7 +9,7 @@ from cms.calculations.disclosure import Finding, Secret, findings_in
 from partners.models import Party
 from pilots.models import IdeaAnnex, LogEntry, TeamPerson, Trial
 
-from .chains import decisions_about
+from .chains import every_decision_about
 from .freezing import snapshot_of
 
 
@@ -27,7 +27,12 @@ def texts_of(case: Any) -> Iterator[tuple[str, str]]:
     facts = snapshot_of(case.outcome, case.locale.language_code)
     yield str(_("chain")), "\n".join(row.get("reason") or "" for row in facts["chain"])
     yield str(_("products")), "\n".join(f"{row['name']} {row['description']}" for row in facts["products"])
-    yield str(_("outcome")), "\n".join([facts["summary"], facts["conditions"]])
+    for row in facts["chain"]:
+        for one in row.get("decisions", ()):
+            yield str(_("chain")), f"{one['reasons']}\n{one['conditions']}"
+    if facts["stopped"]:
+        yield str(_("chain")), facts["stopped"]["reason"]
+    yield str(_("outcome")), "\n".join([facts["summary"], facts["conditions"], facts["replicability"]])
 
 
 def findings(case: Any) -> list[Finding]:
@@ -100,8 +105,9 @@ def already_public(trial: Trial) -> Iterator[str]:
         )
         if trial.idea.challenge and trial.idea.challenge.is_public:
             yield f"{trial.idea.challenge.title}\n{trial.idea.challenge.need}"
-    for decision in decisions_about([trial.idea_id] if trial.idea_id else [], [trial.pk]):
-        yield decision.reasons
+    tried = [pk for pk in (trial.pk, trial.origin_id) if pk]
+    for decision in every_decision_about([trial.idea_id] if trial.idea_id else [], tried):
+        yield f"{decision.reasons}\n{decision.conditions}"
 
 
 def open_findings(case: Any) -> list[Finding]:

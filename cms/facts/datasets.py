@@ -214,6 +214,14 @@ CASES = (
     PAGE,
 )  # fmt: skip
 
+FIGURES = (
+    column("section", "code", "Què es compta", "Qué se cuenta", "What is counted", "Ce qui est compté", codes=rows.SECTIONS),
+    column("key", "text", "De què: el codi de les altres taules, el nom del districte, o els nivells guanyats", "De qué: el código de las otras tablas, el nombre del distrito, o los niveles ganados", "Of what: the code of the other tables, the name of the district, or the levels gained", "De quoi : le code des autres tables, le nom du district, ou les niveaux gagnés"),
+    column("label", "text", "El mateix, en la llengua de la instal·lació", "Lo mismo, en la lengua de la instalación", "The same, in the language of the installation", "La même chose, dans la langue de l’installation"),
+    column("number", "decimal", "Quants n’hi ha", "Cuántos hay", "How many there are", "Combien il y en a", unit="unit"),
+    column("unit", "text", "Unitat: trials (proves), days (dies), EUR o la del recurs; buida si es compten coses", "Unidad: trials (pruebas), days (días), EUR o la del recurso; vacía si se cuentan cosas", "Unit: trials, days, EUR or that of the resource; empty where things are counted", "Unité : trials (essais), days (jours), EUR ou celle de la ressource ; vide quand on compte des choses"),
+)  # fmt: skip
+
 DATASETS = {
     row.key: row
     for row in (
@@ -292,6 +300,18 @@ DATASETS = {
             Words("resultats", "resultados", "results", "résultats"),
             lambda: CASES, rows.cases, rows.watched_by_cases,
             ("started_on", "ended_on"),
+        ),
+        Dataset(
+            "figures",
+            Words("Xifres del programa", "Cifras del programa", "Figures of the programme", "Chiffres du programme"),
+            Words(
+                "Tot el que és públic, comptat: per estat, resultat, any, àrea, districte i hèlix, amb els temps i els recursos.",
+                "Todo lo que es público, contado: por estado, resultado, año, área, distrito y hélice, con los tiempos y los recursos.",
+                "All that is public, counted: by state, result, year, area, district and helix, with the times and the resources.",
+                "Tout ce qui est public, compté : par état, résultat, année, domaine, district et hélice, avec les durées et les ressources.",
+            ),
+            Words("estadístiques", "estadísticas", "statistics", "statistiques"),
+            lambda: FIGURES, rows.figures_of_all, rows.watched_by_figures,
         ),
     )
 }  # fmt: skip

@@ -7,17 +7,8 @@ from django.conf import settings
 from cms.frame import absolute
 
 from .datasets import LICENCE, Dataset
+from .publisher import publisher
 from .tables import MEDIA_TYPES
-
-
-def publisher() -> dict[str, Any]:
-    """Whoever runs the site."""
-    return {
-        "@type": "GovernmentOrganization",
-        "@id": settings.PUBLISHER_URI or absolute("/#publisher"),
-        "name": settings.PUBLISHER_NAME or settings.CITY_NAME,
-        "url": absolute("/"),
-    }
 
 
 def site(language: str, search_url: str, crumbs: list[dict[str, str]], here: str) -> dict[str, Any]:

@@ -11,12 +11,14 @@ from django.db.models import Prefetch
 from django.utils import timezone, translation
 
 from cic.core.charts import Point
+from cic.core.models import StageChange
 from cms.frame import Frame
 from pilots.calculations.indicators import Goal, Reading, figure_of, result_of
-from pilots.choices import Aggregation, IndicatorKind, MeasurementState
+from pilots.choices import PUBLIC_TRIAL_LABELS, Aggregation, IndicatorKind, MeasurementState, TrialState
 from pilots.models import Indicator, Measurement, Outcome, Product, Trial
+from pilots.views.evidence import evidence_of
 
-from .chains import Links, story, under, with_story
+from .chains import Links, sentence, story, under, with_story
 
 
 def goals_of(trial: Trial) -> list[tuple[Indicator, Goal]]:
@@ -26,6 +28,7 @@ def goals_of(trial: Trial) -> list[tuple[Indicator, Goal]]:
     )
     rows = (
         Indicator.objects.filter(trial=trial)
+        .select_related("site")
         .order_by("pk")
         .prefetch_related(Prefetch("measurements", approved), "amendments")
     )
@@ -87,6 +90,53 @@ def table_row(goal: Goal) -> dict[str, Any]:
     }
 
 
+def judged(trial: Trial) -> dict[str, Any]:
+    """Target against actual with its comparison beside it, and how strong the evidence is."""
+    evidence = evidence_of(trial)
+    lines = {line["row"].goal.key: line for line in evidence["lines"]}
+    goals = goals_of(trial)
+    places = {row.comparison_of_id: row.site for row, _goal in goals if row.comparison_of_id}
+    names = {row.pk: row.name for row, _goal in goals}
+    rows = []
+    for indicator, goal in goals:
+        row = table_row(goal)
+        if line := lines.get(indicator.pk):
+            row |= {
+                "level": line["level"],
+                "change": line["change"],
+                "comparisons": [f"{one['place']}: {one['words']}" for one in line["comparisons"]],
+            }
+        elif indicator.comparison_of_id:
+            row["beside"] = names.get(indicator.comparison_of_id, "")
+            place = places.get(indicator.comparison_of_id)
+            row["place"] = place.name if place else ""
+        rows.append(row)
+    return {
+        "table": rows,
+        "evidence": evidence["level"],
+        "methods": [str(words) for words in evidence["methods"]],
+    }
+
+
+# A trial that did not come to its planned end says why, whatever became of it since.
+CUT_SHORT = (TrialState.STOPPED, TrialState.ABANDONED, TrialState.NO_GO, TrialState.CANCELLED)
+
+
+def stop_of(trial: Trial) -> dict[str, Any] | None:
+    """When and why it was stopped before its end; None for one that was not."""
+    last = (
+        StageChange.objects.filter(
+            object_type=Trial._meta.label_lower, object_id=trial.pk, field="state", to_state__in=CUT_SHORT
+        )
+        .order_by("-effective_at", "-pk")
+        .first()
+    )
+    if last is None:
+        return None
+    words = PUBLIC_TRIAL_LABELS.get(last.to_state, TrialState(last.to_state).label)
+    return {"on": timezone.localdate(last.effective_at), "words": str(words), "reason": last.reason}
+
+
 def points_of(row: Mapping[str, Any]) -> list[Point]:
     """The points of the chart of one row of the table. A sum is drawn as it grows, so that it meets its target."""
     grows = row.get("aggregation") == Aggregation.SUM and row["kind"] == IndicatorKind.NUMBER
@@ -120,9 +170,14 @@ def snapshot_of(outcome: Outcome, language: str) -> dict[str, Any]:
         chain = [{**row, "url": ""} for row in story(trial, Links(trial, frame))]
         # The page that shows this is the case.
         chain[-1]["state"] = "done"
+        cut_short = stop_of(trial)
+        if cut_short:
+            here = next(row for row in chain if row["key"] == trial.kind)
+            here |= {"note": cut_short["words"], "reason": sentence(cut_short["reason"])}
         below = under(trial, frame)
         partners = trial.partners.select_related("organisation")
         sites = list(trial.sites.select_related("territory"))
+        centre = trial.centre if trial.centre.is_public else None
         shapes = {site.territory.code: site.territory for site in sites if site.territory}
         return plain(
             {
@@ -132,17 +187,24 @@ def snapshot_of(outcome: Outcome, language: str) -> dict[str, Any]:
                 "summary": outcome.summary,
                 "language": outcome.language,
                 "conditions": outcome.success_conditions,
+                "replicability": outcome.replicability,
+                "stopped": cut_short,
+                "budget_eur": trial.budget_eur,
+                "centre": {"reference": centre.reference, "name": centre.name, "unit": centre.lead_unit}
+                if centre
+                else None,
                 "started_on": trial.started_on,
                 "ended_on": trial.ended_on,
                 "days": (trial.ended_on - trial.started_on).days + 1
                 if trial.started_on and trial.ended_on
                 else None,
                 "cost_eur": outcome.cost_eur,
-                "table": [table_row(goal) for _indicator, goal in goals_of(trial)],
+                **judged(trial),
                 "chain": chain,
                 "agreement": {**below, "url": "", "reference": trial.agreement.reference} if below else None,
                 "partners": [
                     {
+                        "key": row.organisation_id,
                         "name": row.organisation.name,
                         "helix": row.organisation.helix,
                         "role": row.get_role_display(),

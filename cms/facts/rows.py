@@ -8,8 +8,10 @@ from typing import Any
 from django.conf import settings
 from django.db.models import Prefetch, Q
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy
 
 from cms.frame import Frame, absolute
+from partners.choices import ResourceKind
 from partners.models import (
     Amendment,
     AmendmentSignature,
@@ -22,13 +24,24 @@ from partners.models import (
 )
 from pilots.calculations.indicators import Reading, figure_of
 from pilots.choices import PUBLIC_TRIAL_LABELS, IndicatorKind, TrialState, TrialStatus
-from pilots.models import Indicator, IndicatorAmendment, Measurement, Outcome, Trial, TrialPartner
+from pilots.models import (
+    Challenge,
+    Idea,
+    Indicator,
+    IndicatorAmendment,
+    Measurement,
+    Outcome,
+    Site,
+    Trial,
+    TrialPartner,
+)
 
-from . import ANYONE
+from . import ANYONE, figures
 from .agreements import cells, column_names, public_fields, register, signed, signed_amendments
 from .agreements import parties as parties_of
 from .chains import case_pages
 from .freezing import goal_of, table_row
+from .participants import public_trials
 
 CHUNK = 500
 # Columns of the register that its own file writes as text.
@@ -93,11 +106,6 @@ def watched_by_pilots() -> list[Any]:
         Centre.objects.visible_to(ANYONE),
         Outcome.objects.visible_to(ANYONE),
     ]
-
-
-def public_trials() -> Any:
-    """Ids of the trials anybody may read."""
-    return Trial.objects.visible_to(ANYONE).order_by().values("pk")
 
 
 def taking_part() -> Q:
@@ -259,6 +267,39 @@ def reachable(frame: Frame) -> Any:
     open_in = [code for code, _name in settings.LANGUAGES if frame.address("casespage", language=code)]
     pages = case_pages().public().filter(locale__language_code__in=open_in)
     return pages.select_related("locale").order_by("pk")
+
+
+class SECTIONS:
+    """What is counted in the table of figures, in words."""
+
+    choices: list[tuple[str, str | Promise]] = [
+        ("total", gettext_lazy("How many there are")),
+        *figures.TITLES.items(),
+        ("promised", gettext_lazy("Promised under agreements")),
+        ("given", gettext_lazy("Given under agreements, confirmed by both sides")),
+    ]
+
+
+def figures_of_all(frame: Frame) -> Iterator[Row]:
+    """The figures of the programme, counted anew."""
+    for row in figures.count(totals=figures.totals()):
+        unit = "EUR" if row.section in ("promised", "given") and row.key == ResourceKind.MONEY else row.unit
+        yield row.section, row.key, figures.label_of(row), Decimal(str(row.number)), unit
+
+
+def watched_by_figures() -> list[Any]:
+    """Everything that is counted."""
+    return [
+        *watched_by_pilots(),
+        *watched_by_register(),
+        *watched_by_cases(),
+        Centre.objects.visible_to(ANYONE),
+        Challenge.objects.visible_to(ANYONE),
+        Idea.objects.visible_to(ANYONE),
+        Site.objects.visible_to(ANYONE),
+        # An area has no moment of change: its links are counted.
+        Trial.areas.through.objects.filter(trial__in=public_trials()),
+    ]
 
 
 def _day(text: str | None) -> date | None:

@@ -14,7 +14,15 @@ from .pages import (
     WrittenPage,
     approved_by_second_person,
 )
-from .records import AgreementsPage, CentrePage, CentresPage, ChallengesPage, PilotsPage
+from .records import (
+    AgreementsPage,
+    CentrePage,
+    CentresPage,
+    ChallengesPage,
+    FiguresPage,
+    OrganisationsPage,
+    PilotsPage,
+)
 from .releases import Release
 from .stories import NewsPage, StoryPage
 
@@ -28,8 +36,10 @@ __all__ = [
     "CentresPage",
     "ChallengesPage",
     "Correction",
+    "FiguresPage",
     "HomePage",
     "NewsPage",
+    "OrganisationsPage",
     "PageRole",
     "PilotsPage",
     "RecordsPage",

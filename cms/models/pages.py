@@ -112,6 +112,8 @@ class HomePage(SitePage):
         "cms.PilotsPage",
         "cms.AgreementsPage",
         "cms.CentresPage",
+        "cms.OrganisationsPage",
+        "cms.FiguresPage",
         "cms.ChallengesPage",
         "cms.CasesPage",
         "cms.SearchPage",

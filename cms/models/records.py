@@ -9,13 +9,14 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
 from wagtail.contrib.routable_page.models import path as route
 from wagtail.contrib.routable_page.models import re_path as re_route
+from wagtail.fields import RichTextField
 from wagtail.models import Page
 
 from cms.choosers import CENTRES
-from cms.facts import agreements, centres, challenges, pilots
+from cms.facts import agreements, centres, challenges, figures, network, organisations, pilots
 from cms.frame import frame_of, unclosed
 
-from .pages import RecordsPage, WrittenPage
+from .pages import RecordsPage, SitePage, WrittenPage
 
 
 class PilotsPage(RecordsPage):
@@ -129,6 +130,50 @@ class CentrePage(WrittenPage):
         """The page of the centre as it will be."""
         context = super().get_context(request, *args, **kwargs)
         return {**context, **centres.show(self.centre.reference, context["frame"]), "written": self}
+
+
+class OrganisationsPage(RecordsPage):
+    """Who takes part: the organisations, who works with whom, and what came of each."""
+
+    template = "cms/organisations.html"
+
+    class Meta:
+        verbose_name = _("page of organisations")
+        verbose_name_plural = _("pages of organisations")
+
+    @route("")
+    def listed(self, request: HttpRequest) -> HttpResponse:
+        """The list; its first page, before anything is sought, opens with the picture of who works with whom."""
+        frame = frame_of(request)
+        drawn = {} if request.GET else {"network": network.picture(frame)}
+        return self.respond(request, self.template, {**organisations.listed(request, frame), **drawn})
+
+    @route("<int:pk>/", name="record")
+    def record(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """One organisation."""
+        shown = organisations.show(pk, frame_of(request))
+        around = organisations.around(shown["organisation"])
+        return self.respond(request, "cms/organisation.html", shown, **around)
+
+
+class FiguresPage(SitePage):
+    """The whole programme in figures."""
+
+    intro = RichTextField(_("introduction"), blank=True, features=["bold", "italic", "link"])
+
+    WORDS = ("intro",)
+    template = "cms/figures.html"
+    parent_page_types = ["cms.HomePage"]
+    content_panels = [*SitePage.content_panels, FieldPanel("intro")]
+
+    class Meta:
+        verbose_name = _("page of figures")
+        verbose_name_plural = _("pages of figures")
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """The figures as they are now."""
+        context = super().get_context(request, *args, **kwargs)
+        return {**context, **figures.show(context["frame"])}
 
 
 class ChallengesPage(RecordsPage):

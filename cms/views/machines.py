@@ -1,4 +1,4 @@
-"""What do programs read of the public face: feeds, the map of the site, the data of a case, who to tell of a hole?"""
+"""What do programs read of the public face: feeds, the map of the site, who to tell of a hole?"""
 
 from datetime import datetime
 from typing import Any
@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.contrib.sitemaps import Sitemap
 from django.contrib.syndication.views import Feed
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import get_language
@@ -24,12 +24,12 @@ from cms.facts.challenges import ordered
 from cms.facts.datasets import DATASETS
 from cms.facts.pilots import with_cards
 from cms.frame import Frame, absolute, frame_of
-from cms.models import CasePage, Release
+from cms.models import Release
 from cms.security import expiry
 from partners.models import Centre
 from pilots.models import Idea, Trial
 
-from .serving import PUBLIC, is_reachable
+from .serving import PUBLIC
 
 ENTRIES = 30
 
@@ -368,37 +368,3 @@ def security_txt(request: HttpRequest) -> HttpResponse:
         f"Canonical: {absolute('/.well-known/security.txt')}",
     ]
     return HttpResponse("\n".join([*lines, ""]), content_type="text/plain; charset=utf-8")
-
-
-@require_safe
-def case_data(request: HttpRequest, slug: str) -> HttpResponse:
-    """The frozen figures of a public case as JSON.
-
-    Raises: Http404.
-    """
-    found = (
-        CasePage.objects.live()
-        .filter(slug=slug, locale__language_code=get_language(), snapshot__isnull=False)
-        .first()
-    )
-    if found is None or not is_reachable(found):
-        raise Http404
-    frozen = found.snapshot
-    data = {
-        "title": found.title,
-        "url": absolute(address_of(found.url_path, get_language() or "", frame_of(request))),
-        "published_at": found.first_published_at,
-        "changed_at": found.last_published_at,
-        **{
-            key: frozen[key] for key in ("trial", "verdict", "started_on", "ended_on", "cost_eur", "products")
-        },
-        "indicators": frozen["table"],
-        "corrections": [
-            {"on": row.made_on, "what": row.what, "why": row.why}
-            for row in found.corrections.all()
-            if row.made_on
-        ],
-    }
-    return JsonResponse(
-        data, headers={"Cache-Control": PUBLIC}, json_dumps_params={"ensure_ascii": False, "indent": 1}
-    )

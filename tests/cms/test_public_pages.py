@@ -18,6 +18,10 @@ PAGES = {
     "case": lambda world, case: f"/en/cases/{case.slug}/",
     "centres": lambda world, case: "/en/centres/",
     "centre": lambda world, case: f"/en/centres/{world.centre.reference}/",
+    "organisations": lambda world, case: "/en/organisations/",
+    "sought": lambda world, case: "/en/organisations/?helix=industry&search=company",
+    "organisation": lambda world, case: f"/en/organisations/{world.trial.partners.last().organisation_id}/",
+    "figures": lambda world, case: "/en/figures/",
     "agreements": lambda world, case: "/en/agreements/",
     "agreement": lambda world, case: f"/en/agreements/{world.agreement.reference}/",
     "text": lambda world, case: "/en/accessibility/",
@@ -25,8 +29,9 @@ PAGES = {
     "search": lambda world, case: "/en/search/?q=quiet",
 }
 QUERIES = {
-    "home": 7, "pilots": 8, "pilot": 10, "challenges": 6, "challenge": 6, "idea": 5, "cases": 3, "case": 7,
-    "centres": 5, "centre": 8, "agreements": 5, "agreement": 9, "text": 2, "about": 2, "search": 8,
+    "home": 7, "pilots": 8, "pilot": 10, "challenges": 6, "challenge": 6, "idea": 5, "cases": 3, "case": 10,
+    "centres": 5, "centre": 8, "organisations": 10, "sought": 6, "organisation": 9, "figures": 9,
+    "agreements": 5, "agreement": 10, "text": 2, "about": 2, "search": 8,
 }  # fmt: skip
 
 

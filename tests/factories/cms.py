@@ -23,8 +23,10 @@ from cms.models import (
     CentresPage,
     ChallengesPage,
     Correction,
+    FiguresPage,
     HomePage,
     NewsPage,
+    OrganisationsPage,
     PilotsPage,
     Release,
     SearchPage,
@@ -154,6 +156,20 @@ class CentresPageFactory(_PageFactory):
 
     class Meta:
         model = CentresPage
+
+
+class OrganisationsPageFactory(_PageFactory):
+    """A page of organisations."""
+
+    class Meta:
+        model = OrganisationsPage
+
+
+class FiguresPageFactory(_PageFactory):
+    """A page of figures."""
+
+    class Meta:
+        model = FiguresPage
 
 
 class ChallengesPageFactory(_PageFactory):

@@ -1,0 +1,203 @@
+"""Who takes part? The organisations anybody may know of, what each took part in, and with whom."""
+
+from collections import Counter
+from typing import Any
+
+import django_filters as df
+from django.db.models import CharField, Count, Prefetch, Q, Value
+from django.http import Http404, HttpRequest
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from cic.core.formats import figure
+from cms.calculations.countries import country_name
+from cms.frame import Frame
+from partners.choices import Helix, OrganisationState
+from partners.models import Centre, Organisation, Party, Resource, ResourceGift
+from pilots.models import Trial, TrialPartner
+
+from . import ANYONE
+from .agreements import by_kind, public_fields, public_state, register, signed
+from .cases import about as cases_about
+from .lists import chips, paged
+from .participants import in_agreements, in_trials, public_trials, taking_part
+from .pilots import with_cards
+
+TRIALS_SHOWN, WITH_SHOWN = 12, 12
+
+
+class OrganisationsFilter(df.FilterSet):
+    """Query parameters of the public list; only on what it shows."""
+
+    search = df.CharFilter(method="by_words", label=gettext_lazy("Words"), max_length=200)
+    helix = df.MultipleChoiceFilter(choices=Helix.choices, label=gettext_lazy("Helix"))
+    part = df.ChoiceFilter(
+        choices=[("trials", gettext_lazy("In a pilot")), ("agreements", gettext_lazy("In an agreement"))],
+        method="by_part", label=gettext_lazy("Where they take part"), empty_label=gettext_lazy("Anywhere"),
+    )  # fmt: skip
+
+    class Meta:
+        model = Organisation
+        fields = ()
+
+    def by_words(self, organisations: Any, name: str, value: str) -> Any:
+        """By name, legal name and municipality."""
+        return organisations.search(value)
+
+    def by_part(self, organisations: Any, name: str, value: str) -> Any:
+        """Those in public trials, or in signed agreements."""
+        return organisations.filter(in_trials() if value == "trials" else in_agreements())
+
+
+def listed(request: HttpRequest, frame: Frame) -> dict[str, Any]:
+    """The list as the address narrows it; each helix says how many the other filters leave it."""
+    filterset = OrganisationsFilter(request.GET or None, queryset=taking_part(), request=request)
+    form = filterset.form
+    valid = filterset.is_bound and form.is_valid()
+    found = (filterset.qs if valid else taking_part()).order_by("name", "pk")
+    context = paged(request, found)
+    _count_parts(context["rows"])
+    for row in context["rows"]:
+        row.url = frame.address("organisationspage", f"{row.pk}/")
+    without = request.GET.copy()
+    without.pop("helix", None)
+    others = OrganisationsFilter(without or None, queryset=taking_part(), request=request)
+    counts = others.qs if not others.is_bound or others.form.is_valid() else taking_part()
+    by_helix = dict(counts.order_by().values_list("helix").annotate(number=Count("pk")))
+    form.fields["helix"].choices = [
+        (key, f"{label} ({figure(by_helix[key])})") for key, label in Helix.choices if by_helix.get(key)
+    ]
+    return {
+        **context,
+        "form": form,
+        "filters": list(form),
+        "chips": list(chips(request, form, list(filterset.filters))),
+        "clear_url": request.path,
+    }
+
+
+def _count_parts(rows: list[Organisation]) -> None:
+    """How many public trials and signed agreements each of `rows` is in: one query."""
+    ids = [row.pk for row in rows]
+    joined = TrialPartner.objects.filter(organisation__in=ids, trial__in=public_trials()).order_by()
+    promoted = Trial.objects.visible_to(ANYONE).filter(promoter__in=ids).order_by()
+    in_trial, in_agreement = Value("trial", CharField()), Value("agreement", CharField())
+    parts = [promoted.values_list("promoter_id", in_trial, "pk")]
+    if "parties" in public_fields():
+        signed_by = Party.objects.filter(organisation__in=ids, agreement__in=signed().order_by().values("pk"))
+        parts.append(signed_by.order_by().values_list("organisation_id", in_agreement, "agreement_id"))
+    # A union without “all”: a promoter that is also written down as a partner counts once.
+    found = joined.values_list("organisation_id", in_trial, "trial_id").union(*parts)
+    counts = Counter((pk, kind) for pk, kind, _thing in found)
+    for row in rows:
+        row.trials, row.agreements = counts[row.pk, "trial"], counts[row.pk, "agreement"]
+
+
+def show(pk: int, frame: Frame) -> dict[str, Any]:
+    """One organisation with all that is public of what it took part in.
+
+    Raises: Http404.
+    """
+    organisation = taking_part().filter(pk=pk).first()
+    if organisation is None:
+        raise Http404
+    joined = TrialPartner.objects.filter(organisation=organisation).order_by().values("trial_id")
+    trials = Trial.objects.visible_to(ANYONE).filter(Q(promoter=organisation) | Q(pk__in=joined))
+    shown = with_cards(trials.order_by("-starts_on", "-pk")[: TRIALS_SHOWN + 1], frame)
+    agreements = agreements_of(organisation, frame)
+    return {
+        "organisation": organisation,
+        "country": country_name(organisation.country) if organisation.country else "",
+        "trials": shown[:TRIALS_SHOWN],
+        "more_url": f"{frame.address('pilotspage')}?partner={pk}" if len(shown) > TRIALS_SHOWN else "",
+        "cases": cases_about({"outcome__trial__in": trials.order_by().values("pk")}, frame),
+        "agreements": agreements,
+        "resources": resources_of(organisation) if "execution" in public_fields() else [],
+        "centres": centres_of(trials, [row.centre_id for row in agreements], frame),
+        "together": together_with(organisation, frame),
+    }
+
+
+def agreements_of(organisation: Organisation, frame: Frame) -> list[Any]:
+    """The signed agreements it is a party of, latest first: one query, none where parties are not made public."""
+    if "parties" not in public_fields():
+        return []
+    mine = Party.objects.filter(organisation=organisation).values("agreement_id")
+    rows = list(register().filter(pk__in=mine)[:50])
+    for row in rows:
+        row.url = frame.address("agreementspage", f"{row.reference}/")
+        row.shown = public_state(row)
+    return rows
+
+
+def centres_of(trials: Any, others: list[int], frame: Frame) -> list[Any]:
+    """The public centres of its trials and agreements: one query."""
+    known = Centre.objects.visible_to(ANYONE)
+    rows = list(
+        known.filter(Q(pk__in=trials.order_by().values("centre_id")) | Q(pk__in=others)).order_by("name")
+    )
+    for row in rows:
+        row.url = frame.address("centrespage", f"{row.reference}/")
+    return rows
+
+
+def resources_of(organisation: Organisation) -> list[dict[str, Any]]:
+    """What it promised under signed agreements, and what both sides confirmed as given, by kind: two queries."""
+    within = signed().order_by().values("pk")
+    promised = Resource.objects.filter(agreement__in=within, party__organisation=organisation)
+    return by_kind(promised.prefetch_related(Prefetch("gifts", ResourceGift.objects.confirmed())))
+
+
+def together_with(organisation: Organisation, frame: Frame) -> list[dict[str, Any]]:
+    """With whom it takes part most often, in how many trials: two queries."""
+    mine = TrialPartner.objects.filter(organisation=organisation, trial__in=public_trials()).values(
+        "trial_id"
+    )
+    trials = Q(trial__in=mine) | Q(trial__promoter=organisation, trial__in=public_trials())
+    others = TrialPartner.objects.filter(trials, organisation__state=OrganisationState.VERIFIED).exclude(
+        organisation=organisation
+    )
+    counts: Counter[int] = Counter(
+        dict(
+            others.order_by()
+            .values_list("organisation_id")
+            .annotate(number=Count("trial_id", distinct=True))
+            .order_by("-number", "organisation_id")[:WITH_SHOWN]
+        )
+    )
+    known = Organisation.objects.visible_to(ANYONE).in_bulk(list(counts))
+    return [
+        {
+            "name": known[pk].name,
+            "helix": known[pk].helix,
+            "helix_name": known[pk].get_helix_display(),
+            "number": number,
+            "url": frame.address("organisationspage", f"{pk}/"),
+        }
+        for pk, number in counts.most_common()
+        if pk in known
+    ]
+
+
+def around(organisation: Organisation) -> dict[str, Any]:
+    """Address, title, description and data of an organisation's page."""
+    return {
+        "tail": f"{organisation.pk}/",
+        "title": organisation.name,
+        "description": organisation.description
+        or _("What %(name)s takes part in: pilots, cases and agreements.") % {"name": organisation.name},
+        "data": {
+            "@type": "Organization",
+            "name": organisation.name,
+            "legalName": organisation.legal_name,
+            "description": organisation.description,
+            "url": organisation.website,
+            "address": {
+                "@type": "PostalAddress",
+                "addressLocality": organisation.municipality,
+                "addressCountry": organisation.country,
+            }
+            if organisation.municipality or organisation.country
+            else {},
+        },
+    }

@@ -1,0 +1,36 @@
+"""Which organisations does something public tell of?"""
+
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q
+
+from partners.models import Organisation, Party
+from pilots.models import Trial, TrialPartner
+
+from . import ANYONE
+from .agreements import public_fields, signed
+
+
+def public_trials() -> Any:
+    """Ids of the trials anybody may read."""
+    return Trial.objects.visible_to(ANYONE).order_by().values("pk")
+
+
+def in_trials() -> Q:
+    """The condition that an organisation is partner or promoter of a public trial."""
+    joined = TrialPartner.objects.filter(organisation=OuterRef("pk"), trial__in=public_trials())
+    promoted = Trial.objects.visible_to(ANYONE).filter(promoter=OuterRef("pk"))
+    return Q(Exists(joined)) | Q(Exists(promoted))
+
+
+def in_agreements() -> Q:
+    """The condition that it is a party of a signed agreement; nothing where parties are not made public."""
+    if "parties" not in public_fields():
+        return Q(pk__in=[])
+    within = signed().order_by().values("pk")
+    return Q(Exists(Party.objects.filter(organisation=OuterRef("pk"), agreement__in=within)))
+
+
+def taking_part() -> Any:
+    """Verified organisations that something public tells of."""
+    return Organisation.objects.visible_to(ANYONE).filter(in_trials() | in_agreements())
