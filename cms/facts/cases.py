@@ -6,7 +6,8 @@ from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Exists, OuterRef
+from django.db.models import CharField, Exists, OuterRef
+from django.db.models.functions import Cast
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -108,7 +109,7 @@ def show(case: Any, frame: Frame, request: HttpRequest) -> dict[str, Any]:
         "worked": frozen["verdict"] in GOOD and not frozen.get("stopped"),
         "stopped": stopped(frozen),
         "evidence": strength(frozen),
-        "partners": partners(frozen, frame),
+        "partners": partners(frozen, public, frame),
         "again": again(case, frozen, public, frame),
         "tiles": tiles(frozen, list(case.figures.all())),
         "table": table(frozen),
@@ -145,9 +146,7 @@ def still_public(frozen: Mapping[str, Any]) -> set[tuple[str, str]]:
     """Which records of a frozen chain anybody may still open: one query for all kinds."""
     wanted = {(row["record"], row["reference"]) for row in frozen["chain"] if row.get("record")}
     wanted.add(("trial", frozen["trial"]["reference"]))
-    for kind in ("agreement", "centre"):
-        if frozen.get(kind):
-            wanted.add((kind, frozen[kind]["reference"]))
+    wanted |= {(kind, frozen[kind]["reference"]) for kind in ("agreement", "centre") if frozen.get(kind)}
     models = {kind: model for kind, (model, _page) in RECORDS.items()}
     models |= {"agreement": Agreement, "centre": Centre}
     parts = [
@@ -158,8 +157,12 @@ def still_public(frozen: Mapping[str, Any]) -> set[tuple[str, str]]:
         for kind, model in models.items()
         if any(key == kind for key, _reference in wanted)
     ]
-    # References carry their kind in their first letter, so that one union tells them apart.
-    found = set(parts[0].union(*parts[1:], all=True)) if parts else set()
+    keys = [row["key"] for row in frozen["partners"] if row.get("key")]
+    wanted |= {("organisation", str(key)) for key in keys}
+    organisations = Organisation.objects.visible_to(ANYONE).filter(pk__in=keys).order_by()
+    parts.append(organisations.values_list(Cast("pk", CharField()), flat=True))
+    # References carry their kind in their first letter, organisations have a number: one union tells them apart.
+    found = set(parts[0].union(*parts[1:], all=True))
     return {(kind, reference) for kind, reference in wanted if reference in found}
 
 
@@ -205,14 +208,14 @@ def strength(frozen: Mapping[str, Any]) -> dict[str, Any] | None:
     return {"level": level, "words": LEVELS[level], "marks": marks, "methods": frozen.get("methods", [])}
 
 
-def partners(frozen: Mapping[str, Any], frame: Frame) -> list[dict[str, str]]:
-    """Who took part, each with the page of what else it takes part in, where it has one: one query."""
-    keys = [row["key"] for row in frozen["partners"] if row.get("key")]
-    known = set(Organisation.objects.visible_to(ANYONE).filter(pk__in=keys).values_list("pk", flat=True))
+def partners(frozen: Mapping[str, Any], public: set[tuple[str, str]], frame: Frame) -> list[dict[str, str]]:
+    """Who took part, each with the page of what else it takes part in, where it has one."""
     return [
         {
             **row,
-            "url": frame.address("organisationspage", f"{row['key']}/") if row.get("key") in known else "",
+            "url": frame.address("organisationspage", f"{row['key']}/")
+            if ("organisation", str(row.get("key"))) in public
+            else "",
         }
         for row in frozen["partners"]
     ]

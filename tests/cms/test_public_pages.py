@@ -20,7 +20,7 @@ PAGES = {
     "centre": lambda world, case: f"/en/centres/{world.centre.reference}/",
     "organisations": lambda world, case: "/en/organisations/",
     "sought": lambda world, case: "/en/organisations/?helix=industry&search=company",
-    "organisation": lambda world, case: f"/en/organisations/{world.trial.partners.last().organisation_id}/",
+    "organisation": lambda world, case: f"/en/organisations/{world.trial.promoter_id}/",
     "figures": lambda world, case: "/en/figures/",
     "agreements": lambda world, case: "/en/agreements/",
     "agreement": lambda world, case: f"/en/agreements/{world.agreement.reference}/",
@@ -30,7 +30,7 @@ PAGES = {
 }
 QUERIES = {
     "home": 7, "pilots": 8, "pilot": 10, "challenges": 6, "challenge": 6, "idea": 5, "cases": 3, "case": 10,
-    "centres": 5, "centre": 8, "organisations": 10, "sought": 6, "organisation": 9, "figures": 9,
+    "centres": 5, "centre": 8, "organisations": 10, "sought": 6, "organisation": 9, "figures": 10,
     "agreements": 5, "agreement": 10, "text": 2, "about": 2, "search": 8,
 }  # fmt: skip
 
