@@ -21,7 +21,7 @@ from cms.frame import Frame, absolute
 from partners.models import Agreement, Centre, Organisation
 from pilots.choices import IndicatorKind, LineageKind, OutcomeVerdict
 from pilots.models import Challenge, Idea, Lineage, Outcome, Trial
-from pilots.views.evidence import LEVELS
+from pilots.models.evidence import LEVELS
 
 from . import ANYONE, ROWS_PER_PAGE, page_number
 from .chains import case_pages

@@ -15,8 +15,7 @@ from cic.core.models import StageChange
 from cms.frame import Frame
 from pilots.calculations.indicators import Goal, Reading, figure_of, result_of
 from pilots.choices import PUBLIC_TRIAL_LABELS, Aggregation, IndicatorKind, MeasurementState, TrialState
-from pilots.models import Indicator, Measurement, Outcome, Product, Trial
-from pilots.views.evidence import evidence_of
+from pilots.models import Indicator, Measurement, Outcome, Product, Trial, evidence
 
 from .chains import Links, sentence, story, under, with_story
 
@@ -92,8 +91,8 @@ def table_row(goal: Goal) -> dict[str, Any]:
 
 def judged(trial: Trial) -> dict[str, Any]:
     """Target against actual with its comparison beside it, and how strong the evidence is."""
-    evidence = evidence_of(trial)
-    lines = {line["row"].goal.key: line for line in evidence["lines"]}
+    said = evidence.judged(trial)
+    lines = {line["indicator"].pk: line for line in said}
     goals = goals_of(trial)
     places = {row.comparison_of_id: row.site for row, _goal in goals if row.comparison_of_id}
     names = {row.pk: row.name for row, _goal in goals}
@@ -113,8 +112,8 @@ def judged(trial: Trial) -> dict[str, Any]:
         rows.append(row)
     return {
         "table": rows,
-        "evidence": evidence["level"],
-        "methods": [str(words) for words in evidence["methods"]],
+        "evidence": evidence.weakest(said),
+        "methods": [str(words) for words in evidence.methods_of(said)],
     }
 
 
