@@ -1,4 +1,4 @@
-"""Which public answer may be given again without asking the database, and for how long?"""
+"""Which public answer may be given again without asking the database, and which may be made smaller?"""
 
 import time
 from collections.abc import Callable
@@ -6,6 +6,7 @@ from collections.abc import Callable
 from django.conf import settings
 from django.core.cache import caches
 from django.http import HttpRequest, HttpResponse
+from django.middleware.gzip import GZipMiddleware
 from django.utils.cache import get_cache_key, get_max_age, has_vary_header, learn_cache_key
 
 SAFE = ("GET", "HEAD")
@@ -68,3 +69,17 @@ def may_keep(response: HttpResponse) -> bool:
         and not has_vary_header(response, "Cookie")
         and len(response.content) <= LARGEST_BYTES
     )
+
+
+class PublicGZipMiddleware(GZipMiddleware):
+    """Compresses what is public and whole.
+
+    Not what is made for one reader: its length would tell of the secrets in it (BREACH). Not files that are
+    streamed: whoever resumes one asks for a range of its bytes.
+    """
+
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        """Compress it, if it is public."""
+        if response.streaming or "public" not in response.get("Cache-Control", ""):
+            return response
+        return super().process_response(request, response)

@@ -61,6 +61,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "cic.core.middleware.BodySizeMiddleware",
+    "cic.core.caching.PublicGZipMiddleware",
     "django.middleware.http.ConditionalGetMiddleware",
     "cic.core.middleware.PrivateResponseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

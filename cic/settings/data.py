@@ -51,7 +51,7 @@ STATIC_URL = "/static/"
 STATICFILES_DIRS = [ROOT / "cic" / "static"]
 STORAGES = {
     "default": {"BACKEND": "cic.core.storage.WholeFileStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.ManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 if _storage := read("STORAGE_URL"):
     _s3 = urlsplit(_storage)

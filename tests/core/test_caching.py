@@ -1,5 +1,6 @@
 """Does the public cache spare the database, and never show what is private, of another language or gone?"""
 
+import gzip
 import time
 
 import pytest
@@ -89,3 +90,16 @@ def test_page_that_was_not_found_is_asked_for_again(world, client):
     assert client.get("/en/pilots/P-1999-001/").status_code == 404
 
     assert "Age" not in client.get("/en/pilots/P-1999-001/")
+
+
+def test_public_page_is_compressed_and_a_private_one_never(world, client):
+    reader = Client(headers={"Accept-Encoding": "gzip"})
+    reader.force_login(UserFactory())
+
+    public = client.get("/en/pilots/", headers={"Accept-Encoding": "gzip"})
+    plain = client.get("/en/pilots/")
+
+    assert gzip.decompress(public.content) == plain.content
+    assert "Accept-Encoding" in plain["Vary"]
+    assert "Content-Encoding" not in plain
+    assert "Content-Encoding" not in reader.get("/en/pilots/")
