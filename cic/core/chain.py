@@ -12,6 +12,8 @@ from .formats import day
 DONE, HERE, AHEAD, SKIPPED, STOPPED = "done", "here", "ahead", "skipped", "stopped"
 PASSED = (DONE, HERE, STOPPED)
 
+# How a station is marked in the small chain: its class, and its radius.
+MINI_MARKS = {DONE: ("st-done", 2.75), HERE: ("st-here", 3), AHEAD: ("st-ahead", 2), STOPPED: ("st-stop", 0)}
 # The small chain is 64 × 8: six stations, the outer ones 4 from the edge.
 MINI_WIDTH, MINI_EDGE, BREAK = 64, 4.0, 4.0
 
@@ -78,6 +80,28 @@ def lay_out(stations: Sequence[Mapping[str, Any]]) -> list[Station]:
             )
         )
     return drawn
+
+
+def mini_paths(stations: Sequence[Station]) -> dict[str, str]:
+    """The small chain as few paths: class → what it draws. Strokes of a kind that meet are one; marks of a kind too."""
+    strokes: list[list[Any]] = []
+    for row in stations:
+        if row.onward and strokes and strokes[-1][0] == row.onward and strokes[-1][2] == row.from_x:
+            strokes[-1][2] = row.to_x
+        elif row.onward:
+            strokes.append([row.onward, row.from_x, row.to_x])
+    paths: dict[str, str] = {}
+    for kind, start, end in strokes:
+        paths[f"way-{kind}"] = f"{paths.get(f'way-{kind}', '')}M{start:g} 4H{end:g}"
+    for row in stations:
+        css, radius = MINI_MARKS.get(row.state, ("", 0))
+        if row.state == STOPPED:
+            paths[css] = f"{paths.get(css, '')}M{row.x:g} .5v7"
+        elif css:
+            arc = f"a{radius} {radius} 0 1 0"
+            drawn = f"M{row.x - radius:g} 4{arc} {2 * radius:g} 0{arc}-{2 * radius:g} 0"
+            paths[css] = f"{paths.get(css, '')}{drawn}"
+    return paths
 
 
 def in_words(stations: Sequence[Station]) -> str:

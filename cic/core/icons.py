@@ -47,11 +47,11 @@ HELICES = {
 
 # A state is a word and a shape; the shape belongs to the tone, so that it reads without colour.
 TONES = {
-    "neutral": '<path d="M3 3h6v6H3z" fill="none"/>',
-    "progress": '<circle cx="6" cy="6" r="4" fill="none"/><path d="M6 2a4 4 0 0 1 0 8z" fill="currentColor"/>',
-    "good": '<circle cx="6" cy="6" r="4.75" fill="currentColor"/><path class="cut" d="M3.8 6.2l1.6 1.6 2.9-3.4" fill="none"/>',
-    "warn": '<path d="M6 1.5L11 10.5H1z" fill="none"/><path d="M6 5v2.3M6 8.9v.1" fill="none"/>',
-    "stop": '<path d="M1 6h6" fill="none"/><path d="M9 1.5v9" fill="none" stroke-width="3"/>',
+    "neutral": '<path d="M3 3h6v6H3z"/>',
+    "progress": '<circle cx="6" cy="6" r="4"/><path d="M6 2a4 4 0 0 1 0 8z" fill="currentColor"/>',
+    "good": '<circle cx="6" cy="6" r="4.75" fill="currentColor"/><path class="cut" d="M3.8 6.2l1.6 1.6 2.9-3.4"/>',
+    "warn": '<path d="M6 1.5L11 10.5H1z"/><path d="M6 5v2.3M6 8.9v.1"/>',
+    "stop": '<path d="M1 6h6"/><path d="M9 1.5v9" stroke-width="3"/>',
 }
 
 
@@ -69,7 +69,7 @@ def helix_glyph(key: str) -> SafeString:
 def tone_shape(tone: str) -> SafeString:
     """The shape of a state's tone."""
     return format_html(
-        '<svg class="tone" viewBox="0 0 12 12" width="12" height="12" aria-hidden="true">{}</svg>',
+        '<svg class="tone" viewBox="0 0 12 12" aria-hidden="true">{}</svg>',
         mark_safe(TONES.get(tone, TONES["neutral"])),  # noqa: S308 our own drawings
     )
 

@@ -10,7 +10,7 @@ from django.forms import BoundField
 from django.template.context import Context
 from django.template.loader import get_template
 from django.templatetags.static import static
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
@@ -59,6 +59,8 @@ def chain(
         first = places.get(agreement["from_station"], 1)
         span = {**agreement, "first": first, "last": max(places.get(agreement["to_station"], first), first)}
     words = chain_of.in_words(drawn)
+    if size == "mini":
+        return _drawn(drawn)
     return get_template(f"pieces/_chain_{size}.html").render(
         {"stations": drawn, "words": words, "agreement": span, "aside": aside}
     )
@@ -67,9 +69,18 @@ def chain(
 @cache
 def _mini(stations: tuple[tuple[str, str, str], ...], language: str | None) -> SafeString:
     """A mini chain that says nothing but its states. A list draws one per row, and there are few different ones."""
-    drawn = chain_of.lay_out([{"key": key, "label": label, "state": state} for key, label, state in stations])
-    context = {"stations": drawn, "words": chain_of.in_words(drawn), "agreement": None, "aside": ""}
-    return get_template("pieces/_chain_mini.html").render(context)
+    return _drawn(
+        chain_of.lay_out([{"key": key, "label": label, "state": state} for key, label, state in stations])
+    )
+
+
+def _drawn(stations: list[chain_of.Station]) -> SafeString:
+    paths = chain_of.mini_paths(stations).items()
+    return format_html(
+        '<svg class="chain-mini" viewBox="0 0 64 8" role="img"><title>{}</title>{}</svg>',
+        chain_of.in_words(stations),
+        format_html_join("", '<path class="{}" d="{}"/>', paths),
+    )
 
 
 @register.simple_tag
