@@ -24,7 +24,6 @@ class CaseForm(forms.ModelForm):
         label=_("Take the figures anew from the tracker"), required=False,
         help_text=_("Without this, figures, table and chain stay as they were approved."),
     )  # fmt: skip
-    revision = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
     class Meta:
         model = CasePage
@@ -33,7 +32,6 @@ class CaseForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["revision"].initial = self.instance.latest_revision_id
         if not self.instance.live:
             for name in ("what", "why", "renew_figures"):
                 del self.fields[name]

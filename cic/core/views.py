@@ -421,34 +421,37 @@ class ObjectPage(OperationPage):
         return reverse(f"{self.noun}_detail", args=[self.object.pk])
 
 
-class EditPage(ObjectPage):
-    """A model form over an object. Whoever saves second sees what the first one wrote and keeps their own text."""
+class Versioned(ObjectPage):
+    """A form over what is there. Whoever saves second sees what the first one wrote and keeps their own text."""
 
-    def get_form_kwargs(self) -> dict[str, Any]:
-        """A copy as instance, so that a refused form does not change the object shown."""
-        copy = type(self.object)._base_manager.get(pk=self.object.pk)
-        return {**super().get_form_kwargs(), "instance": copy}
+    def version_now(self) -> int:
+        """What tells one version of the object from the next."""
+        return self.object.version
+
+    def as_it_is(self, form: Any) -> dict[str, Any]:
+        """What is there now, by the names of the form's fields."""
+        return forms.model_to_dict(self.object, fields=list(form.fields))
 
     def get_form(self, form_class: Any = None) -> Any:
         """The form with the version it was opened on."""
         form = super().get_form(form_class)
         form.fields["version"] = forms.IntegerField(
-            widget=forms.HiddenInput, initial=self.object.version, required=False
+            widget=forms.HiddenInput, initial=self.version_now(), required=False
         )
         return form
 
     def form_valid(self, form: Any) -> HttpResponse:
         """Save; when somebody was faster, show both versions."""
         self.expected_version = form.cleaned_data.pop("version", None)
-        if self.expected_version not in (None, self.object.version):
+        if self.expected_version not in (None, self.version_now()):
             return self.render_to_response(
-                self.get_context_data(form=self._reopened(form), theirs=self._theirs(form)), status=412
+                self.get_context_data(form=self._reopened(form), theirs=self.theirs(form)), status=412
             )
         return super().form_valid(form)
 
     def _reopened(self, form: Any) -> Any:
         form.data = form.data.copy()
-        form.data[form.add_prefix("version")] = self.object.version
+        form.data[form.add_prefix("version")] = self.version_now()
         form.add_error(
             None,
             _(
@@ -457,21 +460,52 @@ class EditPage(ObjectPage):
         )
         return form
 
-    def _theirs(self, form: Any) -> list[dict[str, Any]]:
-        current = forms.model_to_dict(self.object, fields=list(form.fields))
+    def theirs(self, form: Any) -> list[dict[str, Any]]:
+        """Field by field, where they differ: what is there now, and what was typed."""
+        current = self.as_it_is(form)
         return [
             {
                 "label": form.fields[name].label or name,
-                "theirs": current[name],
-                "yours": form.cleaned_data.get(name),
+                "theirs": in_words(form.fields[name], current[name]),
+                "yours": in_words(form.fields[name], form.cleaned_data.get(name)),
             }
             for name in form.fields
-            if name in current and str(current[name] or "") != str(_plain(form.cleaned_data.get(name)) or "")
+            if name in current and _plain(current[name]) != _plain(form.cleaned_data.get(name))
         ]
 
 
+class EditPage(Versioned):
+    """A model form over an object."""
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """A copy as instance, so that a refused form does not change the object shown."""
+        copy = type(self.object)._base_manager.get(pk=self.object.pk)
+        return {**super().get_form_kwargs(), "instance": copy}
+
+
+def in_words(field: forms.Field, value: Any) -> str:
+    """A value of a form's field as a person would say it."""
+    if isinstance(value, models.Model):
+        return str(value)
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(field, forms.ModelChoiceField):
+        picked = [value] if not isinstance(value, Iterable) else list(value)
+        known = field.queryset.in_bulk([_plain(one) for one in picked if one])
+        return ", ".join(str(row) for row in known.values())
+    if isinstance(value, list | tuple | models.QuerySet):
+        return ", ".join(in_words(field, one) for one in value)
+    choices = {str(key): str(label) for key, label in getattr(field, "choices", ())}
+    return choices.get(str(value), "" if value is None else str(value))
+
+
 def _plain(value: Any) -> Any:
-    return value.pk if isinstance(value, models.Model) else value
+    """A value such that what is stored and what was typed can be compared."""
+    if isinstance(value, models.Model):
+        return value.pk
+    if isinstance(value, list | tuple | models.QuerySet):
+        return sorted(str(_plain(one)) for one in value)
+    return "" if value is None else str(value)
 
 
 class MovePage(ObjectPage):

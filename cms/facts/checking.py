@@ -116,9 +116,14 @@ def open_findings(case: Any) -> list[Finding]:
     return [row for row in findings(case) if row.fingerprint not in waived]
 
 
-def obstacles(case: Any) -> list[str]:
-    """The sentences of “cannot be approved because…”."""
-    case = case.get_latest_revision_as_object() if case.pk and case.has_unpublished_changes else case
+def obstacles(case: Any, still_open: int | None = None) -> list[str]:
+    """The sentences of “cannot be approved because…”.
+
+    `still_open`: how many findings nobody has let pass, where they were looked for already; `case` is then its
+    newest version.
+    """
+    if still_open is None and case.pk and case.has_unpublished_changes:
+        case = case.get_latest_revision_as_object()
     sentences = []
     if not case.outcome.trial.is_public:
         sentences.append(_("The trial is not public: publish it first."))
@@ -137,7 +142,7 @@ def obstacles(case: Any) -> list[str]:
         and not any(row.made_on is None for row in case.corrections.all())
     ):
         sentences.append(_("It is public already: say in a correction what changes and why."))
-    count = len(open_findings(case))
+    count = len(open_findings(case)) if still_open is None else still_open
     if count:
         sentences.append(
             _("The check for confidential content found %(count)d passages that nobody has cleared.")

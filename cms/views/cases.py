@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
@@ -14,7 +15,7 @@ from wagtail.models import PageLogEntry
 
 from cic.core.formats import instant
 from cic.core.permissions import can
-from cic.core.views import ListPage, ObjectPage, WorkspacePage
+from cic.core.views import ListPage, Versioned, WorkspacePage
 from cms.choices import TONES, CaseState, FindingKind
 from cms.facts.checking import findings, obstacles, remarks
 from cms.filters import CaseFilter
@@ -40,6 +41,21 @@ class CaseRoute(WorkspacePage):
 
     model = CasePage
     noun = "cms_case"
+
+    def get_queryset(self) -> Any:
+        """Cases with what they tell of."""
+        return (
+            super()
+            .get_queryset()
+            .select_related(
+                "locale",
+                "outcome__trial__idea__challenge",
+                "outcome__trial__origin",
+                "outcome__trial__agreement",
+                "outcome__trial__monitor",
+                "outcome__trial__centre",
+            )
+        )
 
 
 class CaseList(CaseRoute, ListPage):
@@ -161,7 +177,10 @@ class CaseDetail(CaseRoute, TemplateView):
         case, user = self.object, self.request.user
         draft = case.get_latest_revision_as_object()
         waivers = {row.fingerprint: row for row in case.waivers.select_related("waived_by")}
+        # The newest version tells of the same outcome: it is not fetched a second time.
+        draft.outcome, draft.locale = case.outcome, case.locale
         found = findings(draft)
+        still_open = [row for row in found if row.fingerprint not in waivers]
         may_edit = can(user, "cms.edit_case", case) and case.state != CaseState.ASKED
         trial = case.outcome.trial
         return super().get_context_data(
@@ -169,12 +188,12 @@ class CaseDetail(CaseRoute, TemplateView):
             object=case,
             draft=draft,
             state=badge_of(case.state),
-            moves=moves_of(case, user),
+            moves=moves_of(case, user, obstacles(draft, len(still_open))),
             remarks=remarks(case),
             sections=[
                 (draft._meta.get_field(name).verbose_name, getattr(draft, name)) for name in CasePage.TEXTS
             ],
-            open_findings=[described(row) for row in found if row.fingerprint not in waivers],
+            open_findings=[described(row) for row in still_open],
             cleared=[
                 (described(row), waivers[row.fingerprint]) for row in found if row.fingerprint in waivers
             ],
@@ -206,7 +225,7 @@ def described(finding: Any) -> dict[str, Any]:
     }
 
 
-def moves_of(case: CasePage, user: Any) -> list[dict[str, Any]]:
+def moves_of(case: CasePage, user: Any, waits_for: list[str]) -> list[dict[str, Any]]:
     """The steps open to `user`, closed ones with what they wait for."""
     state, rows = case.state, []
 
@@ -226,12 +245,12 @@ def moves_of(case: CasePage, user: Any) -> list[dict[str, Any]]:
     if can(user, "cms.edit_case", case) and state in (
         CaseState.DRAFT, CaseState.RETURNED, CaseState.CORRECTING, CaseState.WITHDRAWN,
     ):  # fmt: skip
-        add("ask", _("Ask for approval"), obstacles(case), "primary")
+        add("ask", _("Ask for approval"), waits_for, "primary")
     if can(user, "cms.approve_case", case) and state == CaseState.ASKED:
         step = case.current_workflow_task
         apart = step is not None and step.stands_apart(case, user)
         own = [] if apart else [_("You wrote it or asked for it: somebody else has to approve it.")]
-        add("approve", _("Approve and publish"), own or obstacles(case), "primary")
+        add("approve", _("Approve and publish"), own or waits_for, "primary")
         add("return", _("Return with a comment"), [])
     if can(user, "cms.withdraw_case", case) and case.live:
         add("withdraw", _("Withdraw from the public"), [], "warn")
@@ -252,7 +271,7 @@ def history_of(case: CasePage) -> list[dict[str, Any]]:
     ]
 
 
-class CaseEdit(CaseRoute, ObjectPage):
+class CaseEdit(CaseRoute, Versioned):
     """The texts of the case. What was typed is kept when it is refused."""
 
     permission = "cms.edit_case"
@@ -261,7 +280,16 @@ class CaseEdit(CaseRoute, ObjectPage):
 
     def get_form_kwargs(self) -> dict[str, Any]:
         """The newest version."""
-        return {**super().get_form_kwargs(), "instance": self.object.get_latest_revision_as_object()}
+        self.draft = self.object.get_latest_revision_as_object()
+        return {**super().get_form_kwargs(), "instance": self.draft}
+
+    def version_now(self) -> int:
+        """The newest revision."""
+        return self.object.latest_revision_id
+
+    def as_it_is(self, form: Any) -> dict[str, Any]:
+        """The texts of the newest version."""
+        return forms.model_to_dict(self.draft, fields=form._meta.fields)
 
     def act(self, form: Any) -> Any:
         """Write a new version."""
@@ -269,9 +297,9 @@ class CaseEdit(CaseRoute, ObjectPage):
         extra = {name: given.pop(name) for name in ("what", "why", "renew_figures") if name in given}
         return operations.edit_case(
             self.object,
-            {k: v for k, v in given.items() if k != "revision"},
+            given,
             actor=self.request.user,
-            seen_revision=given.get("revision"),
+            seen_revision=self.expected_version,
             **extra,
         )
 

@@ -7,7 +7,7 @@ from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
 
 from cic.core.context import NavEntry
-from cic.core.views import CreatePage, DetailPage, ListPage, ObjectPage
+from cic.core.views import CreatePage, DetailPage, ListPage, Versioned
 from pilots.filters.evaluations import CriteriaSetFilter
 from pilots.forms.evaluations import CriteriaSetForm, CriterionForms
 from pilots.models import CriteriaSet
@@ -138,7 +138,7 @@ class CriteriaCreatePage(CriteriaForms, CreatePage):
         return criteria.create_criteria_set(self.values(form), actor=self.request.user)
 
 
-class CriteriaEditPage(CriteriaForms, ObjectPage):
+class CriteriaEditPage(CriteriaForms, Versioned):
     """Change a set; once it was used, that makes the next version."""
 
     model = CriteriaSet
@@ -156,6 +156,13 @@ class CriteriaEditPage(CriteriaForms, ObjectPage):
         """The criteria that are there."""
         return [{name: getattr(row, name) for name in CRITERION_FIELDS} for row in self.object.criteria.all()]
 
+    def theirs(self, form: Any) -> list[dict[str, Any]]:
+        """The set's own fields, and the criteria as they stand beside those that were typed."""
+        typed = [row.cleaned_data for row in self.rows() if row.cleaned_data.get("name")]
+        there, mine = _listed(self.initial_rows()), _listed(typed)
+        changed = [{"label": _("Criteria"), "theirs": there, "yours": mine}] if there != mine else []
+        return super().theirs(form) + changed
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Say what saving will do."""
         lead = (
@@ -167,11 +174,18 @@ class CriteriaEditPage(CriteriaForms, ObjectPage):
 
     def act(self, form: Any) -> Any:
         """Save, or supersede."""
-        return criteria.edit_criteria_set(self.object, self.values(form), actor=self.request.user)
+        return criteria.edit_criteria_set(
+            self.object, self.values(form), actor=self.request.user, expected_version=self.expected_version
+        )
 
     def get_success_url(self) -> str:
         """The version that holds now."""
         return reverse("criteria_detail", args=[self.result.pk])
+
+
+def _listed(rows: list[dict[str, Any]]) -> str:
+    """Criteria with their weights, in a line."""
+    return "; ".join(f"{row['name']} ({row['weight']:g}, 0–{row['max_score']})" for row in rows)
 
 
 ROUTES = [

@@ -14,7 +14,7 @@ from cic.core.context import NavEntry
 from cic.core.errors import DomainError
 from cic.core.formats import day, instant
 from cic.core.permissions import can
-from cic.core.views import ChildCreatePage, DetailPage, ListPage, MovePage, ObjectPage, WorkspacePage
+from cic.core.views import ChildCreatePage, DetailPage, EditPage, ListPage, MovePage, WorkspacePage
 from partners.models import User
 from pilots.calculations.scores import mean_pct, spread_pct
 from pilots.choices import TrialState
@@ -264,7 +264,7 @@ class DecisionPage(DetailPage):
         ]
 
 
-class DecisionEditPage(ObjectPage):
+class DecisionEditPage(EditPage):
     """Mend the words of a decision nobody was told of."""
 
     model = Decision
@@ -276,12 +276,13 @@ class DecisionEditPage(ObjectPage):
 
     def get_form_kwargs(self) -> dict[str, Any]:
         """The form shows what is there."""
-        kwargs = {**super().get_form_kwargs(), "about_trial": self.object.trial_id is not None}
-        return {**kwargs, "instance": Decision.objects.get(pk=self.object.pk)}
+        return {**super().get_form_kwargs(), "about_trial": self.object.trial_id is not None}
 
     def act(self, form: Any) -> Any:
         """Save it."""
-        return decisions.edit_decision(self.object, form.cleaned_data, actor=self.request.user)
+        return decisions.edit_decision(
+            self.object, form.cleaned_data, actor=self.request.user, expected_version=self.expected_version
+        )
 
 
 class DecisionMovePage(MovePage):

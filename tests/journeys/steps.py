@@ -3,6 +3,8 @@
 import re
 from typing import Any
 
+from tests.factories.partners import PASSWORD
+
 
 def send(page: Any, button: str) -> None:
     """Press a button of the main form, and wait for the page that answers."""
@@ -40,3 +42,10 @@ def fill(page: Any, **filled: str) -> None:
 def offered(page: Any) -> list[str]:
     """The moves that the page offers as buttons."""
     return page.locator("main a[data-move]").evaluate_all("links => links.map(link => link.dataset.move)")
+
+
+def sign_in(page: Any, address: str) -> None:
+    """Sign in on the page that asks for it."""
+    page.locator("input[name=login]").fill(address)
+    page.locator("input[name=password]").fill(PASSWORD)
+    send(page, "Sign in")

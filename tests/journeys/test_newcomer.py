@@ -1,8 +1,6 @@
 """Does somebody new find their way: an account, their organisation, a colleague beside them, and out again?"""
 
 import re
-from collections.abc import Callable, Iterator
-from typing import Any
 
 import pytest
 from allauth.account.models import EmailAddress, EmailConfirmationHMAC
@@ -10,40 +8,9 @@ from allauth.account.models import EmailAddress, EmailConfirmationHMAC
 from partners.models import JoinRequest, Membership, Organisation
 from tests.factories.partners import PASSWORD, OrganisationFactory, UserFactory
 
-from .steps import fill, follow, send
+from .steps import fill, follow, send, sign_in
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
-
-
-@pytest.fixture
-def newcomers(browser: Any, live_server: Any) -> Iterator[Callable[..., Any]]:
-    """As `visitor`; a form that comes back with what is to be mended is no error here."""
-    contexts, errors = [], []
-
-    def enter(address: str = "") -> Any:
-        context = browser.new_context(
-            base_url=live_server.url, locale="en-GB", viewport={"width": 1280, "height": 900}
-        )
-        context.set_default_timeout(30_000)
-        contexts.append(context)
-        page = context.new_page()
-        page.on("pageerror", lambda error: errors.append(str(error)))
-        if address:
-            page.goto("/accounts/login/")
-            sign_in(page, address)
-        return page
-
-    yield enter
-    for context in contexts:
-        context.close()
-    assert errors == []
-
-
-def sign_in(page: Any, address: str) -> None:
-    """Sign in on the page that asks for it."""
-    page.locator("input[name=login]").fill(address)
-    page.locator("input[name=password]").fill(PASSWORD)
-    send(page, "Sign in")
 
 
 def test_newcomer_registers_invites_hands_over_and_leaves(newcomers, picture):
