@@ -6,9 +6,18 @@ import pytest
 
 from partners.choices import MembershipRole
 from partners.models import JoinRequest
-from pilots.models import ExtensionRequest, Idea, InformationRequest, Measurement
+from pilots.models import ExtensionRequest, Idea, InformationRequest, Measurement, Message
 from tests.factories.ideas import ChallengeFactory, IdeaFactory, InformationRequestFactory
-from tests.factories.partners import CentreFactory, MembershipFactory, OrganisationFactory, UserFactory, today
+from tests.factories.partners import (
+    AgreementFactory,
+    CentreFactory,
+    MembershipFactory,
+    ObligationFactory,
+    OrganisationFactory,
+    ResourceFactory,
+    UserFactory,
+    today,
+)
 from tests.factories.trials import PilotFactory, TeamPersonFactory
 
 from .steps import fill, follow, move, send
@@ -82,6 +91,38 @@ def test_job_4_a_request_is_answered_with_only_its_fields_open(centre, company, 
     idea.refresh_from_db()
     assert idea.problem == "Forty crates rattle every night."
     assert InformationRequest.objects.get().answered_at is not None
+
+
+def test_job_5_the_agreement_is_read_commented_and_signed(centre, company, person, visitor, picture):
+    city = OrganisationFactory(name="City of Barcelona", helix="administration")
+    agreement = AgreementFactory(
+        title="Streets for trials", centre=centre, state="pending_signature", parties=[city, company]
+    )
+    ours = agreement.parties.get(organisation=company)
+    ResourceFactory(agreement=agreement, party=ours, kind="hours", promised=120, unit="h")
+    ObligationFactory(agreement=agreement, party=ours, text="To lend two vans.")
+    page = visitor(person)
+
+    page.goto("/workspace/agreements/")
+    follow(page, "Streets for trials")
+    picture(page)
+    mine = page.locator("section", has_text="What Quiet Wheels commits itself to").first.inner_text()
+    assert ("To lend two vans." in mine, "120" in mine) == (True, True)
+    follow(page, "Conversation")
+    fill(page, text="Can the vans come from our other depot?")
+    send(page, "Send the message")
+    picture(page)
+    assert (Message.objects.get().agreement, Message.objects.get().channel) == (agreement, "partner")
+    page.goto(f"/workspace/agreements/{agreement.pk}/")
+    with page.expect_navigation():
+        page.locator(f"main a[href='/workspace/parties/{ours.pk}/sign/']").click()
+    fill(page, signatory_name="Marta Roig", signatory_position="Director")
+    picture(page)
+    page.locator("main form.form .form-end button[type=submit]").click()
+    page.wait_for_url(f"**/agreements/{agreement.pk}/")
+
+    ours.refresh_from_db()
+    assert (ours.signatory_name, ours.signed_on) == ("Marta Roig", today())
 
 
 def test_jobs_6_and_7_a_figure_is_reported_and_more_time_asked_for(centre, company, person, visitor, picture):
