@@ -1,9 +1,11 @@
 """What does a committee get to read before it meets, as a page and on paper?"""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
+from django.core.paginator import Paginator
 from django.http import HttpResponse, HttpResponseBase
 from django.urls import path, reverse
 from django.utils import timezone
@@ -25,8 +27,8 @@ from .idea_pages import texts_of
 from .triage import chosen_ids
 
 TEMPLATE = Path(__file__).resolve().parents[1] / "templates" / "pilots" / "decisions" / "pack.typ"
-# What a meeting can decide; more are taken in the order of their references.
-MOST_IN_PACK = 60
+# As many as somebody reads on one page; the file holds all.
+IDEAS_PER_PAGE = 60
 
 
 class Pack(WorkspacePage):
@@ -40,15 +42,15 @@ class Pack(WorkspacePage):
         seen = Idea.objects.visible_to(user).decidable().select_related("organisation", "centre", "challenge")
         if not user.standing.everywhere(DECIDING):
             seen = seen.filter(centre_id__in=user.standing.centres(DECIDING))
-        if chosen := chosen_ids(self.request.GET.getlist("idea")):
+        if chosen := chosen_ids(self.request.GET.getlist("idea"), most=None):
             seen = seen.filter(pk__in=chosen)
-        return list(seen.order_by("reference")[:MOST_IN_PACK])
+        return list(seen.order_by("reference"))
 
-    def rows(self) -> list[dict[str, Any]]:
-        """Each idea with what evaluators say, where they are apart, who stepped back, and what is like it; best first."""
-        ideas, user = self.ideas(), self.request.user
+    def ranked(self) -> list[tuple[Idea, list[Evaluation]]]:
+        """All the ideas with their evaluations, best first."""
+        ideas = self.ideas()
         found = (
-            Evaluation.objects.visible_to(user)
+            Evaluation.objects.visible_to(self.request.user)
             .filter(idea__in=[idea.pk for idea in ideas])
             .select_related("evaluator", "criteria_set")
             .prefetch_related("scores", "criteria_set__criteria")
@@ -57,16 +59,30 @@ class Pack(WorkspacePage):
         given: dict[int, list[Evaluation]] = {idea.pk: [] for idea in ideas}
         for row in found:
             given[row.idea_id].append(row)
-        alike = likely_duplicates(ideas, user)
-        rows = [row_of(idea, given[idea.pk], alike[idea.pk]) for idea in ideas]
-        return sorted(rows, key=lambda row: (row["mean"] is None, -(row["mean"] or 0), row["idea"].reference))
+        means = {pk: mean_pct(results_of(rows)) for pk, rows in given.items()}
+        ideas.sort(key=lambda idea: (means[idea.pk] is None, -(means[idea.pk] or 0), idea.reference))
+        return [(idea, given[idea.pk]) for idea in ideas]
+
+    def rows(self, ranked: Sequence[tuple[Idea, list[Evaluation]]]) -> list[dict[str, Any]]:
+        """Each of these ideas with what evaluators say, where they are apart, who stepped back, and what is like it."""
+        alike = likely_duplicates([idea for idea, _given in ranked], self.request.user)
+        return [row_of(idea, given, alike[idea.pk]) for idea, given in ranked]
+
+
+def handed_in_of(given: Sequence[Evaluation]) -> list[Evaluation]:
+    """Those of people who did not step back, and who have said what they think."""
+    return [row for row in given if row.state != EvaluationState.RECUSED and row.is_handed_in]
+
+
+def results_of(given: Sequence[Evaluation]) -> list[Any]:
+    """The results of those that were handed in, in percent."""
+    return [row.score_pct for row in handed_in_of(given) if row.score_pct is not None]
 
 
 def row_of(idea: Idea, given: list[Evaluation], likes: list[Any]) -> dict[str, Any]:
     """One idea as the pack shows it."""
     taking_part = [row for row in given if row.state != EvaluationState.RECUSED]
-    handed_in = [row for row in taking_part if row.is_handed_in]
-    results = [row.score_pct for row in handed_in if row.score_pct is not None]
+    handed_in, results = handed_in_of(given), results_of(given)
     return {
         "idea": idea,
         "texts": texts_of(idea),
@@ -113,13 +129,27 @@ class PackPage(Pack, TemplateView):
         return super().get(request, *args, **kwargs)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """The rows, and the same on paper."""
-        rows = self.rows()
-        query = urlencode([("idea", row["idea"].pk) for row in rows])
+        """The rows of this page, and all of them on paper."""
+        pages = Paginator(self.ranked(), IDEAS_PER_PAGE)
+        page = pages.get_page(self.request.GET.get("page"))
+        query = urlencode([("idea", pk) for pk in chosen_ids(self.request.GET.getlist("idea"), most=None)])
+        here, lead = self.request.GET.copy(), ""
+        if pages.num_pages > 1:
+            lead = _("Ideas %(first)s to %(last)s of %(count)s, the best first. The PDF holds all of them.") % {
+                "first": page.start_index(), "last": page.end_index(), "count": pages.count,
+            }  # fmt: skip
+
+        def beside(number: int) -> str:
+            here["page"] = str(number)
+            return f"?{here.urlencode()}"
+
         return super().get_context_data(
             page_title=_("Pack for the committee"),
-            rows=rows,
-            pdf_url=f"{reverse('committee_pack_file')}?{query}" if rows else "",
+            rows=self.rows(page.object_list),
+            pages_lead=lead,
+            previous_url=beside(page.previous_page_number()) if page.has_previous() else "",
+            next_url=beside(page.next_page_number()) if page.has_next() else "",
+            pdf_url=f"{reverse('committee_pack_file')}{'?' if query else ''}{query}" if pages.count else "",
             crumbs=[
                 {"label": _("For the committee"), "url": reverse("committee")},
                 {"label": _("Pack for the committee")},
@@ -134,7 +164,7 @@ class PackFile(Pack, View):
     def get(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """The file."""
         self.check()
-        rows = self.rows()
+        rows = self.rows(self.ranked())
         title = _("Pack for the committee")
         data = {
             "subtitle": _("Made on %(day)s. In confidence: for the members of the committee only.")

@@ -35,9 +35,9 @@ REASONS = {
 MOST_AT_ONCE = 200
 
 
-def chosen_ids(values: Any) -> list[int]:
+def chosen_ids(values: Any, most: int | None = MOST_AT_ONCE) -> list[int]:
     """The ids among what an address or a form says."""
-    return list(dict.fromkeys(int(pk) for pk in values if pk.isdecimal() and len(pk) < 19))[:MOST_AT_ONCE]
+    return list(dict.fromkeys(int(pk) for pk in values if pk.isdecimal() and len(pk) < 19))[:most]
 
 
 def in_triage_of(user: Any) -> Any:

@@ -5,6 +5,7 @@ from django.urls import reverse
 
 from cic.core.documents import pdf
 from partners.choices import Role
+from pilots.views import packs
 from pilots.views.packs import TEMPLATE, words
 from tests.factories.ideas import CriteriaSetFactory, DecisionFactory, EvaluationFactory, IdeaFactory
 from tests.factories.partners import CentreFactory, PartnerFactory, StaffFactory
@@ -139,3 +140,21 @@ def test_cost_does_not_grow(client, name, count, django_assert_num_queries):
 
     with django_assert_num_queries(8):
         client.get(reverse(name))
+
+
+def test_page_shows_the_best_first_and_goes_on_while_the_file_holds_all(client, meeting, monkeypatch):
+    idea, _gone, secretary = meeting
+    rest = IdeaFactory.create_batch(2, centre=idea.centre, state="in_evaluation")
+    monkeypatch.setattr(packs, "IDEAS_PER_PAGE", 2)
+    client.force_login(secretary)
+
+    first = client.get(reverse("committee_pack"))
+    second = client.get(reverse("committee_pack") + first.context["next_url"])
+
+    assert [row["idea"] for row in [*first.context["rows"], *second.context["rows"]]] == [idea, *rest]
+    assert "Ideas 1 to 2 of 3, the best first. The PDF holds all of them." in text_of(first)
+    assert (second.context["next_url"], first.context["previous_url"]) == ("", "")
+    drawn = []
+    monkeypatch.setattr(packs, "pdf", lambda template, data, **more: drawn.append(data) or b"%PDF")
+    assert client.get(second.context["pdf_url"]).status_code == 200
+    assert [one["reference"] for one in drawn[0]["ideas"]] == [one.reference for one in (idea, *rest)]
