@@ -105,6 +105,7 @@ class CaseList(CaseRoute, ListPage):
             lead=_("Made from evaluated trials; a second person approves them."),
             empty_text=_("There is no case yet. Open an evaluated trial and prepare one."),
             ready=ready,
+            search_field="title",
             **kwargs,
         )
 

@@ -1,6 +1,6 @@
 """On what terms do the parties work together, what did each promise, and what did each give?"""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -14,6 +14,7 @@ from cic.core.choices import PUBLIC_STATES
 from cic.core.models import Publishable, Record, Referenced, Searchable, order_indexes
 from cic.core.search import SearchQuerySet
 from cic.core.validators import check_web_address
+from partners.calculations.terms import latest_extended_end
 from partners.choices import (
     READING_ROLES,
     AgreementKind,
@@ -177,6 +178,12 @@ class Agreement(Record, Referenced, Searchable, Publishable):
 
     def __str__(self) -> str:
         return f"{self.reference} · {self.title}"
+
+    @property
+    def legal_limit_on(self) -> date | None:
+        """The last day that all extensions together may reach by law; None without an end."""
+        years = settings.AGREEMENT_EXTENSION_MAX_YEARS
+        return latest_extended_end(self.ends_on, years) if self.ends_on else None
 
 
 class ThroughAgreement(models.QuerySet):

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from cic.core.formats import day
 from cic.core.publication import publication_table
 from cic.core.transitions import Move, Table
-from partners.calculations.terms import effective_end, latest_extended_end, latest_first_end
+from partners.calculations.terms import effective_end, latest_first_end
 from partners.choices import AgreementState as A
 from partners.choices import AmendmentKind, PartyRole
 from partners.choices import AmendmentState as M
@@ -95,11 +95,11 @@ def what_amendment_lacks(amendment: Any) -> Sequence[str]:
     if amendment.new_ends_on is None:
         return (_("An extension needs its new end."),)
     end = end_of(agreement)
-    if end is None or agreement.ends_on is None:
+    limit = agreement.legal_limit_on
+    if end is None or limit is None:
         return (_("The agreement has no end that could be extended."),)
     if amendment.new_ends_on <= end:
         return (_("The new end must come after %(day)s, the present one.") % {"day": day(end)},)
-    limit = latest_extended_end(agreement.ends_on, settings.AGREEMENT_EXTENSION_MAX_YEARS)
     if amendment.new_ends_on > limit:
         return (
             ngettext(

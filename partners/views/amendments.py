@@ -4,6 +4,7 @@ from typing import Any
 
 from django.urls import path, reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from cic.core.formats import day
@@ -124,6 +125,16 @@ class AmendmentAddPage(AddPage):
     page_title = _("Amend the agreement")
     submit_label = _("Save the draft")
     done = _("The draft is saved. Next: open it for signature.")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """With how long it runs, and how far the law lets it go."""
+        agreement = Agreement.objects.with_effective_end().get(pk=self.parent.pk)
+        lead = ""
+        if agreement.legal_limit_on:
+            lead = _now(
+                "It runs until %(end)s. By law all its extensions together may reach %(limit)s, and are agreed before it ends."
+            ) % {"end": day(agreement.effective_ends_on), "limit": day(agreement.legal_limit_on)}
+        return super().get_context_data(lead=lead, **kwargs)
 
     def act(self, form: Any) -> Any:
         """Draft it."""

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.urls import path
+from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -88,8 +88,10 @@ class SignPage(PartPage):
         return {**super().get_form_kwargs(), "kept": signed_files(self.object.agreement)}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """For whom."""
-        return super().get_context_data(lead=str(self.object), **kwargs)
+        """For whom; and where to ask before one signs."""
+        talk = f"{reverse('agreement_talk', args=[self.object.agreement_id])}?channel=partner"
+        more = [{"url": talk, "label": _("Ask or comment first")}]
+        return super().get_context_data(lead=str(self.object), more=more, **kwargs)
 
     def act(self, form: Any) -> Any:
         """Sign, and keep the file that proves it."""

@@ -4,7 +4,6 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from django.conf import settings
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _now
@@ -14,7 +13,7 @@ from django.utils.translation import ngettext
 from cic.core.charts import TermChart, term_chart
 from cic.core.formats import day
 from cic.core.permissions import can
-from partners.calculations.terms import latest_extended_end, notice_date
+from partners.calculations.terms import notice_date
 from partners.choices import END_REMINDER_DAYS
 
 from .agreements import SHOWN_AS_TERM, AgreementListPage, term_of
@@ -66,9 +65,7 @@ class TimelinePage(AgreementListPage):
         shown = row.shows_term and row.ends_on is not None
         row.inside = inside
         row.notice_on = notice_date(row.effective_ends_on, row.notice_days) if inside else None
-        row.limit_on = (
-            latest_extended_end(row.ends_on, settings.AGREEMENT_EXTENSION_MAX_YEARS) if shown else None
-        )
+        row.limit_on = row.legal_limit_on if shown else None
         row.urgent = _urgency(row, timezone.localdate()) if row.shows_term else ""
 
 

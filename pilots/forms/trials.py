@@ -4,11 +4,13 @@ from typing import Any
 
 from django import forms
 from django.db.models import Q
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from partners.choices import AgreementState, CentreState
+from cic.core.maps import city_map
+from partners.choices import AgreementState, CentreState, TerritoryKind
 from partners.forms.fields import OrganisationField, PersonField, RecordForm, ShortText
-from partners.models import Agreement, Appointment, Centre, User
+from partners.models import Agreement, Appointment, Centre, Territory, User
 from pilots.choices import SDGS, TrialKind
 from pilots.models import (
     ExtensionRequest,
@@ -131,7 +133,7 @@ class TeamForm(RecordForm):
 
 
 class SiteForm(RecordForm):
-    """A place, with degrees for the map."""
+    """A place, with degrees for the map: typed, or pointed at."""
 
     class Meta:
         model = Site
@@ -140,6 +142,20 @@ class SiteForm(RecordForm):
             "latitude": _("In degrees, such as 41.3751."),
             "longitude": _("In degrees, such as 2.1492."),
         }
+
+    @cached_property
+    def picker(self) -> dict[str, Any] | None:
+        """The districts to point at, and where two of their corners stand on earth and in the picture, in percent."""
+        districts = Territory.objects.filter(kind=TerritoryKind.DISTRICT).order_by("code")
+        shapes = [(str(row.pk), row.name, row.outline) for row in districts if row.outline]
+        points = [point for _key, _label, rings in shapes for ring in rings for point in ring]
+        if not points:
+            return None
+        longitudes, latitudes = zip(*points, strict=True)
+        ends = [("", "", min(longitudes), min(latitudes)), ("", "", max(longitudes), max(latitudes))]
+        drawn = city_map(shapes, ends, width=480)
+        corners = [(place[2], place[3], pin.x, pin.y) for place, pin in zip(ends, drawn.pins, strict=True)]
+        return {"map": drawn, "corners": " ".join(str(number) for corner in corners for number in corner)}
 
 
 class PermitForm(RecordForm):

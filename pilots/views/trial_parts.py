@@ -402,6 +402,9 @@ class AskExtensionPage(AddPartPage):
                 )
                 % words
             )
+            if trial.agreement.legal_limit_on:
+                limit = {"day": day(trial.agreement.legal_limit_on)}
+                sentences.append(_now("By law it can be extended until %(day)s at most.") % limit)
         return " ".join(sentences)
 
     def act(self, form: Any) -> Any:

@@ -86,3 +86,15 @@ def test_extension_of_a_trial_is_asked_with_the_agreements_limit_in_view(client,
 
     assert f"As planned it ends on {day(today(60))}." in text
     assert f"Its agreement {agreement.reference} runs until {day(today(500))}" in text
+    assert f"By law it can be extended until {day(agreement.legal_limit_on)} at most." in text
+
+
+def test_before_signing_one_can_ask_those_who_wrote_it(client, agreement, partner):
+    talk = f"{reverse('agreement_talk', args=[agreement.pk])}?channel=partner"
+    assert talk in see(client, "agreement_detail", agreement.pk).content.decode()
+    assert client.get(talk).status_code == 200
+
+    type(agreement).objects.filter(pk=agreement.pk).update(state="pending_signature")
+    mine = agreement.parties.get(organisation=partner.memberships.get().organisation)
+    type(mine).objects.filter(pk=mine.pk).update(signed_on=None)
+    assert talk in see(client, "party_sign", mine.pk).content.decode()
