@@ -53,4 +53,19 @@ TOPICS = {
         _("Answers to what I wrote in public, and what came of it"), ("community.my_comment_",)
     ),
     "questions": Topic(_("Citizens ask and comment on what I work on"), ("community.comment_",)),
+    "following": Topic(_("News of what I follow"), ("community.follow", "community.news")),
 }
+
+
+class Frequency(models.TextChoices):
+    """How often somebody hears of what they follow."""
+
+    AT_ONCE = "at_once", _("As it happens")
+    WEEKLY = "weekly", _("Once a week, on Monday morning")
+
+
+# How long an address may take to confirm that it asked; units: hours.
+CONFIRM_HOURS = 48
+# How often one reader's machine, and how often one address, may ask to follow something; units: per hour and per day.
+ASKS_PER_HOUR = 20
+ASKS_PER_ADDRESS_AND_DAY = 5

@@ -5,8 +5,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from community.choices import COMMENT_CHARACTERS, CommentKind, ReportReason
+from community.choices import COMMENT_CHARACTERS, CommentKind, Frequency, ReportReason
 from community.models import Comment
+from partners.models.users import fold_address
 
 TEXT = {"rows": 6}
 
@@ -76,3 +77,30 @@ class HideManyForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("Each author gets this reason by mail."),
     )
+
+
+class FollowForm(forms.Form):
+    """How often somebody wants to hear, and where, if they have not signed in."""
+
+    address = forms.EmailField(
+        label=_("Your e-mail address"),
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+        help_text=_("It is used for these mails and nothing else. Without your confirmation it is forgotten after 48 hours."),
+    )  # fmt: skip
+    frequency = forms.ChoiceField(
+        label=_("How often?"), choices=Frequency.choices, widget=forms.RadioSelect, initial=Frequency.WEEKLY
+    )
+    # People do not see it; programs that fill in every field do.
+    website = forms.CharField(
+        required=False, widget=forms.TextInput(attrs={"autocomplete": "off", "tabindex": "-1"})
+    )
+
+    def __init__(self, *args: Any, known: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if known:
+            del self.fields["address"], self.fields["website"]
+
+    def clean_address(self) -> str:
+        """The one spelling under which an address is kept."""
+        return fold_address(self.cleaned_data["address"])

@@ -32,6 +32,11 @@ def reports(user: Any, comment: Any = None) -> bool:
     return speaks(user) and (comment is None or comment.author_id != user.pk)
 
 
+def follows(user: Any, record: Any = None) -> bool:
+    """Whoever signed in, what is public."""
+    return signed_in(user) and (record is None or record.publication in PUBLIC_STATES)
+
+
 answers_for_city = is_staff_of(*ANSWERING)
 moderates = is_staff_of(*MODERATING)
 
@@ -43,6 +48,7 @@ def sees_state(user: Any, comment: Any = None) -> bool:
 
 register(
     {
+        "community.follow": follows,
         "community.view_comment": sees,
         "community.write_comment": speaks,
         "community.edit_comment": wrote,

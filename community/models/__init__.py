@@ -1,5 +1,6 @@
 """Everything the room stores."""
 
 from .comments import Comment
+from .follows import Follow
 
-__all__ = ["Comment"]
+__all__ = ["Comment", "Follow"]

@@ -1,6 +1,8 @@
 """What does this room hold on a person?"""
 
-from cic.core.personal import Held, declare
+from django.db.models import Q
+
+from cic.core.personal import ITSELF, OURS, Held, declare
 
 declare(
     {
@@ -8,6 +10,17 @@ declare(
         "community.Comment": Held(
             ("author",),
             ("trial", "challenge", "parent", "kind", "text", "official", "state", "published_at", "edited_at", "created_at"),
+        ),
+        "community.Follow": Held(
+            ("user",),
+            ("address", "trial", "challenge", "centre", "search", "language", "frequency", "confirmed_at", "created_at"),
+            {
+                "key": OURS, "told_position": OURS, "asked_at": OURS, "token_digest": ITSELF, "token_expires_at": OURS,
+                "version": OURS, "source": OURS, "external_id": OURS, "updated_at": OURS,
+            },
+            whole=True,
+            goes=True,
+            also=lambda person: Q(address=person.email),
         ),
     }
 )  # fmt: skip

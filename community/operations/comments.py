@@ -1,15 +1,16 @@
 """How is something said in public, read by a moderator, reported, hidden, and who hears of it?"""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from cic.core.background import notify
+from cic.core.background import notify_all
 from cic.core.errors import DomainError, NotAllowed
 from cic.core.operations import edit, lock, move, operation, record
 from cic.core.permissions import can, require
@@ -152,12 +153,12 @@ def move_comment(
         expected_version=expected_version,
     )
     if first and comment.is_open:
-        _tell(comment.author, "community.my_comment_published", comment, actor)
+        _tell([comment.author], "community.my_comment_published", comment, actor)
         _tell_of_publication(comment, actor)
     elif name == "report":
         _tell_moderators(comment, "community.comment_reported", actor)
     elif name == "hide":
-        _tell(comment.author, "community.my_comment_hidden", comment, actor, reason=note)
+        _tell([comment.author], "community.my_comment_hidden", comment, actor, reason=note)
     return comment
 
 
@@ -175,31 +176,26 @@ def moderate_many(comments: Sequence[Comment], name: str, *, actor: Any, note: s
 def _tell_of_publication(comment: Comment, actor: Any) -> None:
     """An answer: whoever is answered. A question: those who answer for the city."""
     if comment.parent is not None:
-        _tell(comment.parent.author, "community.my_comment_answered", comment, actor)
+        _tell([comment.parent.author], "community.my_comment_answered", comment, actor)
     elif comment.kind == CommentKind.QUESTION:
-        people = set(User.objects.appointed([Role.COORDINATOR], comment.centre_id))
-        if comment.trial is not None and comment.trial.monitor is not None:
-            people.add(comment.trial.monitor)
-        for person in sorted(people, key=lambda person: person.pk):
-            _tell(person, "community.comment_question", comment, actor)
+        answering = Q(pk__in=User.objects.appointed([Role.COORDINATOR], comment.centre_id).values("pk"))
+        if comment.trial is not None:
+            answering |= Q(pk=comment.trial.monitor_id)
+        _tell(User.objects.filter(answering), "community.comment_question", comment, actor)
 
 
 def _tell_moderators(comment: Comment, kind: str, actor: Any) -> None:
     """The moderators of the centre; where there are none, its coordinators."""
     moderators = User.objects.appointed([Role.MODERATOR], comment.centre_id)
-    for person in moderators or User.objects.appointed([Role.COORDINATOR], comment.centre_id):
-        _tell(person, kind, comment, actor, path=reverse("comment_detail", args=[comment.pk]))
+    readers = list(moderators) or User.objects.appointed([Role.COORDINATOR], comment.centre_id)
+    _tell(readers, kind, comment, actor, path=reverse("comment_detail", args=[comment.pk]))
 
 
-def _tell(reader: Any, kind: str, comment: Comment, actor: Any, **more: Any) -> None:
-    if reader is None or not reader.is_active or reader.pk == getattr(actor, "pk", None):
-        return
-    with translation.override(reader.language):
-        facts = {
-            "reference": comment.subject.reference,
-            "title": comment.subject.title,
-            "path": reverse("comment", args=[comment.pk]),
-            **more,
-        }
-    # The entry of a comment that was reported again is an event of its own.
-    notify(reader, kind, key=f"{comment.pk}:{comment.version}", **facts)
+def _tell(readers: Iterable[Any], kind: str, comment: Comment, actor: Any, **more: Any) -> None:
+    """Each of `readers` but whoever did it, once: the version says which time of a comment it is."""
+    concerned = [user for user in readers if user.is_active and user.pk != getattr(actor, "pk", None)]
+    # Whoever hears in another language finds the switch on the page.
+    with translation.override(settings.LANGUAGE_CODE if len(concerned) != 1 else concerned[0].language):
+        path = reverse("comment", args=[comment.pk])
+    facts = {"reference": comment.subject.reference, "title": comment.subject.title, "path": path, **more}
+    notify_all(concerned, kind, key=f"{comment.pk}:{comment.version}", **facts)

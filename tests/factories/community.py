@@ -5,7 +5,8 @@ from django.utils import timezone
 from factory.django import DjangoModelFactory
 
 from community.choices import CommentState
-from community.models import Comment
+from community.models import Comment, Follow
+from community.models.follows import digest
 from tests.factories.partners import UserFactory
 from tests.factories.trials import TrialFactory
 
@@ -22,3 +23,18 @@ class CommentFactory(DjangoModelFactory):
     language = "en"
     state = CommentState.PUBLISHED
     published_at = factory.LazyFunction(timezone.now)
+
+
+class FollowFactory(DjangoModelFactory):
+    """Somebody who follows a public trial as it happens; `user=None, address=…` by an address."""
+
+    class Meta:
+        model = Follow
+
+    user = factory.SubFactory(UserFactory)
+    trial = factory.SubFactory(TrialFactory, public=True)
+    key = factory.Sequence(lambda n: digest(str(n)))
+    language = "en"
+    frequency = "at_once"
+    confirmed_at = factory.LazyFunction(timezone.now)
+    asked_at = factory.LazyFunction(timezone.now)

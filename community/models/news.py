@@ -1,0 +1,237 @@
+"""What has become of public records since a place in the log, in words that anybody may read?
+
+The log says that something changed and when; the words come from what is public now, so that nothing is told that
+was withdrawn since. A higher room adds what it knows through `register_reader`.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.utils.text import Truncator
+from django.utils.translation import gettext as _
+
+from cic.core.choices import Publication
+from cic.core.formats import day
+from cic.core.models import AuditEntry
+from community.choices import CommentState
+from pilots.choices import PUBLIC_TRIAL_LABELS, ChallengeState, MeasurementState, TrialState
+from pilots.models import Challenge, Idea, LogEntry, Measurement, Milestone, Outcome, Trial
+from pilots.transitions.challenges import CHALLENGE
+
+from .comments import Comment
+from .subjects import ANYONE, PUBLIC_STATES, page_of
+
+Key = tuple[str, int]
+WORDS_SHOWN = 280
+
+
+@dataclass(frozen=True)
+class Fact:
+    """Something that happened to the public record `of`; `keys` are all records whose followers hear of it."""
+
+    position: int
+    at: datetime
+    of: Key
+    title: str
+    text: str
+    path: str
+    keys: frozenset[Key]
+    appears: bool = False  # the record became public by it: nothing of before is told
+
+
+Reader = Callable[[list[AuditEntry]], Iterator[Fact]]
+_READERS: dict[str, Reader] = {}
+
+
+def register_reader(label: str, reader: Reader) -> None:
+    """Have `reader` say what entries about the model `label` mean to those who follow."""
+    _READERS[label] = reader
+
+
+def facts_between(since: int, until: int) -> list[Fact]:
+    """What anybody may know of what the log says after `since`, up to `until`; in the language in use, oldest first."""
+    entries = AuditEntry.objects.filter(position__gt=since, position__lte=until, object_type__in=_READERS)
+    return facts_of(entries.order_by("position"))
+
+
+def facts_of(entries: Iterable[AuditEntry]) -> list[Fact]:
+    """What these entries mean to those who follow, oldest first."""
+    by_type: dict[str, list[AuditEntry]] = {}
+    for entry in entries:
+        by_type.setdefault(entry.object_type, []).append(entry)
+    found = [fact for label, rows in by_type.items() for fact in _READERS[label](rows)]
+    appeared = {fact.of: fact.position for fact in found if fact.appears}
+    return sorted(
+        (fact for fact in found if fact.position >= appeared.get(fact.of, 0)), key=lambda fact: fact.position
+    )
+
+
+def became_public(entry: AuditEntry) -> bool:
+    """Whether what it is about was shown to the public by it."""
+    return entry.after.get("publication") in PUBLIC_STATES and (
+        entry.before.get("publication") not in PUBLIC_STATES
+    )
+
+
+def was_corrected(entry: AuditEntry) -> bool:
+    """Whether something public was marked as corrected by it."""
+    return entry.after.get("publication") == Publication.CORRECTED and not became_public(entry)
+
+
+def shown(model: Any, entries: Iterable[AuditEntry], *related: str) -> Mapping[int, Any]:
+    """The rows the entries are about that anybody may read."""
+    ids = {int(entry.object_id) for entry in entries}
+    return model.objects.visible_to(ANYONE).select_related(*related).in_bulk(ids)
+
+
+def read_trials(entries: list[AuditEntry]) -> Iterator[Fact]:
+    """Trials: shown, corrected, one state further, or planned to end on another day."""
+    rows = shown(Trial, entries, "idea")
+    for entry in entries:
+        trial = rows.get(int(entry.object_id))
+        if trial is None:
+            continue
+        keys, state = {("trial", trial.pk)}, entry.after.get("state")
+        appears = became_public(entry)
+        if appears:
+            text = _("A new pilot can be followed.")
+            keys.add(("centre", trial.centre_id))
+            if trial.idea is not None and trial.idea.challenge_id:
+                keys.add(("challenge", trial.idea.challenge_id))
+        elif was_corrected(entry):
+            text = _("What is said of it was corrected.")
+        elif state in TrialState.values:
+            text = str(PUBLIC_TRIAL_LABELS.get(TrialState(state), TrialState(state).label))
+        elif entry.after.get("ends_on") and entry.before.get("ends_on"):
+            ends_on = date.fromisoformat(entry.after["ends_on"])
+            text = _("It is now planned to end on %(day)s.") % {"day": day(ends_on)}
+        else:
+            continue
+        yield _of_trial(entry, trial, text, keys, appears=appears)
+
+
+def _of_trial(
+    entry: AuditEntry, trial: Trial, text: str, keys: set[Key] | None = None, *, appears: bool = False
+) -> Fact:
+    own = ("trial", trial.pk)
+    all_keys = frozenset(keys or {own})
+    title = f"{trial.reference} · {trial.title}"
+    return Fact(entry.position, entry.at, own, title, text, page_of(trial), all_keys, appears)
+
+
+def read_outcomes(entries: list[AuditEntry]) -> Iterator[Fact]:
+    """What came of a trial: shown, corrected."""
+    rows = shown(Outcome, entries, "trial")
+    for entry in entries:
+        outcome = rows.get(int(entry.object_id))
+        if outcome is None:
+            continue
+        keys = {("trial", outcome.trial_id), ("centre", outcome.trial.centre_id)}
+        if became_public(entry):
+            text = _("What came of it: %(verdict)s") % {"verdict": outcome.get_verdict_display()}
+            yield _of_trial(entry, outcome.trial, text, keys)
+        elif was_corrected(entry):
+            yield _of_trial(entry, outcome.trial, _("What is said of its outcome was corrected."))
+
+
+def read_log(entries: list[AuditEntry]) -> Iterator[Fact]:
+    """The logbook, as far as it is public: the entry that made it so."""
+    told = [entry for entry in entries if entry.after.get("is_public") is True]
+    rows = shown(LogEntry, told, "trial")
+    for entry in told:
+        if (row := rows.get(int(entry.object_id))) is not None:
+            yield _of_trial(entry, row.trial, Truncator(row.text).chars(WORDS_SHOWN))
+
+
+def read_milestones(entries: list[AuditEntry]) -> Iterator[Fact]:
+    """Milestones that were reached."""
+    told = [entry for entry in entries if entry.after.get("done_on") and not entry.before.get("done_on")]
+    rows = shown(Milestone, told, "trial")
+    for entry in told:
+        row = rows.get(int(entry.object_id))
+        if row is not None and row.done_on is not None:
+            yield _of_trial(entry, row.trial, _("Milestone reached: %(title)s") % {"title": row.title})
+
+
+def read_measurements(entries: list[AuditEntry]) -> Iterator[Fact]:
+    """Figures that were approved: once for each indicator."""
+    told = [entry for entry in entries if entry.after.get("state") == MeasurementState.APPROVED]
+    rows = shown(Measurement, told, "indicator__trial")
+    latest = {row.indicator_id: entry for entry in told if (row := rows.get(int(entry.object_id)))}
+    indicators = {row.indicator_id: row.indicator for row in rows.values()}
+    for number, entry in latest.items():
+        indicator = indicators[number]
+        yield _of_trial(entry, indicator.trial, _("New figures: %(name)s") % {"name": indicator.name})
+
+
+def read_challenges(entries: list[AuditEntry]) -> Iterator[Fact]:
+    """Needs: shown, opened, closed, solved."""
+    rows = {pk: row for pk, row in shown(Challenge, entries).items() if row.state != ChallengeState.DRAFT}
+    for entry in entries:
+        need = rows.get(int(entry.object_id))
+        if need is None:
+            continue
+        own, state = ("challenge", need.pk), entry.after.get("state")
+        appears = became_public(entry)
+        if appears:
+            text = _("A need of the city can be followed.")
+        elif state in ChallengeState.values:
+            text = str(CHALLENGE.public_labels.get(state, state))
+        elif was_corrected(entry):
+            text = _("What is said of it was corrected.")
+        else:
+            continue
+        keys = {own, ("centre", need.centre_id)} if appears or state == ChallengeState.OPEN else {own}
+        title = f"{need.reference} · {need.title}"
+        yield Fact(entry.position, entry.at, own, title, text, page_of(need), frozenset(keys), appears)
+
+
+def read_ideas(entries: list[AuditEntry]) -> Iterator[Fact]:
+    """Ideas that answer a need, once they are shown."""
+    told = [entry for entry in entries if became_public(entry)]
+    rows = shown(Idea, told, "challenge")
+    for entry in told:
+        idea = rows.get(int(entry.object_id))
+        if idea is not None and idea.challenge is not None:
+            own = ("challenge", idea.challenge_id)
+            title = f"{idea.challenge.reference} · {idea.challenge.title}"
+            text = _("An idea answers it: %(title)s") % {"title": idea.title}
+            yield Fact(entry.position, entry.at, own, title, text, page_of(idea), frozenset({own}))
+
+
+def read_comments(entries: list[AuditEntry]) -> Iterator[Fact]:
+    """What the public says and the city answers."""
+    told = [entry for entry in entries if entry.after.get("state") == CommentState.PUBLISHED]
+    rows = {
+        pk: row for pk, row in shown(Comment, told, "trial", "challenge").items() if row.subject is not None
+    }
+    for entry in told:
+        row = rows.get(int(entry.object_id))
+        if row is None:
+            continue
+        said = {"text": Truncator(row.text).chars(WORDS_SHOWN)}
+        if row.official:
+            text = _("The city answers: %(text)s") % said
+        elif row.parent_id:
+            text = _("An answer: %(text)s") % said
+        else:
+            text = _("Somebody says or asks: %(text)s") % said
+        subject = row.subject
+        own = ("trial", row.trial_id) if row.trial_id else ("challenge", row.challenge_id)
+        title = f"{subject.reference} · {subject.title}"
+        yield Fact(entry.position, entry.at, own, title, text, page_of(subject), frozenset({own}))
+
+
+for _label, _reader in {
+    "pilots.trial": read_trials,
+    "pilots.outcome": read_outcomes,
+    "pilots.logentry": read_log,
+    "pilots.milestone": read_milestones,
+    "pilots.measurement": read_measurements,
+    "pilots.challenge": read_challenges,
+    "pilots.idea": read_ideas,
+    "community.comment": read_comments,
+}.items():
+    register_reader(_label, _reader)
