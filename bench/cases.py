@@ -314,13 +314,14 @@ def orders() -> list[Case]:
     for name in ("reference", "title", "kind", "state", "starts_on", "ends_on", "started_on", "ended_on", "budget_eur",
                  "created_at", "updated_at"):  # fmt: skip
         for sign, way in (("", "ASC"), ("-", "DESC")):
-            empty = f"{name} IS NOT NULL"
+            column = "sort_key" if name == "title" else name
+            empty = f"{column} IS NOT NULL"
             found.append(
                 Case(
                     f"order={sign}{name}, anybody",
                     f"{LIST}?order={sign}{name}",
                     ANYBODY,
-                    both(select(empty, order=f"{name} {way}, id {way}")),
+                    both(select(empty, order=f"{column} {way}, id {way}")),
                     against="list of 50, anybody",
                     limit=FILTERED,
                     queries=LIST_QUERIES,

@@ -6,7 +6,7 @@ from typing import Any
 from django.db import connection, models, transaction
 
 from cic.core.models import Searchable
-from cic.core.search import statements_to_create, statements_to_drop
+from cic.core.search import sort_key, statements_to_create, statements_to_drop
 
 
 class Loader:
@@ -24,6 +24,8 @@ class Loader:
     def row(self, values: dict[str, Any]) -> list[Any]:
         """`values` by attribute name, in the order of the columns, as the database takes them."""
         row = self.template.copy()
+        if issubclass(self.model, Searchable):
+            values = {**values, "sort_key": sort_key(values[self.model.SORTED_BY])}
         for name, value in values.items():
             place = self.places[name]
             row[place] = self.fields[place].get_db_prep_save(value, connection)

@@ -39,12 +39,14 @@ def surroundings(
     og_type: str = "website",
     share: str = "site/home",
     embeds: bool = False,
+    record: Any = None,
 ) -> dict[str, Any]:
-    """Context that public templates share; `tail` is the rest of the address of a record shown on `page`."""
+    """Context that public templates share; `tail` is the rest of the address of a `record` shown on `page`."""
     frame = frame_of(request)
     return around(
         request,
         addresses_of(page, frame, tail),
+        record=record,
         fallbacks=_fallbacks(page, frame),
         title=title or page.seo_title or page.title,
         description=description or page.search_description,
@@ -68,13 +70,18 @@ def around(
     og_type: str = "website",
     share: str = "site/home",
     embeds: bool = False,
+    record: Any = None,
 ) -> dict[str, Any]:
     """Context that public templates share, of whatever stands at `addresses` (language to path).
 
-    `share` names the picture that goes with the page, `embeds` says that other sites may show it as a card.
+    `share` names the picture that goes with the page, `embeds` says that other sites may show it as a card. A
+    `record` is a version in its own right only in the languages it is written in; elsewhere its page names the
+    original as the one to keep.
     """
     frame = frame_of(request)
-    here = addresses.get(frame.language, request.path)
+    versions = versions_of(record, addresses)
+    own = record.text_language if record is not None else frame.language
+    here = versions.get(frame.language) or versions.get(own) or addresses.get(frame.language, request.path)
     search, help_page = frame.of_kind("searchpage"), frame.of_role("help")
     statement = frame.of_role("accessibility")
     context = {
@@ -86,10 +93,9 @@ def around(
         "search_url": search.url if search and not search.closed else "",
         "languages": languages_of(request, {**(fallbacks or {}), **addresses}),
         "canonical": absolute(here),
-        "alternates": [{"code": code, "url": absolute(path)} for code, path in addresses.items()],
-        "default_url": absolute(
-            addresses.get(settings.LANGUAGE_CODE) or next(iter(addresses.values()), here)
-        ),
+        "alternates": [{"code": code, "url": absolute(path)} for code, path in versions.items()],
+        "default_url": absolute(versions.get(settings.LANGUAGE_CODE) or next(iter(versions.values()), here)),
+        "original_url": addresses.get(own, ""),
         "description": Truncator(description).chars(300),
         "og_type": og_type,
         "data": json_ld(data) if data else "",
@@ -107,6 +113,13 @@ def around(
     if statement:
         context["accessibility_url"] = statement.url
     return context
+
+
+def versions_of(record: Any, addresses: dict[str, str]) -> dict[str, str]:
+    """Those of `addresses` at which `record` can be read in the language of the address; all where there is none."""
+    if record is None:
+        return addresses
+    return {code: addresses[code] for code in record.written_in() if code in addresses}
 
 
 def addresses_of(page: Page, frame: Frame, tail: str = "") -> dict[str, str]:

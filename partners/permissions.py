@@ -337,6 +337,7 @@ register(
         "partners.read_everywhere": reads_somewhere,
         "partners.propose_centre": is_staff_somewhere(Role.COORDINATOR),
         "partners.edit_centre": coordinator,
+        "partners.translate": is_staff_of(Role.COORDINATOR, Role.EDITOR),
         "partners.add_team_member": coordinator,
         # Agreements
         "partners.view_agreement": sees_agreement,

@@ -18,7 +18,7 @@ from .models import Attachment, AuditEntry, KeptFile, Searchable
 from .models.bin import KEPT_DAYS
 from .operations import audit, operation, snapshot, touch
 from .permissions import can
-from .search import words_of
+from .search import derive
 
 REMOVED, RESTORED = ".remove", ".restore"
 
@@ -148,7 +148,7 @@ def _save(record: Any, entry: AuditEntry) -> None:
             raise DomainError("wrong_state", _("Its bytes are gone."))
         KeptFile.objects.filter(stored=record.file.name).delete()
     if isinstance(record, Searchable):
-        record.search_text = words_of(record)
+        derive(record)
     if hasattr(record, "version"):
         # Never one that it had: whoever still holds an old version is told so.
         record.version = entry.before.get("version", 1) + 1

@@ -1,5 +1,6 @@
 """Which values do all rooms share?"""
 
+from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -26,10 +27,11 @@ class Confidentiality(models.TextChoices):
     INTERNAL = "internal", _("The city only")
 
 
-class Language(models.TextChoices):
-    """Languages in which people write here; names in their own language."""
+def languages() -> list[tuple[str, str]]:
+    """The languages of this installation by their codes, each named in itself. Asked when needed: a setting says them."""
+    return list(settings.LANGUAGES)
 
-    CA = "ca", "Català"
-    ES = "es", "Español"
-    EN = "en", "English"
-    FR = "fr", "Français"
+
+def own_language() -> str:
+    """The language of the installation: what is written is in it, unless somebody says otherwise."""
+    return settings.LANGUAGE_CODE

@@ -12,6 +12,8 @@ Number = int | float | Decimal
 
 # Between a figure and its unit, so that a line never ends between them.
 NO_BREAK = "\u00a0"
+# Between the digits of a long number.
+NARROW_NO_BREAK = "\u202f"
 
 
 def figure(value: Number | None, decimals: int | None = None) -> str:
@@ -22,9 +24,18 @@ def figure(value: Number | None, decimals: int | None = None) -> str:
     if decimals is None:
         amount = amount.quantize(Decimal("0.01"), ROUND_HALF_UP).normalize()
         decimals = max(-int(amount.as_tuple().exponent), 0)
-    text = formats.number_format(amount, decimals, use_l10n=True, force_grouping=True)
+    # Spanish parts digits from five on (CLDR: minimumGroupingDigits 2).
+    grouped = abs(amount) >= (10_000 if _language() == "es" else 1_000)
+    text = formats.number_format(amount, decimals, use_l10n=True, force_grouping=grouped)
+    # Where a space parts them it is the narrow one (CLDR for French, the Academy for Spanish); Django has the wide one.
+    text = text.replace(NO_BREAK, NARROW_NO_BREAK)
     # A hyphen is too short and too low for a minus.
     return text.replace("-", "−", 1) if text.startswith("-") else text
+
+
+def _language() -> str:
+    """The language in use, without its region."""
+    return (get_language() or "en").split("-")[0]
 
 
 def money(value: Number | None) -> str:
@@ -41,13 +52,15 @@ def day(value: date | datetime | None) -> str:
         return ""
     if isinstance(value, datetime):
         value = _local(value).date()
-    language = get_language() or "en"
-    if language.startswith("ca"):
+    language = _language()
+    if language == "ca":
         # Django has the months without their article, which is elided before a vowel: “1 d’octubre de 2026”.
         month = formats.date_format(value, "E")
         return f"{value.day} {'d’' if month[0] in 'ao' else 'de '}{month} de {value.year}"
     # Django's English is American; the others already put the day first.
-    return formats.date_format(value, "j F Y" if language.startswith("en") else "DATE_FORMAT")
+    text = formats.date_format(value, "j F Y" if language == "en" else "DATE_FORMAT")
+    # The first of a month is an ordinal in French.
+    return f"1er{text[1:]}" if language == "fr" and value.day == 1 else text
 
 
 def instant(value: datetime | None) -> str:

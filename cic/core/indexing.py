@@ -8,7 +8,7 @@ from django.db import connections, models, router, transaction
 
 from .models import Searchable
 from .operations import operation
-from .search import EVENTS, SUFFIX, statements_to_create, statements_to_drop, words_of
+from .search import DERIVED, EVENTS, SUFFIX, derive, statements_to_create, statements_to_drop
 
 CHUNK = 1000
 
@@ -34,9 +34,7 @@ def refold(model: Any, *, dry_run: bool = False) -> int:
     for rows in _chunks(model):
         stale = []
         for row in rows:
-            words = words_of(row)
-            if words != row.search_text:
-                row.search_text = words
+            if derive(row):
                 stale.append(row)
         changed += len(stale)
         if stale and not dry_run:
@@ -46,7 +44,7 @@ def refold(model: Any, *, dry_run: bool = False) -> int:
 
 @operation
 def _store(model: Any, rows: list[Any]) -> None:
-    model._base_manager.bulk_update(rows, ["search_text"], batch_size=200)
+    model._base_manager.bulk_update(rows, list(DERIVED), batch_size=200)
 
 
 def remake(model: Any) -> None:

@@ -16,10 +16,11 @@ from django.utils.translation import gettext as _
 
 from . import opensearch
 from .errors import DomainError, NotAllowed, from_validation
-from .models import AuditEntry, AuditHead, Searchable, StageChange
+from .models import AuditEntry, AuditHead, Searchable, StageChange, Translatable
 from .models import Sequence as Numbers
 from .models.audit import words_of_entry
-from .search import words_of
+from .models.translations import flat
+from .search import DERIVED, derive
 from .texts import clean_text
 from .transitions import Table
 
@@ -28,9 +29,7 @@ R = TypeVar("R")
 Obj = TypeVar("Obj", bound=models.Model)
 
 # Fields that no edit may set: the kernel keeps them, or a transition table does.
-KEPT = frozenset(
-    {"id", "created_at", "updated_at", "version", "reference", "search_text", "state", "publication"}
-)
+KEPT = frozenset({"id", "created_at", "updated_at", "version", "reference", "state", "publication", *DERIVED})
 _open: ContextVar[list[AuditEntry] | None] = ContextVar("open_audit_entries", default=None)
 
 
@@ -96,7 +95,7 @@ def snapshot(obj: models.Model, names: Iterable[str] | None = None) -> dict[str,
     """The stored values of `obj` by field name; foreign keys as ids, files as names."""
     values: dict[str, Any] = {}
     for field in obj._meta.concrete_fields:
-        if field.name in ("search_text", "updated_at", "created_at", "version", "password"):
+        if field.name in (*DERIVED, "updated_at", "created_at", "version", "password"):
             continue
         if names is not None and field.name not in names:
             continue
@@ -163,16 +162,18 @@ def lock(obj: Obj, expected_version: int | None = None) -> Obj:
     return fresh
 
 
-def _prepare(obj: models.Model) -> None:
-    """Clean every text of `obj` and fold the words it is found by."""
+def _prepare(obj: models.Model, before: Mapping[str, Any] | None = None) -> None:
+    """Clean every text of `obj`, mark translations that lag behind what it said `before`, fold the words it is found by."""
     for field in obj._meta.concrete_fields:
         if isinstance(field, models.CharField | models.TextField) and not isinstance(field, models.FileField):
             value = getattr(obj, field.attname)
-            if isinstance(value, str) and value and field.name not in ("search_text", "password"):
+            if isinstance(value, str) and value and field.name not in (*DERIVED, "password"):
                 multiline = not isinstance(field, models.CharField)
                 setattr(obj, field.attname, clean_text(value, multiline=multiline))
+    if before is not None and isinstance(obj, Translatable):
+        obj.age([name for name in obj.TRANSLATED if getattr(obj, name) != before[name]], before)
     if isinstance(obj, Searchable):
-        obj.search_text = words_of(obj)
+        derive(obj)
 
 
 def _validate(obj: models.Model) -> None:
@@ -239,13 +240,13 @@ def edit_many(
     model = type(changes[0][0])
     fresh = model._base_manager.select_for_update().in_bulk([obj.pk for obj, _values in changes])
     edited: list[Obj] = []
-    names: set[str] = {"search_text"} if issubclass(model, Searchable) else set()
+    names: set[str] = set(DERIVED) if issubclass(model, Searchable) else set()
     for obj, values in changes:
         row = fresh[obj.pk]
         before = snapshot(row)
         for name, value in values.items():
             setattr(row, name, value)
-        _prepare(row)
+        _prepare(row, before)
         after = snapshot(row)
         changed = [name for name in after if after[name] != before[name]]
         if not changed:
@@ -256,7 +257,7 @@ def edit_many(
         edited.append(row)
         if "state" in changed:
             _remember_stage(row, action, before["state"], actor=actor, reason=note)
-        old, new = ({name: values[name] for name in changed} for values in (before, after))
+        old, new = _told(before, after, changed), _told(after, before, changed)
         audit(row, action, actor=actor, before=old, after=new, note=note)
     if edited:
         model._base_manager.bulk_update(edited, sorted(names), batch_size=200)
@@ -303,7 +304,7 @@ def edit(
     for name, value in changes.items():
         if name not in many:
             setattr(fresh, name, value)
-    _prepare(fresh)
+    _prepare(fresh, before)
     after = snapshot(fresh)
     changed = [name for name in after if after[name] != before[name]]
     links_before, links_after = {}, {}
@@ -323,12 +324,25 @@ def edit(
         fresh,
         action,
         actor=actor,
-        before={name: before[name] for name in changed} | links_before,
-        after={name: snapshot(fresh, [name])[name] for name in changed} | links_after,
+        before=_told(before, after, changed) | links_before,
+        after=_told(after, before, changed) | links_after,
         note=note,
         authority=authority,
     )
     return fresh
+
+
+def _told(values: Mapping[str, Any], others: Mapping[str, Any], changed: Sequence[str]) -> dict[str, Any]:
+    """The `changed` ones of `values`; of the translations only those texts that are not the same in `others`."""
+    told = {name: values[name] for name in changed if name != "translations"}
+    if "translations" in changed:
+        here, there = flat(values["translations"]), flat(others["translations"])
+        told |= {
+            name: here.get(name, "")
+            for name in here.keys() | there.keys()
+            if here.get(name) != there.get(name)
+        }
+    return told
 
 
 @operation
@@ -401,7 +415,7 @@ def move(
         sentences = blockers + ([_("Missing: %(fields)s.") % {"fields": ", ".join(labels)}] if labels else [])
         raise DomainError("incomplete", " ".join(map(str, sentences)), fields=missing, blockers=sentences)
     setattr(fresh, table.field, row.to_state)
-    _prepare(fresh)
+    _prepare(fresh, before)
     if changes:
         _validate(fresh)
     fresh.version += 1  # type: ignore[attr-defined]

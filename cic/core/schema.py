@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 import django_filters as df
+from django.conf import settings
 from django.core.exceptions import FieldDoesNotExist
 from django.utils.encoding import force_str
 from drf_spectacular.extensions import OpenApiAuthenticationExtension, OpenApiSerializerFieldExtension
@@ -14,7 +15,7 @@ from rest_framework.serializers import SerializerMethodField
 
 from .api.moving import HistorySerializer, MoveSerializer, OpenMovesSerializer
 from .api.problems import MEDIA_TYPE
-from .api.reading import DEFAULT_LIMIT, MAX_LIMIT
+from .api.reading import DEFAULT_LIMIT, MAX_LIMIT, language_parameters
 from .api.serializers import DomainSerializer
 from .filters import parameters_of
 from .search import MAX_QUERY_LENGTH
@@ -99,6 +100,30 @@ class LabelFieldSchema(OpenApiSerializerFieldExtension):
     def map_serializer_field(self, auto_schema: Any, direction: Any) -> dict[str, Any]:
         """A read-only string."""
         return {"type": "string", "readOnly": True}
+
+
+class TranslationsFieldSchema(OpenApiSerializerFieldExtension):
+    """Texts by language and field."""
+
+    target_class = "cic.core.api.languages.TranslationsField"
+
+    def map_serializer_field(self, auto_schema: Any, direction: Any) -> dict[str, Any]:
+        """Read with origin and whether the source has changed; a plain text is enough to write one."""
+        read = {
+            "type": "object",
+            "required": ["text"],
+            "properties": {
+                "text": {"type": "string"},
+                "origin": {"type": "string", "enum": ["human", "machine"]},
+                "outdated": {"type": "boolean"},
+            },
+        }
+        text = read if direction == "response" else {"oneOf": [{"type": ["string", "null"]}, read]}
+        return {
+            "type": "object",
+            "description": "Language, then field, then text.",
+            "additionalProperties": {"type": "object", "additionalProperties": text},
+        }
 
 
 def _parameter(
@@ -252,6 +277,14 @@ class DomainSchema(AutoSchema):
             parameters.append(
                 _parameter("fields", {"type": "string"}, text="Only these fields, parted by commas.")
             )
+            parameters += [
+                _parameter(
+                    name,
+                    {"type": "string", "enum": [code for code, _name in settings.LANGUAGES]},
+                    text="Texts in this language, where they are translated; `said` names the language of each.",
+                )
+                for name in language_parameters(self.view.model)
+            ]
         headers = {
             "Idempotency-Key": self.method in ("POST", "PATCH", "PUT"),
             "If-Match": self._versioned and (self._needs_if_match or self.action in TAKES_IF_MATCH),

@@ -6,6 +6,7 @@ import unicodedata
 from typing import Any
 
 from django.db import connections, models
+from django.db.migrations import RunPython
 from django.db.migrations.operations.base import Operation
 
 from . import opensearch
@@ -13,6 +14,10 @@ from . import opensearch
 MAX_QUERY_LENGTH = 200
 MAX_QUERY_WORDS = 12
 MIN_PREFIX = 3
+SORT_LENGTH = 100
+FILL_CHUNK = 2000
+# What is worked out from the texts of a record, and no person says.
+DERIVED = ("search_text", "sort_key")
 SUFFIX = "_fts"
 TEXT_COLUMN, VECTOR = '"search_text"', "search_vector"
 EVENTS = ("insert", "delete", "update")
@@ -33,8 +38,23 @@ def fold(text: str) -> str:
 
 
 def words_of(obj: Any) -> str:
-    """The words a Searchable record is found by: those of its SEARCH_FIELDS, folded."""
-    return fold(" ".join(str(getattr(obj, name) or "") for name in obj.SEARCH_FIELDS))
+    """The words a Searchable record is found by: those of its SEARCH_FIELDS in every language, folded."""
+    texts = [str(getattr(obj, name) or "") for name in obj.SEARCH_FIELDS]
+    if hasattr(obj, "translated_texts"):
+        texts += obj.translated_texts(obj.SEARCH_FIELDS)
+    return fold(" ".join(texts))
+
+
+def derive(obj: Any) -> bool:
+    """Set what a Searchable record is found and sorted by; whether any of it is new."""
+    before = obj.search_text, obj.sort_key
+    obj.search_text, obj.sort_key = words_of(obj), sort_key(getattr(obj, obj.SORTED_BY))
+    return before != (obj.search_text, obj.sort_key)
+
+
+def sort_key(text: str) -> str:
+    """Where `text` stands in a list: accents, case, ç and l·l count as their plain letters, articles stay."""
+    return fold(text)[:SORT_LENGTH].strip()
 
 
 def query_words(text: str) -> list[str]:
@@ -138,6 +158,22 @@ def statements_to_drop(vendor: str, table: str) -> list[str]:
         return [f'DROP INDEX IF EXISTS "{name}"', f'ALTER TABLE "{table}" DROP COLUMN IF EXISTS "{VECTOR}"']
     triggers = [f'DROP TRIGGER IF EXISTS "{name}_{event}"' for event in EVENTS]
     return [*triggers, f'DROP TABLE IF EXISTS "{name}"']
+
+
+def fill_sort_keys(app_label: str, **models: str) -> RunPython:
+    """Migration operation: the sort keys of the rows that are there. `fill_sort_keys("pilots", trial="title")`."""
+
+    def fill(apps: Any, schema_editor: Any) -> None:
+        for name, field in models.items():
+            rows = apps.get_model(app_label, name)._base_manager.using(schema_editor.connection.alias)
+            last = 0
+            while part := list(rows.filter(pk__gt=last).order_by("pk").only("pk", field)[:FILL_CHUNK]):
+                for row in part:
+                    row.sort_key = sort_key(getattr(row, field))
+                rows.bulk_update(part, ["sort_key"], batch_size=500)
+                last = part[-1].pk
+
+    return RunPython(fill, RunPython.noop, elidable=True)
 
 
 class FullTextIndex(Operation):

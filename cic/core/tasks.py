@@ -3,7 +3,7 @@
 from celery import shared_task
 from celery.schedules import crontab
 
-from . import digests, opensearch  # noqa: F401  their tasks
+from . import digests, machine_translation, opensearch  # noqa: F401  their tasks
 from .bins import empty_bin
 from .exports import forget_exports
 from .idempotency import forget_old_keys

@@ -31,6 +31,7 @@ from .api.problems import ApiProblem
 from .errors import DomainError
 from .exports import CHUNK, MOST_AT_ONCE, csv_lines, write_table
 from .models import AuditEntry, ExportFormat, StageChange
+from .models.translations import with_languages
 from .permissions import can, seen
 from .transitions import Table
 
@@ -166,7 +167,7 @@ class ListPage(WorkspacePage, TemplateView):
 
     def table_of_all(self) -> tuple[list[str], Any]:
         """The headings and all rows found, read as they are needed."""
-        shown = self.get_export_columns()
+        shown = with_languages(self.model, self.get_export_columns())
         rows = self.found if self.found.query.order_by else self.found.order_by("-pk")
         values = rows.values_list(*[path for _heading, path in shown])
         return [heading for heading, _path in shown], values.iterator(chunk_size=CHUNK)
@@ -259,6 +260,7 @@ class DetailPage(WorkspacePage, TemplateView):
     template_name = "workspace/detail.html"
     tables: ClassVar[Sequence[Table]] = ()
     edit_permission: ClassVar[str] = ""
+    translate_permission: ClassVar[str] = ""
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """The page."""
@@ -289,8 +291,12 @@ class DetailPage(WorkspacePage, TemplateView):
         may_edit = bool(self.edit_permission) and can(self.request.user, self.edit_permission, self.object)
         label = self.object._meta.label_lower
         audited = can(self.request.user, "core.read_audit", self.object)
+        translates = self.translate_permission and can(
+            self.request.user, self.translate_permission, self.object
+        )
         return super().get_context_data(
             object=self.object,
+            in_languages=translations_of(self.object, self.noun) if translates else [],
             page_title=str(self.object),
             chain=self.chain(),
             facts=self.facts(),
@@ -301,6 +307,14 @@ class DetailPage(WorkspacePage, TemplateView):
             audit_url=reverse("audit", args=[label, self.object.pk]) if audited else "",
             **kwargs,
         )
+
+
+def translations_of(record: Any, noun: str) -> list[dict[str, Any]]:
+    """How much of `record` is said in each other language, with the address of its form."""
+    return [
+        {"said": row, "url": reverse(f"{noun}_translate", args=[record.pk, row.code])}
+        for row in record.completeness()
+    ]
 
 
 def moves_of(obj: Any, tables: Sequence[Table], user: Any, noun: str) -> list[dict[str, Any]]:

@@ -25,7 +25,12 @@ FORMATS = {
 }
 EU = "http://publications.europa.eu/resource/authority/"
 SECTORS = "http://datos.gob.es/kos/sector-publico/sector"
-LANGUAGES = {"ca": "CAT", "es": "SPA", "en": "ENG", "fr": "FRA"}
+# ISO 639-1 to the codes of the EU's list of languages; one that is not here is left out of the catalogue.
+LANGUAGES = {
+    "ast": "AST", "ca": "CAT", "cs": "CES", "da": "DAN", "de": "DEU", "el": "ELL", "en": "ENG", "es": "SPA", "eu": "EUS",
+    "fi": "FIN", "fr": "FRA", "gl": "GLG", "hr": "HRV", "hu": "HUN", "it": "ITA", "nl": "NLD", "oc": "OCI", "pl": "POL",
+    "pt": "POR", "ro": "RON", "sk": "SLK", "sl": "SLV", "sv": "SWE",
+}  # fmt: skip
 SPDX = Namespace("http://spdx.org/rdf/terms#")
 DCATAP = Namespace("http://data.europa.eu/r5r/")
 TITLE = Words(
@@ -109,7 +114,7 @@ def common(graph: Graph, node: Any, languages: Iterable[tuple[str, Any]]) -> Non
     licence = URIRef(f"{EU}licence/CC_BY_4_0")
     graph.add((node, DCTERMS.license, licence))
     graph.add((licence, RDF.type, DCTERMS.LicenseDocument))
-    for code, _name in languages:
+    for code in (code for code, _name in languages if code in LANGUAGES):
         tongue = URIRef(f"{EU}language/{LANGUAGES[code]}")
         graph.add((node, DCTERMS.language, tongue))
         graph.add((tongue, RDF.type, DCTERMS.LinguisticSystem))

@@ -21,7 +21,7 @@ TONES = {CentreState.ACTIVE: "good", CentreState.PROPOSED: "progress", CentreSta
 
 def listed(frame: Frame) -> dict[str, Any]:
     """All public centres, active ones first, with how much runs in each."""
-    centres = list(Centre.objects.visible_to(ANYONE).prefetch_related("areas").order_by("name"))
+    centres = list(Centre.objects.visible_to(ANYONE).prefetch_related("areas").order_by("sort_key"))
     running = Count("pk", filter=Q(state__in=LIVE_STATES))
     trials = Trial.objects.visible_to(ANYONE).order_by().values("centre_id")
     counts = {row.pop("centre_id"): row for row in trials.annotate(trials=Count("pk"), running=running)}
@@ -68,13 +68,14 @@ def around(centre: Centre) -> dict[str, Any]:
     """Address, title, description and data of a centre's page."""
     return {
         "tail": f"{centre.reference}/",
-        "title": centre.name,
-        "description": centre.purpose,
+        "record": centre,
+        "title": centre.said.name,
+        "description": centre.said.purpose,
         "data": {
             "@type": "Organization",
-            "name": centre.name,
+            "name": centre.said.name,
             "identifier": centre.reference,
-            "description": centre.purpose,
-            "parentOrganization": {"@type": "GovernmentOrganization", "name": centre.lead_unit},
+            "description": centre.said.purpose,
+            "parentOrganization": {"@type": "GovernmentOrganization", "name": centre.said.lead_unit},
         },
     }

@@ -136,7 +136,7 @@ def _need(challenge: Any, idea: Any, links: Links) -> Station:
     return {
         "date": timezone.localdate(challenge.created_at),
         "url": links.frame.address("challengespage", f"{challenge.reference}/"),
-        "reason": challenge.title,
+        "reason": challenge.said.title,
         "record": "need",
         "reference": challenge.reference,
     }
@@ -148,7 +148,7 @@ def _idea(idea: Any, links: Links) -> Station:
     return {
         "date": timezone.localdate(idea.submitted_at or idea.created_at),
         "url": links.frame.address("challengespage", f"{idea.reference}/"),
-        "reason": idea.title,
+        "reason": idea.said.title,
         "record": "idea",
         "reference": idea.reference,
     }

@@ -143,11 +143,11 @@ def story_of_idea(
     facts: dict[str, dict[str, Any]] = {
         "idea": {
             "date": timezone.localdate(idea.submitted_at) if idea.submitted_at else None,
-            "reason": idea.title,
+            "reason": idea.said.title,
         }
     }
     if challenge:
-        facts["need"] = {"url": challenge.url, "reason": challenge.title}
+        facts["need"] = {"url": challenge.url, "reason": challenge.said.title}
     if decisions:
         last = decisions[-1]
         words = f"{last.get_verdict_display()}, {last.body}"
@@ -159,5 +159,6 @@ def story_of_idea(
 
 def around(record: Any) -> dict[str, Any]:
     """Address, title and description of the page of a need or an idea."""
-    text = getattr(record, "need", "") or getattr(record, "problem", "")
-    return {"tail": f"{record.reference}/", "title": record.title, "description": text}
+    said = record.said
+    text = said.need if isinstance(record, Challenge) else said.problem
+    return {"record": record, "tail": f"{record.reference}/", "title": said.title, "description": text}

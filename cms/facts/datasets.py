@@ -32,7 +32,7 @@ class Words:
 
     def __str__(self) -> str:
         """In the language in use."""
-        return getattr(self, get_language() or "", "") or getattr(self, settings.LANGUAGE_CODE)
+        return getattr(self, get_language() or "", "") or getattr(self, settings.LANGUAGE_CODE, self.en)
 
     def items(self) -> list[tuple[str, str]]:
         """Language and text."""

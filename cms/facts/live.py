@@ -102,7 +102,7 @@ def place_map(centre: Centre | None, frame: Frame) -> dict[str, Any]:
     )
     places = [
         (
-            f"{site.trial.title} · {site.name}",
+            f"{site.trial.said.title} · {site.name}",
             frame.address("pilotspage", f"{site.trial.reference}/"),
             float(site.longitude or 0),
             float(site.latitude or 0),
@@ -132,12 +132,15 @@ def related(chosen: Iterable[tuple[str, Any]], frame: Frame) -> list[dict[str, A
 
 def _trials(keys: list[int], frame: Frame) -> dict[int, dict[str, Any]]:
     rows = with_cards(Trial.objects.visible_to(ANYONE).filter(pk__in=keys), frame)
-    return {row.pk: _card(row, row.title, row.summary, meta=row.meta, stations=row.stations) for row in rows}
+    return {
+        row.pk: _card(row, row.said.title, row.said.summary, meta=row.meta, stations=row.stations)
+        for row in rows
+    }
 
 
 def _challenges(keys: list[int], frame: Frame) -> dict[int, dict[str, Any]]:
     rows: list[Challenge] = dress_challenges(list(public_challenges().filter(pk__in=keys)), frame)
-    return {row.pk: _card(row, row.title, row.need, meta=row.meta) for row in rows}
+    return {row.pk: _card(row, row.said.title, row.said.need, meta=row.meta) for row in rows}
 
 
 def _centres(keys: list[int], frame: Frame) -> dict[int, dict[str, Any]]:
@@ -145,13 +148,13 @@ def _centres(keys: list[int], frame: Frame) -> dict[int, dict[str, Any]]:
     for row in rows:
         row.url = frame.address("centrespage", f"{row.reference}/")
         row.shown = public_state_of(row)
-    return {row.pk: _card(row, row.name, row.purpose) for row in rows}
+    return {row.pk: _card(row, row.said.name, row.said.purpose) for row in rows}
 
 
 def _card(row: Any, title: str, text: str, **more: Any) -> dict[str, Any]:
     return {
         "title": title, "text": text, "url": row.url, "reference": row.reference, "state": row.shown,
-        "language": row.language, "meta": (), "stations": "", **more,
+        "meta": (), "stations": "", **more,
     }  # fmt: skip
 
 

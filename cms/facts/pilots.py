@@ -16,6 +16,7 @@ from cic.core.choices import Confidentiality
 from cic.core.formats import day, money
 from cic.core.maps import city_map
 from cic.core.models import Attachment
+from cic.core.models.translations import said
 from cms.frame import Frame
 from partners.models import Territory
 from pilots.calculations.indicators import Goal, Reading, result_of
@@ -160,21 +161,31 @@ def goals_shown(trial: Trial, only: int | None = None) -> list[Goal]:
             "pk", "name", "kind", "unit", "direction", "aggregation", "baseline", "baseline_text", "target",
             "target_text", "measurements__state", "measurements__is_current", "measurements__period_start",
             "measurements__period_end", "measurements__value", "measurements__numerator",
-            "measurements__denominator", "measurements__text", "measurements__not_measured_reason",
+            "measurements__denominator", "measurements__text", "measurements__not_measured_reason", "translations",
         )
     )  # fmt: skip
     goals: dict[int, tuple[tuple[Any, ...], list[Reading]]] = {}
+    translations: dict[int, Any] = {}
     for row in rows:
         _values, readings = goals.setdefault(row[0], (row[:10], []))
+        translations[row[0]] = row[-1]
         state, current = row[10], row[11]
         if state == MeasurementState.APPROVED and current:
-            readings.append(Reading(*row[12:]))
+            readings.append(Reading(*row[12:-1]))
     named = (field.name for field in dataclasses.fields(Goal))
     columns = list(itertools.islice(named, 10))
     return [
-        Goal(**dict(zip(columns, values, strict=True)), readings=tuple(readings))
-        for values, readings in goals.values()
+        Goal(
+            **in_words(dict(zip(columns, values, strict=True)), translations[key], trial.language),
+            readings=tuple(readings),
+        )
+        for key, (values, readings) in goals.items()
     ]
+
+
+def in_words(values: dict[str, Any], translations: Any, own: str) -> dict[str, Any]:
+    """The columns of an indicator with its texts in the language in use."""
+    return values | {name: said(values[name], name, translations, own) for name in Indicator.TRANSLATED}
 
 
 def drawn(goal: Goal, trial: Trial) -> dict[str, Any]:
@@ -289,13 +300,14 @@ def around(trial: Trial) -> dict[str, Any]:
     """Address, title, description and data of a trial's page."""
     return {
         "tail": f"{trial.reference}/",
-        "title": trial.title,
-        "description": trial.summary,
+        "record": trial,
+        "title": trial.said.title,
+        "description": trial.said.summary,
         "data": {
             "@type": "ResearchProject",
-            "name": trial.title,
+            "name": trial.said.title,
             "identifier": trial.reference,
-            "description": trial.summary,
+            "description": trial.said.summary,
             "foundingDate": trial.started_on.isoformat() if trial.started_on else "",
             "dissolutionDate": trial.ended_on.isoformat() if trial.ended_on else "",
             "sponsor": {"@type": "Organization", "name": trial.promoter.name} if trial.promoter else {},

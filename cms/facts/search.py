@@ -31,10 +31,10 @@ def show(text: str, frame: Frame) -> dict[str, Any]:
         {"title": _("Pages and cases"), "rows": pages(words, frame)},
         {
             "title": _("Pilots and proofs of concept"),
-            "rows": [row_of(trial, trial.summary) for trial in trials],
+            "rows": [row_of(trial, trial.said.summary) for trial in trials],
         },
-        {"title": _("Needs"), "rows": [row_of(challenge, challenge.need) for challenge in needs]},
-        {"title": _("Ideas"), "rows": [row_of(idea, idea.problem) for idea in ideas]},
+        {"title": _("Needs"), "rows": [row_of(challenge, challenge.said.need) for challenge in needs]},
+        {"title": _("Ideas"), "rows": [row_of(idea, idea.said.problem) for idea in ideas]},
     ]
     shown = [group for group in groups if group["rows"]]
     return {"text": text, "asked": True, "groups": shown, "count": sum(len(group["rows"]) for group in shown)}
@@ -43,13 +43,12 @@ def show(text: str, frame: Frame) -> dict[str, Any]:
 def row_of(record: Any, text: str) -> dict[str, Any]:
     """One line of the results."""
     return {
-        "title": record.title,
+        "title": record.said.title,
         "url": record.url,
         "reference": record.reference,
         "state": record.shown,
         "text": text,
         "stations": getattr(record, "stations", None),
-        "language": record.language,
     }
 
 
@@ -68,7 +67,6 @@ def pages(words: list[str], frame: Frame) -> list[dict[str, Any]]:
                     "title": page.title,
                     "url": address_of(page.url_path, frame.language, frame),
                     "text": page.search_description,
-                    "language": frame.language,
                 }
             )
     return rows[:EACH]

@@ -67,6 +67,11 @@ def by_language(ca: str, es: str, en: str, fr: str) -> dict[str, str]:
     return {"ca": ca, "es": es, "en": en, "fr": fr}
 
 
+def known(code: str) -> str:
+    """The language whose texts a new page starts with: `code`; where we have none in it, the installation's or English."""
+    return next((language for language in (code, settings.LANGUAGE_CODE) if language in HOME), "en")
+
+
 PLAN = (
     Planned(PilotsPage, by_language("proves-pilot", "pruebas-piloto", "pilots", "pilotes"), by_language("Proves pilot", "Pruebas piloto", "Pilots", "Projets pilotes")),
     Planned(ChallengesPage, by_language("reptes", "retos", "challenges", "defis"), by_language("Reptes i idees", "Retos e ideas", "Challenges and ideas", "Défis et idées")),
@@ -140,7 +145,7 @@ def set_up_pages(locales: dict[str, Locale], made: dict[str, int]) -> dict[str, 
     for code in codes:
         home = HomePage.objects.filter(locale=locales[code]).first()
         if home is None:
-            title, headline, lead, story = HOME[code]
+            title, headline, lead, story = HOME[known(code)]
             home = HomePage(
                 title=title, slug=f"home-{code}", locale=locales[code], headline=headline, lead=lead,
                 story_title=story, search_description=lead,
@@ -174,15 +179,15 @@ def _planned_page(planned: Planned, home: HomePage) -> Page | None:
 
 def _new_page(planned: Planned, code: str, locale: Locale, key: Any) -> Page:
     fields: dict[str, Any] = {
-        "title": planned.titles[code],
-        "slug": planned.slugs[code],
+        "title": planned.titles[known(code)],
+        "slug": planned.slugs[known(code)],
         "locale": locale,
         "show_in_menus": planned.in_menu,
     }
     if key:
         fields["translation_key"] = key
     name = planned.role or planned.model._meta.model_name
-    lead, body = read_text(code, name)
+    lead, body = read_text(known(code), name)
     fields["search_description"] = lead
     if planned.role:
         fields |= {"role": planned.role, "lead": lead, "body": body}

@@ -6,17 +6,10 @@ from typing import Any
 from django import template
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language
 
 register = template.Library()
 BREAK = mark_safe("<br>")
 _MARK = re.compile(r"^\s*(?:[-•*·]|\d+[.)])\s+")
-
-
-@register.simple_tag
-def foreign(language: str | None) -> SafeString | str:
-    """` lang="ca"` for a text that is not in the page's language; nothing otherwise."""
-    return format_html(' lang="{}"', language) if language and language != get_language() else ""
 
 
 @register.filter

@@ -7,15 +7,18 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.contrib.sitemaps import Sitemap
 from django.contrib.syndication.views import Feed
+from django.db.models import Count, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed
+from django.utils.functional import cached_property
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 from wagtail.models import Page
 
+from cic.core.models import Translatable
 from cms.context import address_of
 from cms.facts import ANYONE, stories
 from cms.facts.agreements import register
@@ -109,8 +112,8 @@ class PilotsFeed(PublicFeed):
         rows = with_cards(Trial.objects.visible_to(ANYONE).order_by("-pk")[:ENTRIES], self.frame)
         return [
             {
-                "title": row.title,
-                "text": row.summary,
+                "title": row.said.title,
+                "text": row.said.summary,
                 "url": row.url,
                 "at": max(filter(None, [row.public_from, row.created_at])),
             }
@@ -150,6 +153,37 @@ class InLanguages:
         return pairs[part.start - first * each : part.stop - first * each]
 
 
+class Versions:
+    """The rows of a translatable noun in each language they can be read in, one language after the other."""
+
+    def __init__(self, rows: Any, languages: list[str]) -> None:
+        first = f"translations__%s__{rows.model.TRANSLATED[0]}__text__isnull"
+        self.rows = rows
+        self.readable = {code: Q(language=code) | Q(**{first % code: False}) for code in languages}
+
+    @cached_property
+    def counts(self) -> dict[str, int]:
+        """How many there are in each language: one question for all."""
+        asked = {f"in_{n}": Count("pk", filter=which) for n, which in enumerate(self.readable.values())}
+        found = self.rows.order_by().aggregate(**asked)
+        return dict(zip(self.readable, (found[name] for name in asked), strict=True))
+
+    def count(self) -> int:
+        """How many addresses there are."""
+        return sum(self.counts.values())
+
+    def __getitem__(self, part: slice) -> list[tuple[Any, str]]:
+        """The pairs of one page."""
+        pairs: list[tuple[Any, str]] = []
+        before = 0
+        for code, which in self.readable.items():
+            start, stop = max(part.start - before, 0), min(part.stop - before, self.counts[code])
+            if start < stop:
+                pairs += [(row, code) for row in self.rows.filter(which)[start:stop]]
+            before += self.counts[code]
+        return pairs
+
+
 class PublicSitemap(Sitemap):
     """Addresses of one kind of record in every language, each naming its translations."""
 
@@ -177,6 +211,10 @@ class PublicSitemap(Sitemap):
     def get_languages_for_item(self, item: Any) -> list[str]:
         """The languages in which the page that shows it is public, the installation's own first."""
         known = [code for code, _name in settings.LANGUAGES if self.frame.address(self.kind, language=code)]
+        if item is not None and len(item) > 2:
+            own, translations = item[2:]
+            first = self.records().model.TRANSLATED[0]
+            known = [code for code in known if code == own or translations.get(code, {}).get(first)]
         return sorted(known, key=lambda code: code != settings.LANGUAGE_CODE)
 
     @property
@@ -187,12 +225,17 @@ class PublicSitemap(Sitemap):
         return self._frame
 
     def items(self) -> Any:
-        """References with the moment of their last change."""
-        return self.records().order_by("pk").values_list("reference", "updated_at")
+        """References with the moment of their last change, and what tells in which languages they can be read."""
+        rows = self.records().order_by("pk")
+        translated = ("language", "translations") if issubclass(rows.model, Translatable) else ()
+        return rows.values_list("reference", "updated_at", *translated)
 
     def _items(self) -> Any:
         """Django's items in their languages, without reading them all."""
-        return InLanguages(self.items(), self.get_languages_for_item(None))
+        rows = self.items()
+        model = getattr(rows, "model", None)
+        kept = Versions if model and issubclass(model, Translatable) else InLanguages
+        return kept(rows, self.get_languages_for_item(None))
 
     def location(self, item: Any) -> str:
         """Where the record is shown in the language in use."""

@@ -57,7 +57,7 @@ def picture(request: HttpRequest, language: str, kind: str, name: str) -> HttpRe
     with translation.override(language):
         if kind == "pilots":
             trial = public_trial(name, frame)
-            title, stations = trial.title, trial.stations
+            title, stations = trial.said.title, trial.stations
         elif kind == "cases":
             page = CasePage.objects.live().filter(slug=name, locale__language_code=language).first()
             if page is None or not is_reachable(page):
@@ -91,7 +91,7 @@ def card(request: HttpRequest, language: str, reference: str) -> HttpResponse:
             "trial": trial,
             "indicator": chart,
             "page_url": absolute(trial.url),
-            "page_title": trial.title,
+            "page_title": trial.said.title,
         }
         response = render(request, "cms/embed.html", context)
         response["Content-Language"] = language
@@ -121,7 +121,7 @@ def oembed(request: HttpRequest) -> HttpResponse:
     data: dict[str, Any] = {
         "version": "1.0",
         "type": "rich",
-        "title": trial.title,
+        "title": trial.said_in(language).title,
         "provider_name": settings.SITE_NAME,
         "provider_url": absolute("/"),
         "cache_age": FRESH_SECONDS,

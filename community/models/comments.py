@@ -12,6 +12,7 @@ from django.db.models import Case, Count, Exists, F, OuterRef, Q, Subquery, Valu
 from django.db.models.functions import Coalesce, RowNumber
 from django.utils.translation import gettext_lazy as _
 
+from cic.core.choices import languages, own_language
 from cic.core.models import Record
 from community.choices import COMMENT_CHARACTERS, OPEN_STATES, CommentKind, CommentState, ReportReason
 from partners.choices import Role
@@ -127,7 +128,7 @@ class Comment(Record):
     kind = models.CharField(_("kind"), max_length=8, choices=CommentKind.choices, default=CommentKind.COMMENT)
     text = models.TextField(_("text"), validators=[MaxLengthValidator(COMMENT_CHARACTERS)])
     language = models.CharField(
-        _("language of the text"), max_length=2, choices=settings.LANGUAGES, default=settings.LANGUAGE_CODE
+        _("language of the text"), max_length=12, choices=languages, default=own_language
     )
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL,

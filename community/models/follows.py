@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from cic.core.choices import languages, own_language
 from cic.core.models import Record
 from community.choices import Frequency
 from partners.models import Centre
@@ -76,9 +77,7 @@ class Follow(Record):
     )
     search = models.CharField(_("search"), max_length=500, blank=True)
     key = models.CharField(max_length=64, unique=True, editable=False)
-    language = models.CharField(
-        _("language"), max_length=2, choices=settings.LANGUAGES, default=settings.LANGUAGE_CODE
-    )
+    language = models.CharField(_("language"), max_length=12, choices=languages, default=own_language)
     frequency = models.CharField(
         _("how often"), max_length=7, choices=Frequency.choices, default=Frequency.WEEKLY
     )

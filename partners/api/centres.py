@@ -58,7 +58,7 @@ class CentreSerializer(DomainSerializer):
         model = Centre
         fields = (
             "id", "reference", "name", "purpose", "language", "lead_unit", "areas", "constituting_agreement", "state",
-            "publication", "public_from", "source", "external_id", "version", "created_at", "updated_at",
+            "publication", "public_from", "translations", "source", "external_id", "version", "created_at", "updated_at",
         )  # fmt: skip
         read_only_fields = ("public_from", "source", "external_id")
         extra_kwargs = {"areas": {"required": False}}
@@ -79,6 +79,7 @@ class CentreViewSet(DomainViewSet):
     """Centres the caller may see."""
 
     serializer_class = CentreSerializer
+    translate_permission = "partners.translate"
     filterset_class = CentreFilter
     table = CENTRE
     writes = {

@@ -58,7 +58,7 @@ class AgreementFilter(DomainFilter):
     order = df.OrderingFilter(
         fields=(
             ("reference", "reference"),
-            ("title", "title"),
+            ("sort_key", "title"),
             ("state", "state"),
             ("starts_on", "starts_on"),
             ("ends_on", "ends_on"),

@@ -17,7 +17,7 @@ class CentreFilter(DomainFilter):
     state = df.MultipleChoiceFilter(choices=CentreState.choices, label=_("State"))
     area = df.ModelMultipleChoiceFilter(field_name="areas", queryset=Area.objects.all(), label=_("Areas"))
     publication = df.MultipleChoiceFilter(choices=Publication.choices, label=_("Publication"))
-    order = df.OrderingFilter(fields=(("name", "name"), ("reference", "reference"), ("state", "state")))
+    order = df.OrderingFilter(fields=(("sort_key", "name"), ("reference", "reference"), ("state", "state")))
 
     class Meta:
         model = Centre

@@ -23,7 +23,12 @@ class OrganisationFilter(DomainFilter):
     municipality = df.CharFilter(lookup_expr="iexact", label=_("Municipality"), max_length=120)
     tax_id = df.CharFilter(method="by_tax_id", label=_("Tax number"), max_length=40)
     order = df.OrderingFilter(
-        fields=(("name", "name"), ("country", "country"), ("helix", "helix"), ("created_at", "created_at"))
+        fields=(
+            ("sort_key", "name"),
+            ("country", "country"),
+            ("helix", "helix"),
+            ("created_at", "created_at"),
+        )
     )
 
     class Meta:

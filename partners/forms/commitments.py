@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from cic.core.choices import Confidentiality, Language
+from cic.core.choices import Confidentiality, languages
 from partners.models import CommitteeAction, Meeting, Obligation, Resource, ResourceGift
 
 from .fields import DayField, PersonField, RecordForm, ShortText
@@ -116,7 +116,9 @@ class DocumentForm(forms.Form):
     file = forms.FileField(label=_("File"))
     title = forms.CharField(label=_("Title"), max_length=200, required=False)
     kind = forms.ChoiceField(label=_("Kind"), choices=KINDS, initial="document")
-    language = forms.ChoiceField(label=_("Language"), choices=[("", "–"), *Language.choices], required=False)
+    language = forms.ChoiceField(
+        label=_("Language"), choices=lambda: [("", "–"), *languages()], required=False
+    )
     confidentiality = forms.ChoiceField(
         label=_("Who may open it"), choices=Confidentiality.choices, initial=Confidentiality.PARTIES
     )

@@ -75,7 +75,7 @@ class OrganisationField(forms.CharField):
             )
         )
         exact = [organisation for organisation in organisations.matching(text) if organisation.pk in visible]
-        found = exact or list(organisations.search(text).order_by("name")[: SUGGESTED_AT_MOST + 1])
+        found = exact or list(organisations.search(text).order_by("sort_key")[: SUGGESTED_AT_MOST + 1])
         if len(found) == 1:
             return found[0]
         if not found:

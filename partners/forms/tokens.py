@@ -51,7 +51,7 @@ class TokenForm(forms.Form):
     def __init__(self, *args: Any, user: Any, nouns: Iterable[tuple[str, Any]] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.nouns = list(nouns)
-        self.fields["centre"].queryset = Centre.objects.visible_to(user).order_by("name")
+        self.fields["centre"].queryset = Centre.objects.visible_to(user).order_by("sort_key")
         narrow = [
             (f"{noun}:{verb}", words % {"what": name})
             for noun, name in self.nouns

@@ -10,7 +10,7 @@ from django.db.models.functions import Coalesce, Least
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from cic.core.choices import PUBLIC_STATES
+from cic.core.choices import PUBLIC_STATES, languages, own_language
 from cic.core.models import Publishable, Record, Referenced, Searchable, order_indexes
 from cic.core.search import SearchQuerySet
 from cic.core.validators import check_web_address
@@ -124,7 +124,7 @@ class Agreement(Record, Referenced, Searchable, Publishable):
     title = models.CharField(_("title"), max_length=250)
     kind = models.CharField(_("kind"), max_length=9, choices=AgreementKind.choices)
     language = models.CharField(
-        _("language of the text"), max_length=2, choices=settings.LANGUAGES, default="ca"
+        _("language of the text"), max_length=12, choices=languages, default=own_language
     )
     centre = models.ForeignKey(
         "partners.Centre", models.PROTECT, related_name="agreements", verbose_name=_("centre")
@@ -166,7 +166,7 @@ class Agreement(Record, Referenced, Searchable, Publishable):
     class Meta(Record.Meta):
         verbose_name = _("agreement")
         verbose_name_plural = _("agreements")
-        indexes = order_indexes("partners_agreement", "title", "starts_on", "ends_on")
+        indexes = order_indexes("partners_agreement", "sort_key", "starts_on", "ends_on")
         constraints = [
             *Record.Meta.constraints,
             models.CheckConstraint(

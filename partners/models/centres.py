@@ -6,8 +6,8 @@ from django.db.models import Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from cic.core.choices import PUBLIC_STATES
-from cic.core.models import Publishable, Record, Referenced, Searchable
+from cic.core.choices import PUBLIC_STATES, languages, own_language
+from cic.core.models import Publishable, Record, Referenced, Searchable, Translatable
 from cic.core.search import SearchQuerySet
 from partners.choices import READING_ROLES, CentreState, TerritoryKind
 
@@ -73,16 +73,18 @@ class CentreQuerySet(SearchQuerySet):
         return self.filter(readable)
 
 
-class Centre(Record, Referenced, Searchable, Publishable):
+class Centre(Record, Referenced, Searchable, Publishable, Translatable):
     """A shared innovation centre: a team under an agreement that turns ideas into tested pilots."""
 
     REFERENCE_PREFIX = "C"
     SEARCH_FIELDS = ("reference", "name", "purpose", "lead_unit")
+    SORTED_BY = "name"
+    TRANSLATED = ("name", "purpose", "lead_unit")
 
     name = models.CharField(_("name"), max_length=200)
     purpose = models.TextField(_("purpose"))
     language = models.CharField(
-        _("language of the text"), max_length=2, choices=settings.LANGUAGES, default="ca"
+        _("language of the text"), max_length=12, choices=languages, default=own_language
     )
     lead_unit = models.CharField(_("lead unit"), max_length=200)
     areas = models.ManyToManyField(Area, blank=True, related_name="centres", verbose_name=_("areas"))

@@ -71,6 +71,7 @@ class Organisation(Record, Searchable):
     """A company, university, association or administration. Organisations are not people."""
 
     SEARCH_FIELDS = ("name", "legal_name", "municipality")
+    SORTED_BY = "name"
 
     name = models.CharField(_("name"), max_length=250)
     legal_name = models.CharField(_("legal name"), max_length=300, blank=True)
@@ -108,7 +109,7 @@ class Organisation(Record, Searchable):
     class Meta(Record.Meta):
         verbose_name = _("organisation")
         verbose_name_plural = _("organisations")
-        indexes = order_indexes("partners_organisation", "name", "created_at")
+        indexes = order_indexes("partners_organisation", "sort_key", "created_at")
 
     def __str__(self) -> str:
         return self.name

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from cic.core.choices import Language
+from cic.core.choices import languages, own_language
 from cic.core.models import Record
 from partners.calculations.standing import NOBODY, Standing
 from partners.choices import READING_ROLES, MembershipRole, Role
@@ -99,7 +99,7 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     email = models.EmailField(_("e-mail"), unique=True)
     name = models.CharField(_("name"), max_length=150)
-    language = models.CharField(_("language"), max_length=2, choices=Language.choices, default=Language.CA)
+    language = models.CharField(_("language"), max_length=12, choices=languages, default=own_language)
     time_zone = models.CharField(
         _("time zone"), max_length=60, default=settings.TIME_ZONE, validators=[check_zone]
     )

@@ -8,6 +8,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from cic.core.permissions import can
+from cic.core.translation_pages import translation_routes
 from cic.core.views import CreatePage, EditPage, ListPage
 from partners.choices import AgreementState
 from partners.filters import CentreFilter
@@ -51,6 +52,7 @@ class CentreDetailPage(ObjectDetailPage):
 
     model = Centre
     permission = "partners.view_centre"
+    translate_permission = "partners.translate"
     noun = "centre"
     tables = (CENTRE, CENTRE_PUBLICATION)
     edit_permission = "partners.edit_centre"
@@ -210,6 +212,7 @@ ROUTES = [
     path("centres/", CentreListPage.as_view(), name="centre_list"),
     path("centres/new/", CentreProposePage.as_view(), name="centre_create"),
     path("centres/<int:pk>/", CentreDetailPage.as_view(), name="centre_detail"),
+    *translation_routes("centres", "centre", Centre, "partners.translate"),
     path("centres/<int:pk>/edit/", CentreEditPage.as_view(), name="centre_edit"),
     path("centres/<int:pk>/moves/<slug:name>/", CentreMovePage.as_view(), name="centre_move"),
     path("centres/<int:pk>/team/new/", TeamAddPage.as_view(), name="team_member_create"),

@@ -29,7 +29,7 @@ class PeoplePage(WorkspacePage, TemplateView):
         user = self.request.user
         standing = standing_of(user)
         members = Membership.objects.current().select_related("user").order_by("-role", "user__name")
-        organisations = Organisation.objects.filter(pk__in=standing.member_of).order_by("name")
+        organisations = Organisation.objects.filter(pk__in=standing.member_of).order_by("sort_key")
         requests = (
             JoinRequest.objects.visible_to(user)
             .waiting()

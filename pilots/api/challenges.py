@@ -23,7 +23,7 @@ class ChallengeSerializer(DomainSerializer):
         fields = (
             "id", "reference", "title", "need", "language", "centre", "territory_text", "territories", "areas",
             "affected_groups", "sdgs", "closes_on", "state", "state_label", "publication", "public_from",
-            "created_at", "updated_at", "version", "source", "external_id",
+            "translations", "created_at", "updated_at", "version", "source", "external_id",
         )  # fmt: skip
         read_only_fields = ("public_from", "source", "external_id")
 
@@ -32,6 +32,7 @@ class ChallengeViewSet(DomainViewSet):
     """Needs the caller may see. `state` and `publication` change through `moves`."""
 
     serializer_class = ChallengeSerializer
+    translate_permission = "pilots.translate"
     filterset_class = ChallengeFilter
     table = CHALLENGE
     writes = {

@@ -42,7 +42,7 @@ class IdeaSerializer(DomainSerializer):
         fields = (
             "id", "reference", "title", "problem", "proposal", "novelty", "beneficiaries", "asked_of_city", "trl",
             "language", "challenge", "centre", "organisation", "author", "state", "state_label", "publication",
-            "public_from", "submitted_at", "review_on", "merged_into", "open_fields", "created_at", "updated_at",
+            "public_from", "submitted_at", "review_on", "merged_into", "open_fields", "translations", "created_at", "updated_at",
             "version", "source", "external_id",
         )  # fmt: skip
         read_only_fields = ("public_from", "submitted_at", "review_on", "source", "external_id")
@@ -94,6 +94,7 @@ class IdeaViewSet(DomainViewSet):
     """Ideas the caller may see. What follows from a request or a decision is no move here: record that instead."""
 
     serializer_class = IdeaSerializer
+    translate_permission = "pilots.translate"
     filterset_class = IdeaFilter
     table = IDEA
     writes = {"create": ideas.propose, "edit": ideas.edit_idea, "move": ideas.move_idea}

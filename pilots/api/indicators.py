@@ -39,7 +39,7 @@ class IndicatorSerializer(DomainSerializer):
         model = Indicator
         fields = (
             "id", "trial", "name", "kind", "unit", "direction", "aggregation", "baseline", "baseline_text", "baseline_n",
-            "target", "target_text", "site", "comparison_of", "period_days", "frozen_at", "reason", "created_at", "updated_at", "version",
+            "target", "target_text", "site", "comparison_of", "period_days", "frozen_at", "reason", "translations", "created_at", "updated_at", "version",
         )  # fmt: skip
         read_only_fields = ("frozen_at",)
 
@@ -60,6 +60,7 @@ class IndicatorViewSet(DomainViewSet):
     """Indicators of trials the caller may see."""
 
     serializer_class = IndicatorSerializer
+    translate_permission = "pilots.translate"
     filterset_class = IndicatorFilter
     writes = {
         "create": indicators.add_indicator,

@@ -33,7 +33,7 @@ class OutcomeSerializer(DomainSerializer):
         model = Outcome
         fields = (
             "id", "trial", "verdict", "language", "summary", "lessons", "success_conditions", "replicability", "cost_eur",
-            "note", "publication", "public_from", "created_at", "updated_at", "version", "source", "external_id",
+            "note", "publication", "public_from", "translations", "created_at", "updated_at", "version", "source", "external_id",
         )  # fmt: skip
         read_only_fields = ("public_from", "source", "external_id")
 
@@ -83,6 +83,7 @@ class OutcomeViewSet(DomainViewSet):
     """Outcomes the caller may see: failures too."""
 
     serializer_class = OutcomeSerializer
+    translate_permission = "pilots.translate"
     filterset_class = OutcomeFilter
     table = OUTCOME_PUBLICATION
     writes = {"create": outcomes.write_outcome, "edit": outcomes.edit_outcome, "move": outcomes.move_outcome}

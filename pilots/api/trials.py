@@ -80,7 +80,7 @@ class TrialSerializer(DomainSerializer):
             "centre", "agreement", "promoter", "monitor", "areas", "sdgs", "hypothesis", "method", "environment",
             "trl_in", "trl_out", "budget_eur", "starts_on", "ends_on", "started_on", "ended_on", "resumes_on", "told",
             "no_baseline_reason", "data_protection", "insurance", "state", "state_label", "status", "publication",
-            "public_from", "created_at", "updated_at", "version", "source", "external_id", "source_values",
+            "public_from", "translations", "created_at", "updated_at", "version", "source", "external_id", "source_values",
         )  # fmt: skip
         read_only_fields = (
             "resumes_on", "told", "started_on", "ended_on", "public_from", "source", "external_id", "source_values",
@@ -155,6 +155,7 @@ class TrialViewSet(DomainViewSet):
     """Trials the caller may see. `state` is read-only: it changes through `moves`, by kind of trial."""
 
     serializer_class = TrialSerializer
+    translate_permission = "pilots.translate"
     filterset_class = TrialFilter
     writes = {"create": trials.create_trial, "edit": trials.edit_trial, "move": trials.move_trial}
     allowed = {

@@ -3,8 +3,8 @@
 import django_filters as df
 from django.utils.translation import gettext_lazy as _
 
-from cic.core.choices import Language, Publication
-from cic.core.filters import DomainFilter
+from cic.core.choices import Publication, languages
+from cic.core.filters import DomainFilter, by_title
 from partners.models import Area, Centre, Territory
 from pilots.choices import ChallengeState
 from pilots.models import Challenge
@@ -19,14 +19,15 @@ class ChallengeFilter(DomainFilter):
     centre = df.ModelMultipleChoiceFilter(queryset=Centre.objects.all(), label=_("Centre"))
     areas = df.ModelMultipleChoiceFilter(queryset=Area.objects.all(), label=_("Area"))
     territories = df.ModelMultipleChoiceFilter(queryset=Territory.objects.all(), label=_("Territory"))
-    language = df.MultipleChoiceFilter(choices=Language.choices, label=_("Language of the text"))
+    language = df.MultipleChoiceFilter(choices=languages, label=_("Language of the text"))
     closes_on = df.DateFromToRangeFilter(label=_("Open to ideas until"))
     created_at = df.IsoDateTimeFromToRangeFilter(label=_("Created"))
     updated_at = df.IsoDateTimeFromToRangeFilter(label=_("Last changed"))
     external_id = df.CharFilter(label=_("Identifier in the source"))
     source = df.CharFilter(label=_("Source"))
     order = df.OrderingFilter(
-        fields=("reference", "title", "closes_on", "state", "created_at", "updated_at"), label=_("Order")
+        fields=by_title("reference", "title", "closes_on", "state", "created_at", "updated_at"),
+        label=_("Order"),
     )
 
     class Meta:

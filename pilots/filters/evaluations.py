@@ -6,7 +6,7 @@ import django_filters as df
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from cic.core.filters import DomainFilter
+from cic.core.filters import DomainFilter, by_title
 from partners.models import Area, Centre, User
 from pilots.choices import EvaluationState, Recommendation
 from pilots.models import Challenge, CriteriaSet, Criterion, Evaluation, Idea, Score
@@ -113,7 +113,7 @@ class MatrixFilter(DomainFilter):
     evaluator = df.ModelMultipleChoiceFilter(queryset=people_seen, method="given_to", label=_("Evaluator"))
     unassigned = df.BooleanFilter(method="only_unassigned", label=_("Given to nobody"))
     overdue = df.BooleanFilter(method="only_overdue", label=_("Overdue"))
-    order = df.OrderingFilter(fields=("title", "submitted_at"), label=_("Order"))
+    order = df.OrderingFilter(fields=by_title("title", "submitted_at"), label=_("Order"))
 
     class Meta:
         model = Idea

@@ -5,8 +5,8 @@ from typing import Any
 import django_filters as df
 from django.utils.translation import gettext_lazy as _
 
-from cic.core.choices import Language, Publication
-from cic.core.filters import DomainFilter
+from cic.core.choices import Publication, languages
+from cic.core.filters import DomainFilter, by_title
 from partners.models import Centre, Organisation
 from pilots.choices import TRL, IdeaState
 from pilots.models import (
@@ -33,7 +33,7 @@ class IdeaFilter(DomainFilter):
         queryset=Organisation.objects.all(), method="with_partner", label=_("In the consortium")
     )
     trl = df.MultipleChoiceFilter(choices=TRL, label=_("Technology readiness level"))
-    language = df.MultipleChoiceFilter(choices=Language.choices, label=_("Language of the text"))
+    language = df.MultipleChoiceFilter(choices=languages, label=_("Language of the text"))
     submitted_at = df.IsoDateTimeFromToRangeFilter(label=_("Submitted"))
     review_on = df.DateFromToRangeFilter(label=_("To be reviewed on"))
     created_at = df.IsoDateTimeFromToRangeFilter(label=_("Created"))
@@ -44,7 +44,7 @@ class IdeaFilter(DomainFilter):
     external_id = df.CharFilter(label=_("Identifier in the source"))
     source = df.CharFilter(label=_("Source"))
     order = df.OrderingFilter(
-        fields=(
+        fields=by_title(
             "reference",
             "title",
             "trl",

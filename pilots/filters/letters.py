@@ -3,7 +3,7 @@
 import django_filters as df
 from django.utils.translation import gettext_lazy as _
 
-from cic.core.choices import Language
+from cic.core.choices import languages
 from cic.core.filters import DomainFilter
 from partners.models import Centre
 from pilots.choices import DecisionVerdict
@@ -15,7 +15,7 @@ class LetterFilter(DomainFilter):
 
     centre = df.ModelMultipleChoiceFilter(queryset=Centre.objects.all(), label=_("Centre"))
     verdict = df.MultipleChoiceFilter(choices=DecisionVerdict.choices, label=_("Verdict"))
-    language = df.MultipleChoiceFilter(choices=Language.choices, label=_("Language"))
+    language = df.MultipleChoiceFilter(choices=languages, label=_("Language"))
     order = df.OrderingFilter(fields=("verdict", "language", "updated_at"), label=_("Order"))
 
     class Meta:

@@ -9,8 +9,8 @@ from django import forms
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from cic.core.choices import Language, Publication
-from cic.core.filters import DomainFilter
+from cic.core.choices import Publication, languages
+from cic.core.filters import DomainFilter, by_title
 from partners.models import Agreement, Area, Centre, Organisation, Territory
 from pilots.choices import SDGS, TRL, OutcomeVerdict, TrialKind, TrialState
 from pilots.models import Idea, Outcome, Site, Trial, TrialPartner
@@ -58,13 +58,13 @@ class TrialFilter(DomainFilter):
     budget_eur = df.RangeFilter(label=_("Budget, in euro"))
     overdue = df.BooleanFilter(method="only_overdue", label=_("With a late milestone"))
     mine = df.BooleanFilter(method="only_mine", label=_("Mine: monitored by me, or with us in it"))
-    language = df.MultipleChoiceFilter(choices=Language.choices, label=_("Language of the text"))
+    language = df.MultipleChoiceFilter(choices=languages, label=_("Language of the text"))
     source = df.CharFilter(label=_("Source"), **BY_ID)
     external_id = df.CharFilter(label=_("Identifier in the source"), **BY_ID)
     created_at = df.IsoDateTimeFromToRangeFilter(label=_("Created"))
     updated_at = df.IsoDateTimeFromToRangeFilter(label=_("Last changed"))
     order = df.OrderingFilter(
-        fields=(
+        fields=by_title(
             "reference", "title", "kind", "state", "starts_on", "ends_on", "started_on", "ended_on", "budget_eur",
             "created_at", "updated_at",
         ),

@@ -43,4 +43,4 @@ class ChallengeForm(forms.ModelForm):
         centres = Centre.objects.all()
         if not user.standing.everywhere(STEERING):
             centres = centres.filter(pk__in=user.standing.centres(STEERING))
-        self.fields["centre"].queryset = centres.order_by("name")
+        self.fields["centre"].queryset = centres.order_by("sort_key")

@@ -33,7 +33,7 @@ class InviteForm(forms.Form):
         name = values.get("organisation_name")
         if values.get("organisation") is not None or not name:
             return values
-        found = list(self.known.search(name).order_by("name")[:11])
+        found = list(self.known.search(name).order_by("sort_key")[:11])
         exact = [row for row in found if row.name.casefold() == name.casefold()]
         if len(found) == 1 or len(exact) == 1:
             values["organisation"] = (exact or found)[0]

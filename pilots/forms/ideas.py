@@ -130,8 +130,8 @@ class IdeaForm(forms.ModelForm):
         open_now = Q(state=ChallengeState.OPEN) & (Q(closes_on=None) | Q(closes_on__gte=timezone.localdate()))
         challenges = Challenge.objects.visible_to(user).filter(open_now | Q(pk=now.challenge_id))
         centres = Centre.objects.visible_to(user).filter(Q(state=CentreState.ACTIVE) | Q(pk=now.centre_id))
-        self.fields["challenge"].queryset = challenges.order_by("title")
-        self.fields["centre"].queryset = centres.order_by("name")
+        self.fields["challenge"].queryset = challenges.order_by("sort_key")
+        self.fields["centre"].queryset = centres.order_by("sort_key")
         self.fields["centre"].required = False
         self.fields["organisation"].queryset = Organisation.objects.filter(pk__in=user.standing.member_of)
 

@@ -41,4 +41,4 @@ class LetterForm(LetterWordsForm):
         centres = Centre.objects.visible_to(user)
         if not user.standing.everywhere(WRITING_ROLES):
             centres = centres.filter(pk__in=user.standing.centres(WRITING_ROLES))
-        self.fields["centre"].queryset = centres.order_by("name")
+        self.fields["centre"].queryset = centres.order_by("sort_key")

@@ -80,7 +80,7 @@ class ReplicateForm(forms.Form):
         self.fields["replicate_as"].choices = choices
         self.fields["replicate_as"].initial = "idea"
         self.fields["centre"].queryset = (
-            Centre.objects.visible_to(user).filter(state=CentreState.ACTIVE).order_by("name")
+            Centre.objects.visible_to(user).filter(state=CentreState.ACTIVE).order_by("sort_key")
         )
         self.fields["organisation"].queryset = Organisation.objects.filter(pk__in=user.standing.member_of)
 

@@ -87,7 +87,7 @@ class TrialForm(RecordForm):
         if trial.pk:
             del self.fields["centre"]
         else:
-            self.fields["centre"].queryset = centres_run_by(self.user).order_by("name")
+            self.fields["centre"].queryset = centres_run_by(self.user).order_by("sort_key")
         for name in ONLY_PILOT if kind == TrialKind.POC else ():
             del self.fields[name]
         if trial.has_started and trial.pk:

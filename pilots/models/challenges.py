@@ -5,8 +5,8 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from cic.core.choices import PUBLIC_STATES, Language
-from cic.core.models import Publishable, Record, Referenced, Searchable, order_indexes
+from cic.core.choices import PUBLIC_STATES, languages, own_language
+from cic.core.models import Publishable, Record, Referenced, Searchable, Translatable, order_indexes
 from cic.core.search import SearchQuerySet
 from partners.choices import READING_ROLES
 from partners.models import standing_of
@@ -31,16 +31,17 @@ class ChallengeQuerySet(SearchQuerySet):
         return self.filter(not_over, state=ChallengeState.OPEN)
 
 
-class Challenge(Record, Referenced, Searchable, Publishable):
+class Challenge(Record, Referenced, Searchable, Publishable, Translatable):
     """A need of the city, stated so that others can answer it."""
 
     REFERENCE_PREFIX = "N"
     SEARCH_FIELDS = ("reference", "title", "need", "affected_groups", "territory_text")
+    TRANSLATED = ("title", "need", "affected_groups", "territory_text")
 
     title = models.CharField(_("title"), max_length=200)
     need = models.TextField(_("need"))
     language = models.CharField(
-        _("language of the text"), max_length=2, choices=Language.choices, default=Language.CA
+        _("language of the text"), max_length=12, choices=languages, default=own_language
     )
     centre = models.ForeignKey(
         "partners.Centre", models.PROTECT, related_name="challenges", verbose_name=_("centre")
@@ -69,7 +70,7 @@ class Challenge(Record, Referenced, Searchable, Publishable):
     class Meta(Record.Meta):
         verbose_name = _("challenge")
         verbose_name_plural = _("challenges")
-        indexes = order_indexes("pilots_challenge", "title", "closes_on", "created_at", "updated_at")
+        indexes = order_indexes("pilots_challenge", "sort_key", "closes_on", "created_at", "updated_at")
 
     def __str__(self) -> str:
         return f"{self.reference} · {self.title}"

@@ -6,8 +6,8 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from cic.core.choices import PUBLIC_STATES, Language
-from cic.core.models import Publishable, Record, Referenced, Searchable, order_indexes
+from cic.core.choices import PUBLIC_STATES, languages, own_language
+from cic.core.models import Publishable, Record, Referenced, Searchable, Translatable, order_indexes
 from cic.core.search import SearchQuerySet
 from partners.choices import READING_ROLES, Role
 from partners.models import standing_of
@@ -94,11 +94,12 @@ def assigned_to(user):
     ).values("idea_id")
 
 
-class Idea(Record, Referenced, Searchable, Publishable):
+class Idea(Record, Referenced, Searchable, Publishable, Translatable):
     """A proposal that answers a challenge, or brings one of its own."""
 
     REFERENCE_PREFIX = "I"
     SEARCH_FIELDS = ("reference", "title", "problem", "proposal", "novelty", "beneficiaries")
+    TRANSLATED = ("title", "problem", "proposal", "novelty", "beneficiaries", "asked_of_city")
     # What an author writes, and what a request for more information can unlock.
     AUTHOR_FIELDS = ("title", "problem", "proposal", "novelty", "beneficiaries", "asked_of_city", "trl")
 
@@ -112,7 +113,7 @@ class Idea(Record, Referenced, Searchable, Publishable):
         _("technology readiness level"), choices=TRL, null=True, blank=True
     )
     language = models.CharField(
-        _("language of the text"), max_length=2, choices=Language.choices, default=Language.CA
+        _("language of the text"), max_length=12, choices=languages, default=own_language
     )
     challenge = models.ForeignKey(
         "pilots.Challenge",
@@ -171,7 +172,7 @@ class Idea(Record, Referenced, Searchable, Publishable):
         indexes = [
             models.Index(fields=["centre", "state"], name="pilots_idea_centre_state"),
             *order_indexes(
-                "pilots_idea", "title", "trl", "submitted_at", "review_on", "created_at", "updated_at"
+                "pilots_idea", "sort_key", "trl", "submitted_at", "review_on", "created_at", "updated_at"
             ),
         ]
 

@@ -7,15 +7,17 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from cic.core.models import Record, order_indexes
+from cic.core.models import Record, Translatable, order_indexes
 from pilots.choices import Aggregation, Direction, IndicatorKind, MeasurementState
 
 from .trials import PublicThroughTrial, Site, Trial
 
 
-class Indicator(Record):
+class Indicator(Record, Translatable):
     """A figure a trial is judged by. Frozen when the trial starts; later changes are amendments."""
 
+    TRANSLATED = ("name", "unit", "baseline_text", "target_text")
+    LANGUAGE_PATH = "trial__language"
     # What is frozen at the start.
     FROZEN_FIELDS = (
         "name", "kind", "unit", "direction", "aggregation", "baseline", "baseline_text", "baseline_n", "target",
@@ -65,6 +67,11 @@ class Indicator(Record):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def text_language(self) -> str:
+        """It is written in the language of its trial."""
+        return self.trial.language
 
     @property
     def has_baseline(self) -> bool:

@@ -3,7 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from cic.core.choices import Language
+from cic.core.choices import languages
 from cic.core.models import Record
 from partners.choices import Role
 from partners.models import standing_of
@@ -31,7 +31,7 @@ class Letter(Record):
         "partners.Centre", models.CASCADE, related_name="letters", verbose_name=_("centre")
     )
     verdict = models.CharField(_("verdict"), max_length=7, choices=DecisionVerdict.choices)
-    language = models.CharField(_("language"), max_length=2, choices=Language.choices)
+    language = models.CharField(_("language"), max_length=12, choices=languages)
     subject = models.CharField(_("subject"), max_length=150)
     text = models.TextField(_("text"))
 

@@ -4,8 +4,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from cic.core.choices import PUBLIC_STATES, Language
-from cic.core.models import Publishable, Record, order_indexes
+from cic.core.choices import PUBLIC_STATES, languages, own_language
+from cic.core.models import Publishable, Record, Translatable, order_indexes
 from cic.core.validators import check_web_address
 from partners.choices import READING_ROLES
 from partners.models import standing_of
@@ -27,13 +27,15 @@ class OutcomeQuerySet(models.QuerySet):
         )
 
 
-class Outcome(Record, Publishable):
+class Outcome(Record, Publishable, Translatable):
     """The verdict on a trial with its reasons. Failures are outcomes too."""
+
+    TRANSLATED = ("summary", "lessons", "success_conditions", "replicability")
 
     trial = models.OneToOneField(Trial, models.PROTECT, related_name="outcome", verbose_name=_("trial"))
     verdict = models.CharField(_("verdict"), max_length=13, choices=OutcomeVerdict.choices, db_index=True)
     language = models.CharField(
-        _("language of the text"), max_length=2, choices=Language.choices, default=Language.CA
+        _("language of the text"), max_length=12, choices=languages, default=own_language
     )
     summary = models.TextField(_("did it work, in a paragraph"))
     lessons = models.TextField(_("what was learned"), blank=True)

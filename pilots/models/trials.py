@@ -8,8 +8,8 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from cic.core.choices import PUBLIC_STATES, Language
-from cic.core.models import Publishable, Record, Referenced, Searchable, order_indexes
+from cic.core.choices import PUBLIC_STATES, languages, own_language
+from cic.core.models import Publishable, Record, Referenced, Searchable, Translatable, order_indexes
 from cic.core.search import SearchQuerySet
 from partners.choices import READING_ROLES
 from partners.models import standing_of
@@ -97,18 +97,19 @@ def _inside(user):
     return inside if user.limited_to_centre is None else inside & Q(centre_id=user.limited_to_centre)
 
 
-class Trial(Record, Referenced, Searchable, Publishable):
+class Trial(Record, Referenced, Searchable, Publishable, Translatable):
     """A proof of concept or a pilot: the same record, two kinds, two tables of moves."""
 
     REFERENCE_PREFIX = "P"
     SEARCH_FIELDS = ("reference", "acronym", "title", "summary", "hypothesis", "goal_words")
+    TRANSLATED = ("title", "summary", "hypothesis", "method", "environment")
 
     kind = models.CharField(_("kind"), max_length=5, choices=TrialKind.choices)
     title = models.CharField(_("title"), max_length=500)
     acronym = models.CharField(_("acronym"), max_length=60, blank=True)
     summary = models.TextField(_("in a paragraph"), blank=True)
     language = models.CharField(
-        _("language of the text"), max_length=2, choices=Language.choices, default=Language.CA
+        _("language of the text"), max_length=12, choices=languages, default=own_language
     )
     idea = models.ForeignKey(
         "pilots.Idea", models.PROTECT, null=True, blank=True, related_name="trials", verbose_name=_("idea")
@@ -206,7 +207,7 @@ class Trial(Record, Referenced, Searchable, Publishable):
                 "pilots_trial",
                 "kind",
                 "state",
-                "title",
+                "sort_key",
                 "ends_on",
                 "started_on",
                 "ended_on",

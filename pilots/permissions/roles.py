@@ -56,3 +56,4 @@ def sees_inside(user: Any, obj: Any = None) -> bool:
 steers = holds(*STEERING)
 decides = holds(*DECIDING)
 edits_for_the_public = holds(*PUBLISHING)
+translates = holds(*PUBLISHING, Role.MONITOR)

@@ -6,6 +6,8 @@ from partners.choices import READING_ROLES, Role
 from partners.models import standing_of
 from pilots.models import Trial
 
+from .roles import translates
+
 RUNNING_ROLES = (Role.COORDINATOR, Role.MONITOR, Role.ADMIN)
 DECIDING_ROLES = (Role.COORDINATOR, Role.SECRETARY, Role.ADMIN)
 # An assigned monitor works on the trial under whatever role they hold in its centre; an auditor changes nothing.
@@ -146,6 +148,7 @@ PERMISSIONS = {
     "pilots.read_inner_fields": reads_inner_fields,
     "pilots.create_trial": starts_in_centre,
     "pilots.edit_trial": runs_trial,
+    "pilots.translate": translates,
     "pilots.work_on_trial": works_on_trial,
     "pilots.decide_trial": decides_on_trial,
     "pilots.publish_trial": publishes_trial,

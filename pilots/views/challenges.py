@@ -8,6 +8,7 @@ from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
 
 from cic.core.context import NavEntry
+from cic.core.translation_pages import translation_routes
 from cic.core.views import CreatePage, EditPage, ListPage, MovePage
 from partners.choices import READING_ROLES
 from pilots.filters.challenges import ChallengeFilter
@@ -83,6 +84,7 @@ class ChallengePage(ChainedPage):
     model = Challenge
     noun = "challenge"
     permission = "pilots.view_challenge"
+    translate_permission = "pilots.translate"
     edit_permission = "pilots.edit_challenge"
     template_name = "pilots/challenges/detail.html"
     tables = (CHALLENGE, CHALLENGE_PUBLICATION)
@@ -191,6 +193,7 @@ ROUTES = [
     path("challenges/", ChallengeListPage.as_view(), name="challenge_list"),
     path("challenges/new/", ChallengeCreatePage.as_view(), name="challenge_create"),
     path("challenges/<int:pk>/", ChallengePage.as_view(), name="challenge_detail"),
+    *translation_routes("challenges", "challenge", Challenge, "pilots.translate"),
     path("challenges/<int:pk>/edit/", ChallengeEditPage.as_view(), name="challenge_edit"),
     path("challenges/<int:pk>/moves/<slug:name>/", ChallengeMovePage.as_view(), name="challenge_move"),
 ]

@@ -86,7 +86,7 @@ class EvaluationListPage(ListPage):
             if standing.everywhere(STEERING)
             else Centre.objects.filter(pk__in=standing.centres(STEERING))
         )
-        context["assign_in"] = centres.order_by("name") if standing.has_somewhere(STEERING) else []
+        context["assign_in"] = centres.order_by("sort_key") if standing.has_somewhere(STEERING) else []
         context["mine_url"] = f"{self.request.path}?{MINE_TO_DO}"
         return context
 

@@ -11,6 +11,7 @@ from cic.core.formats import day
 from cic.core.models import Attachment
 from cic.core.notifications import with_unread_of_page
 from cic.core.permissions import can
+from cic.core.translation_pages import translation_routes
 from partners.choices import Role
 from pilots.calculations.path import steps
 from pilots.choices import IdeaState as S
@@ -69,6 +70,7 @@ class IdeaPage(ChainedPage):
     model = Idea
     noun = "idea"
     permission = "pilots.view_idea"
+    translate_permission = "pilots.translate"
     edit_permission = "pilots.edit_idea"
     tables = (IDEA, IDEA_PUBLICATION)
 
@@ -276,4 +278,7 @@ def texts_of(idea: Idea) -> list[tuple[Any, str]]:
     return [(label, text) for label, text in texts if text]
 
 
-ROUTES = [path("ideas/<int:pk>/", IdeaPage.as_view(), name="idea_detail")]
+ROUTES = [
+    path("ideas/<int:pk>/", IdeaPage.as_view(), name="idea_detail"),
+    *translation_routes("ideas", "idea", Idea, "pilots.translate"),
+]

@@ -93,7 +93,7 @@ class ImportCreatePage(CreatePage):
         allowed = [centre.pk for centre in visible if can(self.request.user, "pilots.start_import", centre)]
         return {
             **super().get_form_kwargs(),
-            "centres": Centre.objects.filter(pk__in=allowed).order_by("name"),
+            "centres": Centre.objects.filter(pk__in=allowed).order_by("sort_key"),
         }
 
     def act(self, form: Any) -> Any:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from cic.core.context import NavEntry
 from cic.core.formats import day, figure
 from cic.core.permissions import can
+from cic.core.translation_pages import translation_routes
 from cic.core.views import DetailPage, ListPage, moves_of
 from partners.views.parts import AddPage, PartConfirmPage, PartEditPage
 from pilots.choices import OVER_STATES, STARTED_STATES, IndicatorKind, MeasurementState
@@ -63,6 +64,7 @@ class IndicatorPage(DetailPage):
     model = Indicator
     noun = "indicator"
     permission = "pilots.view_indicator"
+    translate_permission = "pilots.translate"
     template_name = "pilots/indicators/detail.html"
 
     def get_queryset(self) -> Any:
@@ -383,6 +385,7 @@ class MeasurementMovePage(PartMovePage):
 ROUTES = [
     path("indicators/", IndicatorListPage.as_view(), name="indicator_list"),
     path("indicators/<int:pk>/", IndicatorPage.as_view(), name="indicator_detail"),
+    *translation_routes("indicators", "indicator", Indicator, "pilots.translate"),
     path("indicators/<int:pk>/edit/", IndicatorEditPage.as_view(), name="indicator_edit"),
     path("indicators/<int:pk>/remove/", IndicatorRemovePage.as_view(), name="indicator_remove"),
     path("trials/<int:pk>/indicators/new/", IndicatorCreatePage.as_view(), name="indicator_create"),

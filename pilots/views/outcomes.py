@@ -9,6 +9,7 @@ from cic.core.charts import bar_chart
 from cic.core.context import NavEntry
 from cic.core.formats import money
 from cic.core.permissions import can
+from cic.core.translation_pages import translation_routes
 from cic.core.views import ListPage, MovePage, ObjectPage
 from partners.views.parts import AddPage, PartConfirmPage, PartEditPage
 from pilots.filters.outcomes import OutcomeFilter
@@ -77,6 +78,7 @@ class OutcomePage(ChainedPage):
     model = Outcome
     noun = "outcome"
     permission = "pilots.view_outcome"
+    translate_permission = "pilots.translate"
     edit_permission = "pilots.edit_outcome"
     template_name = "pilots/outcomes/detail.html"
     tables = (OUTCOME_PUBLICATION,)
@@ -299,6 +301,7 @@ class ProductRemovePage(PartConfirmPage):
 ROUTES = [
     path("outcomes/", OutcomeListPage.as_view(), name="outcome_list"),
     path("outcomes/<int:pk>/", OutcomePage.as_view(), name="outcome_detail"),
+    *translation_routes("outcomes", "outcome", Outcome, "pilots.translate"),
     path("outcomes/<int:pk>/edit/", OutcomeEditPage.as_view(), name="outcome_edit"),
     path("outcomes/<int:pk>/replicate/", ReplicatePage.as_view(), name="outcome_replicate"),
     path("outcomes/<int:pk>/moves/<slug:name>/", OutcomeMovePage.as_view(), name="outcome_move"),

@@ -14,6 +14,7 @@ from cic.core.context import NavEntry
 from cic.core.formats import day, money
 from cic.core.notifications import unread_of_page
 from cic.core.permissions import can
+from cic.core.translation_pages import translation_routes
 from cic.core.views import CreatePage, EditPage, ListPage
 from partners.choices import READING_ROLES
 from partners.views.parts import DayMovePage
@@ -93,6 +94,7 @@ class TrialPage(ChainedPage):
     model = Trial
     noun = "trial"
     permission = "pilots.view_trial"
+    translate_permission = "pilots.translate"
     edit_permission = "pilots.edit_trial"
     template_name = "pilots/trials/detail.html"
 
@@ -390,6 +392,7 @@ ROUTES = [
     path("trials/", TrialListPage.as_view(), name="trial_list"),
     path("trials/new/", TrialCreatePage.as_view(), name="trial_create"),
     path("trials/<int:pk>/", TrialPage.as_view(), name="trial_detail"),
+    *translation_routes("trials", "trial", Trial, "pilots.translate"),
     path("trials/<int:pk>/edit/", TrialEditPage.as_view(), name="trial_edit"),
     path("trials/<int:pk>/moves/<slug:name>/", TrialMovePage.as_view(), name="trial_move"),
 ]

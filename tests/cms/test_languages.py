@@ -4,7 +4,8 @@ import re
 
 import pytest
 
-from tests.factories.cms import case_of, make_world, publish
+from cic.core.translations import translate
+from tests.factories.cms import case_of, make_site, make_world, publish
 
 SLUGS = {"ca": "proves-pilot", "es": "pruebas-piloto", "en": "pilots", "fr": "pilotes"}
 
@@ -87,3 +88,64 @@ def test_accessibility_statement_has_the_parts_the_decree_asks_for(site, client,
     assert "1112/2018" in page
     assert "EN 301 549" in page
     assert "2026" in page
+
+
+ADDRESSES = {
+    "en": "/en/pilots/", "es": "/es/pruebas-piloto/", "ca": "/ca/proves-pilot/", "fr": "/fr/pilotes/",
+}  # fmt: skip
+
+
+def alternates(page):
+    """Language → address, as the head of a page names them."""
+    return dict(re.findall(r'<link rel="alternate" hreflang="([^"]+)" href="([^"]+)"', page))
+
+
+def test_record_is_read_in_the_languages_it_was_put_into_and_no_others_are_promised(site, client):
+    world = make_world("Vans")
+    said = {"title": {"text": "Furgonetas", "origin": "machine", "outdated": False}}
+    type(world.trial).objects.update(translations={"es": said})
+    reference = world.trial.reference
+
+    pages = {
+        code: client.get(f"{address}{reference}/").content.decode() for code, address in ADDRESSES.items()
+    }
+
+    promised = {code: f"http://127.0.0.1:8000{ADDRESSES[code]}{reference}/" for code in ("es", "en")}
+    for page in pages.values():
+        assert alternates(page) == {**promised, "x-default": promised["en"]}
+    kept = {code: re.search(r'rel="canonical" href="([^"]+)"', page)[1] for code, page in pages.items()}
+    assert kept == {"es": promised["es"], "en": promised["en"], "ca": promised["en"], "fr": promised["en"]}
+    assert "<h1>Furgonetas</h1>" in pages["es"]
+    assert f'<a href="/en/pilots/{reference}/" hreflang="en">' in pages["es"]
+    assert re.search(r'<div class="lead" lang="en">', pages["es"])
+    assert '<h1 lang="en">Vans pilot</h1>' in pages["ca"]
+
+    sitemap = client.get("/sitemap-trials.xml").content.decode()
+    assert sorted(re.findall(r"<loc>([^<]+)</loc>", sitemap)) == sorted(promised.values())
+
+
+def test_cards_and_feeds_speak_the_language_of_the_page(site, client):
+    world = make_world("Vans")
+    translate(world.trial, {"es": {"title": "Furgonetas"}}, actor=None)
+
+    page = client.get("/es/pruebas-piloto/").content.decode()
+
+    assert re.search(r'class="card-title"><a href="[^"]+">Furgonetas</a>', page)
+    assert re.search(r'class="card-text" lang="en"', page)
+    assert "Furgonetas" in client.get("/es/feeds/pilots.atom").content.decode()
+    assert "Furgonetas" in client.get("/es/busqueda/?q=furgonetas").content.decode()
+
+
+@pytest.mark.django_db
+def test_a_language_more_is_a_setting(client, settings):
+    settings.LANGUAGES = settings.WAGTAIL_CONTENT_LANGUAGES = [*settings.LANGUAGES, ("gl", "Galego")]
+    make_site()
+
+    page = client.get("/gl/")
+    records = client.get("/gl/pilots/")
+
+    assert (page.status_code, records.status_code) == (200, 200)
+    assert '<html lang="gl">' in page.content.decode()
+    assert "What the city tries out" in page.content.decode()
+    assert 'hreflang="gl"' in client.get("/ca/").content.decode()
+    assert client.get("/data/catalog.ttl").status_code == 200

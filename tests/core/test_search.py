@@ -163,3 +163,16 @@ def test_index_is_made_and_unmade_by_its_migration():
     tables = connection.introspection.table_names()
     assert not [name for name in tables if name.startswith("specimens_")]
     assert (operation.describe(), operation.migration_name_fragment) == ("Word index of paper", "paper_words")
+
+
+def test_lists_sort_by_plain_letters_alike_on_every_database(client):
+    names = ["Ventall", "l'Àgora", "Col·lectiu", "colomar", "Çatalan", "la plaça", "lab"]
+    for name in names:
+        OrganisationFactory(name=name)
+
+    results = client.get("/api/v1/organisations/?order=name&fields=name&limit=3").json()
+    rest = client.get(results["next"]).json()
+
+    assert [row["name"] for row in results["results"] + rest["results"]] == [
+        "Çatalan", "Col·lectiu", "colomar", "l'Àgora", "la plaça", "lab",
+    ]  # fmt: skip

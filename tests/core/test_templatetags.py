@@ -42,7 +42,7 @@ def _english():
 
 @pytest.mark.parametrize(
     ("language", "text"),
-    [("en", "18,400\xa0€"), ("ca", "18.400\xa0€"), ("es", "18\xa0400\xa0€"), ("fr", "18\xa0400\xa0€")],
+    [("en", "18,400\xa0€"), ("ca", "18.400\xa0€"), ("es", "18\u202f400\xa0€"), ("fr", "18\u202f400\xa0€")],
 )
 def test_money_follows_the_language(language, text):
     with translation.override(language):
@@ -79,9 +79,31 @@ def test_day_is_written_as_the_language_writes_it(language, text):
         assert render("{{ on|day }}", on=date(2026, 5, 27)) == text
 
 
-def test_day_in_catalan_elides_before_a_vowel():
-    with translation.override("ca"):
-        assert render("{{ on|day }}", on=date(2026, 10, 1)) == "1 d’octubre de 2026"
+@pytest.mark.parametrize(
+    ("language", "on", "text"),
+    [
+        ("ca", date(2026, 10, 1), "1 d’octubre de 2026"),
+        ("ca", date(2026, 4, 11), "11 d’abril de 2026"),
+        ("ca", date(2026, 5, 1), "1 de maig de 2026"),
+        ("fr", date(2026, 5, 1), "1er mai 2026"),
+        ("fr", date(2026, 5, 11), "11 mai 2026"),
+    ],
+)
+def test_day_elides_and_counts_as_the_language_does(language, on, text):
+    with translation.override(language):
+        assert render("{{ on|day }}", on=on) == text
+
+
+@pytest.mark.parametrize(
+    ("language", "value", "text"),
+    [
+        ("ca", 1234.5, "1.234,5"), ("es", 1234.5, "1234,5"), ("es", 12345, "12\u202f345"), ("fr", 1234, "1\u202f234"),
+        ("en", 1234.5, "1,234.5"),
+    ],
+)  # fmt: skip
+def test_figure_is_parted_as_the_language_parts_it(language, value, text):
+    with translation.override(language):
+        assert render("{{ value|figure }}", value=value) == text
 
 
 @override_settings(CITY_NAME="Barcelona", TIME_ZONE="Europe/Madrid")

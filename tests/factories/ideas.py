@@ -10,7 +10,7 @@ import factory
 from django.utils import timezone
 from factory.django import DjangoModelFactory
 
-from cic.core.search import fold
+from cic.core.search import derive
 from partners.choices import Role
 from pilots.choices import ChallengeState, DecisionVerdict, EvaluationState, IdeaState
 from pilots.models import (
@@ -40,7 +40,7 @@ class _Searchable(DjangoModelFactory):
     @classmethod
     def _create(cls, model_class: Any, *args: Any, **kwargs: Any) -> Any:
         obj = model_class(*args, **kwargs)
-        obj.search_text = fold(" ".join(str(getattr(obj, name) or "") for name in model_class.SEARCH_FIELDS))
+        derive(obj)
         obj.save(force_insert=True)
         return obj
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 from factory.django import DjangoModelFactory
 
 from cic.core.choices import Publication
-from cic.core.search import fold
+from cic.core.search import derive, fold
 from partners.choices import (
     AgreementKind,
     AgreementState,
@@ -88,7 +88,7 @@ class _Searchable(DjangoModelFactory):
     @classmethod
     def _create(cls, model_class: Any, *args: Any, **kwargs: Any) -> Any:
         obj = model_class(*args, **kwargs)
-        obj.search_text = fold(" ".join(str(getattr(obj, name) or "") for name in model_class.SEARCH_FIELDS))
+        derive(obj)
         obj.save(force_insert=True)
         return obj
 

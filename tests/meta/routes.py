@@ -89,7 +89,7 @@ OTHERS = {
     "secret": "none",
     "uidb36": "1",
     "section": "wagtail",
-    "language": "en",
+    "language": "es",
     "kind": "pilots",
     "reference": "none",
     "slug": "none",

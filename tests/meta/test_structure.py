@@ -62,6 +62,7 @@ WRITERS = {
     "cic/core/idempotency.py": "the key, in the transaction of the request's effect",
     "cic/core/tokens.py": "operations on tokens, and the hour of their last use",
     "cic/core/indexing.py": "derived words",
+    "cic/core/search.py": "the same, within a migration",
     "cic/core/files.py": "operations on files",
     "cic/core/webhooks": "operations on webhooks, and how far each has followed the log",
     "cic/core/bins.py": "the operations that bring a removed record back, and that let its bytes go",

@@ -12,7 +12,10 @@ from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from rest_framework.response import Response
 
+from cic.core.models import Translatable
+
 from . import cursors
+from .languages import language_asked, speak
 from .preconditions import etag_of, not_modified
 from .problems import ApiProblem, invalid_parameter, unknown_parameters
 from .serializers import Column, columns, hidden_fields
@@ -20,6 +23,11 @@ from .serializers import Column, columns, hidden_fields
 DEFAULT_LIMIT = 50
 MAX_LIMIT = 1000
 LIST_PARAMETERS = ("fields", "order", "cursor", "limit", "count")
+
+
+def language_parameters(model: Any) -> tuple[str, ...]:
+    """`lang`, for nouns whose texts may be translated."""
+    return ("lang",) if issubclass(model, Translatable) else ()
 
 
 class ReadActions:
@@ -30,6 +38,13 @@ class ReadActions:
         hidden = hidden_fields(self.serializer_class, request.user)
         self.check_list_parameters(hidden)
         shown = self._shown_columns(hidden)
+        language = language_asked(request, self.model)
+        if language:
+            shown = [
+                *shown,
+                Column("_translations", "translations"),
+                Column("_own", self.model.LANGUAGE_PATH),
+            ]
         every = self.get_queryset()
         order = self._order(every, request.query_params.get("order", self._usual_order()))
         limit = self._limit()
@@ -43,7 +58,10 @@ class ReadActions:
             # The message of a database names tables; a number no column can hold is all the caller has to know.
             raise ApiProblem("invalid", _("A value is out of range.")) from error
         links = {"next": self._page_address(page.next), "previous": self._page_address(page.previous)}
-        response = Response({"results": shaped(shown, page.rows), **links, **count})
+        results = shaped(shown, page.rows)
+        if language:
+            speak(results, self.model, language)
+        response = Response({"results": results, **links, **count})
         relations = [
             f'<{links[key]}>; rel="{rel}"'
             for key, rel in (("next", "next"), ("previous", "prev"))
@@ -55,7 +73,8 @@ class ReadActions:
 
     def retrieve(self, request: Any, *args: Any, **kwargs: Any) -> Any:
         """One record, with its strong ETag. 304 when the caller has it already, after the permission check."""
-        self.check_parameters(("fields",))
+        self.check_parameters(("fields", *language_parameters(self.model)))
+        language_asked(request, self.model)
         obj = self.get_object()
         return self.answer(obj)
 
@@ -75,7 +94,12 @@ class ReadActions:
         only = self._only(serializer.fields)
         if only is not None:
             serializer = self.get_serializer(obj, context={**self.get_serializer_context(), "only": only})
-        return dict(serializer.data)
+        data = dict(serializer.data)
+        language = language_asked(self.request, self.model)
+        if language:
+            data |= {"_translations": obj.translations, "_own": obj.text_language}
+            speak([data], self.model, language)
+        return data
 
     def check_parameters(self, known: Any) -> None:
         """Refuse every query parameter that is not in `known`. Raises: ApiProblem "unknown_parameter"."""
@@ -85,7 +109,7 @@ class ReadActions:
 
     def check_list_parameters(self, hidden: set[str]) -> None:
         """Refuse what is no parameter of this list, or none for this caller."""
-        known = set(LIST_PARAMETERS)
+        known = {*LIST_PARAMETERS, *language_parameters(self.model)}
         if self.filterset_class is not None and not known.issuperset(self.request.query_params):
             closed = self.filterset_class.hidden(self.request.user, self.serializer_class.confidential_fields)
             known |= {
@@ -96,7 +120,7 @@ class ReadActions:
     def narrowed(self, rows: Any) -> Any:
         """`rows` through the filterset. Raises: ApiProblem "invalid" naming each parameter at fault."""
         data = self.request.query_params
-        if self.filterset_class is None or not set(data) - set(LIST_PARAMETERS):
+        if self.filterset_class is None or not set(data) - {*LIST_PARAMETERS, "lang"}:
             return rows
         data = data.copy()
         data.pop("order", None)

@@ -16,6 +16,8 @@ from rest_framework.validators import UniqueValidator
 from cic.core.operations import KEPT
 from cic.core.permissions import can
 
+from .languages import TranslationsField
+
 
 class InstantField(serializers.DateTimeField):
     """A moment, shown in UTC with Z; one sent without a zone is read in the installation's zone."""
@@ -135,6 +137,8 @@ class DomainSerializer(StrictSerializer, serializers.ModelSerializer):
 
     def build_standard_field(self, field_name: str, model_field: Any) -> Any:
         """DRF's field, without the question "does another row have this value?": the answer would be a leak."""
+        if field_name == "translations":
+            return TranslationsField, {"required": False}
         field_class, kwargs = super().build_standard_field(field_name, model_field)
         if "validators" in kwargs:
             kwargs["validators"] = [v for v in kwargs["validators"] if not isinstance(v, UniqueValidator)]

@@ -28,6 +28,7 @@ class DomainViewSet(ReadActions, WriteActions, MoveActions, GenericViewSet):
 
     `serializer_class`, `filterset_class`, `table`: the room's. `allowed`: action to permission; an action
     that is not in it does not exist. `writes`: "create", "edit", "move", "remove" to the room's operations.
+    `translate_permission`: who may say it in other languages, once it is there.
     `list_fields`: what a list shows (all plain fields by default). `default_order`: "-id" by default.
     """
 
@@ -39,6 +40,7 @@ class DomainViewSet(ReadActions, WriteActions, MoveActions, GenericViewSet):
     list_fields: ClassVar[tuple[str, ...]] = ()
     default_order: ClassVar[str] = "-id"
     audit_permission: ClassVar[str] = "core.read_audit"
+    translate_permission: ClassVar[str] = ""
 
     lookup_value_regex = "[0-9]{1,18}"
     parser_classes = (StrictJSONParser,)

@@ -13,8 +13,9 @@ from rest_framework.response import Response
 from cic.core.errors import DomainError
 from cic.core.idempotency import idempotent
 from cic.core.models.tokens import ApiToken
-from cic.core.operations import lock
-from cic.core.permissions import can
+from cic.core.operations import lock, operation
+from cic.core.permissions import can, require
+from cic.core.translations import translate
 
 from .conventions import call_create, call_edit, call_with
 from .preconditions import expected_version
@@ -29,8 +30,7 @@ class WriteActions:
         """Make one. An `Idempotency-Key` makes it safe to send again."""
         self.check_parameters(("fields",))
         values = self.checked_values(self.get_serializer(data=request.data))
-        obj = call_create(self.writes["create"], self.model, values, actor=request.user)
-        return self.created(obj)
+        return self.created(self.made(values))
 
     @idempotent
     def partial_update(self, request: Any, *args: Any, **kwargs: Any) -> Any:
@@ -77,9 +77,7 @@ class WriteActions:
             values = self.checked_values(self.get_serializer(data=request.data))
             values |= {"source": source, "external_id": external_id}
             with transaction.atomic():
-                return self.created(
-                    call_create(self.writes["create"], self.model, values, actor=request.user)
-                )
+                return self.created(self.made(values))
         if not can(request.user, self.allowed["partial_update"], obj):
             self.permission_denied(request)
         version = expected_version(request, obj, required=False)
@@ -99,9 +97,25 @@ class WriteActions:
             call_with(self.writes["remove"], obj, actor=request.user)
         return Response(status=204)
 
+    @operation
+    def made(self, values: dict[str, Any]) -> Any:
+        """What the room's operation makes of `values`, its texts in further languages included."""
+        texts = values.pop("translations", None)
+        obj = call_create(self.writes["create"], self.model, values, actor=self.request.user)
+        return translate(obj, texts, actor=self.request.user) if texts else obj
+
+    @operation
     def edited(self, obj: Any, values: dict[str, Any], version: int | None) -> Any:
-        """What the room's operation made of `obj`."""
-        return call_edit(self.writes["edit"], obj, values, actor=self.request.user, expected_version=version)
+        """What the room's operation made of `obj`. Texts in further languages have a permission of their own."""
+        texts = values.pop("translations", None)
+        user = self.request.user
+        if values or not texts:
+            obj = call_edit(self.writes["edit"], obj, values, actor=user, expected_version=version)
+            version = None
+        if texts:
+            require(user, self.translate_permission, obj)
+            obj = translate(obj, texts, actor=user, expected_version=version)
+        return obj
 
     def created(self, obj: Any) -> Any:
         """The 201 for a new record, with its address."""
@@ -132,7 +146,13 @@ class WriteActions:
 
 
 def differs(obj: Any, name: str, value: Any) -> bool:
-    """Whether `obj` has another value than `value` under `name`; many-to-many by the ids."""
+    """Whether `obj` has another value than `value` under `name`; many-to-many by the ids, translations by their texts."""
+    if name == "translations":
+        return any(
+            (obj.translations.get(code, {}).get(key) or {}).get("text", "") != (text or "")
+            for code, texts in value.items()
+            for key, text in texts.items()
+        )
     if any(field.name == name for field in obj._meta.many_to_many):
         return set(getattr(obj, name).values_list("pk", flat=True)) != {item.pk for item in value}
     return getattr(obj, name) != value

@@ -9,6 +9,7 @@ from .idempotency import IdempotencyKey
 from .notifications import Notification, NotificationPreference
 from .records import Publishable, Record, Referenced, Searchable, Sequence, order_indexes
 from .tokens import ApiToken, CalendarKey
+from .translations import Said, Translatable
 from .webhooks import Delivery, Webhook
 
 __all__ = [
@@ -30,9 +31,11 @@ __all__ = [
     "Receipt",
     "Record",
     "Referenced",
+    "Said",
     "Searchable",
     "Sequence",
     "StageChange",
+    "Translatable",
     "Webhook",
     "order_indexes",
 ]

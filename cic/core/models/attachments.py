@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from cic.core.choices import Confidentiality, Language
+from cic.core.choices import Confidentiality, languages
 
 
 def stored_name(attachment, filename):
@@ -34,7 +34,7 @@ class Attachment(models.Model):
     object_id = models.BigIntegerField(editable=False)
     kind = models.CharField(_("kind"), max_length=40, default="document")
     title = models.CharField(_("title"), max_length=200, blank=True)
-    language = models.CharField(_("language"), max_length=2, choices=Language.choices, blank=True)
+    language = models.CharField(_("language"), max_length=12, choices=languages, blank=True)
     confidentiality = models.CharField(
         _("who may open it"), max_length=10, choices=Confidentiality.choices, default=Confidentiality.PARTIES
     )

@@ -1,5 +1,7 @@
 """What does every record of the domain carry?"""
 
+from typing import Any
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -13,6 +15,18 @@ def order_indexes(prefix: str, *fields: str) -> list[models.Index]:
     Name them in the Meta of the model: `indexes = [*order_indexes("pilots_trial", "title", "starts_on")]`.
     """
     return [models.Index(fields=[field, "id"], name=f"{prefix}_{field}"[:30]) for field in fields]
+
+
+class SortKeyField(models.CharField):
+    """A folded text, compared letter by letter: lists have the same order on every database."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"max_length": 100, **kwargs})
+
+    def db_parameters(self, connection: Any) -> dict[str, Any]:
+        """PostgreSQL would go by the rules of the server's locale, which leave spaces out of account."""
+        found = super().db_parameters(connection)
+        return {**found, "collation": "C"} if connection.vendor == "postgresql" else found
 
 
 class Record(models.Model):
@@ -52,11 +66,13 @@ class Referenced(models.Model):
 
 
 class Searchable(models.Model):
-    """A record found by its words; operations keep `search_text` as the folded SEARCH_FIELDS."""
+    """A record found by its words and listed by its name; operations keep both folded (cic.core.search)."""
 
     SEARCH_FIELDS: tuple[str, ...] = ()
+    SORTED_BY = "title"
 
     search_text = models.TextField(editable=False, blank=True)
+    sort_key = SortKeyField(editable=False, blank=True)
 
     class Meta:
         abstract = True

@@ -12,10 +12,12 @@ from django.template.loader import get_template
 from django.templatetags.static import static
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.text import Truncator
 from django.utils.translation import get_language
 
 from cic.core import chain as chain_of
 from cic.core import formats, icons, permissions
+from cic.core.models.translations import Said
 
 register = template.Library()
 # What a station of a list's chain says.
@@ -101,6 +103,20 @@ def badge(state: Any, tone: str = "") -> SafeString:
         label = said
     tone = tone or "neutral"
     return format_html('<span class="badge badge-{}">{}{}</span>', tone, icons.tone_shape(tone), label)
+
+
+@register.simple_tag
+def foreign(text: Any) -> SafeString | str:
+    """` lang="ca"` for a text (as a record's `said` gives it) or a language that is not the page's; nothing otherwise."""
+    language = getattr(text, "language", text if text in dict(settings.LANGUAGES) else "")
+    return format_html(' lang="{}"', language) if language and language != get_language() else ""
+
+
+@register.filter
+def shorten(text: Any, words: int) -> Any:
+    """The first `words` words of a text, which keeps its language."""
+    short = Truncator(text).words(words, truncate=" …")
+    return Said.of(short, text.language) if isinstance(text, Said) else short
 
 
 @register.simple_tag

@@ -49,9 +49,9 @@ class Command(BaseCommand):
         case = prepare_case(outcome, actor=author)
         language = case.locale.language_code
         texts = {
-            "title": QUESTIONS[language].format(title=outcome.trial.title),
+            "title": QUESTIONS.get(language, QUESTIONS["en"]).format(title=outcome.trial.title),
             "answer": sentence(outcome.summary)[:250],
-            "evidence": HOW_WE_KNOW[language],
+            "evidence": HOW_WE_KNOW.get(language, HOW_WE_KNOW["en"]),
         }
         case = edit_case(case, texts, actor=author)
         case = approve_case(ask_for_approval(case, actor=author), actor=approver)
