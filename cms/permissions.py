@@ -43,6 +43,7 @@ register(
         "cms.edit_case": is_staff_of(*EDITING_ROLES),
         "cms.approve_case": is_staff_of(*APPROVING_ROLES),
         "cms.withdraw_case": is_staff_of(*APPROVING_ROLES),
+        "cms.edit_pages": is_staff_of(*EDITING_ROLES),
         "cms.approve_pages": is_staff_of(*APPROVING_ROLES),
     }
 )
@@ -53,6 +54,13 @@ def approves_page(user: Any, page: Page) -> bool:
     if hasattr(page, "outcome"):
         return can(user, "cms.approve_case", page)
     return can(user, "cms.approve_pages")
+
+
+def may_share(user: Any, page: Page) -> bool:
+    """Whether `user` may let somebody without an account see a version of `page`: whoever edits or approves it."""
+    if hasattr(page, "outcome"):
+        return can(user, "cms.edit_case", page) or can(user, "cms.approve_case", page)
+    return can(user, "cms.edit_pages") or can(user, "cms.approve_pages")
 
 
 class CasePermissionTester(PagePermissionTester):

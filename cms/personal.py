@@ -4,6 +4,7 @@ from cic.core.personal import OURS, Held, declare
 
 declare(
     {
+        "cms.PreviewLink": Held(("made_by",), ("made_at", "expires_at")),
         "cms.Waiver": Held(("waived_by",), ("kind", "reason")),
         "wagtailcore.Page": Held(("owner", "locked_by"), ("title", "first_published_at", "locked_at")),
         "wagtailcore.Revision": Held(("user",), ("object_str", "created_at")),

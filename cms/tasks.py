@@ -1,8 +1,10 @@
 """What does the clock do to public pages?"""
 
 from celery import shared_task
+from celery.schedules import crontab
 from django.core.management import call_command
 
+from cms.operations.previews import forget_expired
 from cms.operations.releases import refresh
 
 # What is withdrawn leaves the files within a minute: a third of that for waiting, the rest for writing.
@@ -21,8 +23,15 @@ def release_data() -> None:
     refresh()
 
 
+@shared_task(name="cms.forget_preview_links")
+def forget_preview_links() -> None:
+    """Remove links to drafts whose time is over."""
+    forget_expired(actor=None)
+
+
 # What is due and not yet done: an hour's delay publishes an hour late, nothing is lost.
 BEAT = {
     "cms.publish_scheduled": {"task": "cms.publish_scheduled", "schedule": 60},
+    "cms.forget_preview_links": {"task": "cms.forget_preview_links", "schedule": crontab(minute=10)},
     "cms.release_data": {"task": "cms.release_data", "schedule": RELEASE_SECONDS},
 }

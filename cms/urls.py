@@ -14,7 +14,7 @@ from wagtail.views import authenticate_with_password
 
 from cic.core.context import NavEntry
 from cms.door import closed, doorkeeper, sign_in, sign_out
-from cms.views import cases, opendata, sharing, steps
+from cms.views import cases, opendata, previews, sharing, steps
 from cms.views.case_files import case_data, case_table
 from cms.views.machines import SITEMAPS, CasesFeed, NewsFeed, PilotsFeed, robots, security_txt
 from cms.views.playing import document
@@ -29,11 +29,15 @@ WORKSPACE = [
     path("cases/<int:pk>/", cases.CaseDetail.as_view(), name="cms_case_detail"),
     path("cases/<int:pk>/edit/", cases.CaseEdit.as_view(), name="cms_case_edit"),
     path("cases/<int:pk>/preview/", cases.preview_case, name="cms_case_preview"),
+    path("cases/<int:pk>/photos/", steps.PhotosPage.as_view(), name="cms_case_photos"),
+    path("cases/<int:pk>/translate/", steps.TranslatePage.as_view(), name="cms_case_translate"),
     path("cases/<int:pk>/ask/", steps.AskPage.as_view(), name="cms_case_ask"),
     path("cases/<int:pk>/approve/", steps.ApprovePage.as_view(), name="cms_case_approve"),
     path("cases/<int:pk>/return/", steps.ReturnPage.as_view(), name="cms_case_return"),
     path("cases/<int:pk>/withdraw/", steps.WithdrawPage.as_view(), name="cms_case_withdraw"),
     path("cases/<int:pk>/findings/<slug:fingerprint>/", steps.WaivePage.as_view(), name="cms_case_waive"),
+    path("pages/<int:pk>/preview-links/", previews.PreviewLinks.as_view(), name="cms_preview_links"),
+    path("preview-links/<int:pk>/end/", previews.EndPreviewLink.as_view(), name="cms_preview_link_end"),
 ]
 
 NAV = [NavEntry(_("Public site"), _("Public cases"), "cms_case_list", "cms.view_case")]
@@ -69,6 +73,7 @@ UNPREFIXED = [
         name="wagtaildocs_serve",
     ),
     path("share/<slug:language>/<slug:kind>/<slug:name>.png", sharing.picture, name="share"),
+    path("preview/<slug:token>/", previews.shared, name="cms_shared_preview"),
     path("embed/<slug:language>/pilots/<slug:reference>/", sharing.card, name="embed"),
     path("oembed", sharing.oembed, name="oembed"),
     path("data/catalog.<slug:name>", opendata.catalogue_file, name="catalogue"),

@@ -39,6 +39,7 @@ NO_PREFIX = (
     "/i18n/",
     "/media/",
     "/oembed",
+    "/preview/",
     "/problems/",
     "/share/",
     "/static/",

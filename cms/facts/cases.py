@@ -119,6 +119,7 @@ def show(case: Any, frame: Frame, request: HttpRequest) -> dict[str, Any]:
         "map": place_map(frozen),
         "sections": sections(case, ABOUT),
         "after": sections(case, AFTER),
+        "photos": photos(case, request),
         "corrections": sorted(
             (row for row in case.corrections.all() if row.made_on or getattr(request, "is_preview", False)),
             key=lambda row: row.made_on or date.max,
@@ -164,6 +165,12 @@ def still_public(frozen: Mapping[str, Any]) -> set[tuple[str, str]]:
     # References carry their kind in their first letter, organisations have a number: one union tells them apart.
     found = set(parts[0].union(*parts[1:], all=True))
     return {(kind, reference) for kind, reference in wanted if reference in found}
+
+
+def photos(case: Any, request: HttpRequest) -> list[Any]:
+    """Its photographs with their files: one query for those of a public page."""
+    rows = case.photos.all()
+    return list(rows if getattr(request, "is_preview", False) else rows.select_related("image"))
 
 
 def linked(

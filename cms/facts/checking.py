@@ -20,6 +20,8 @@ def texts_of(case: Any) -> Iterator[tuple[str, str]]:
         yield str(case._meta.get_field(name).verbose_name), getattr(case, name)
     for row in case.figures.all():
         yield str(_("key figures")), f"{row.value} {row.label}"
+    for row in case.photos.all():
+        yield str(_("photographs")), f"{row.description} {row.caption}"
     for row in case.corrections.all():
         yield str(_("corrections")), f"{row.what}\n{row.why}"
     for name in ("seo_title", "search_description"):

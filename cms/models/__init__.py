@@ -2,7 +2,7 @@
 
 from .approvals import SecondPersonTask
 from .calls import CallPage
-from .cases import CaseFigure, CasePage, CasesPage, Correction, Waiver
+from .cases import CaseFigure, CasePage, CasePhoto, CasesPage, Correction, Waiver
 from .pages import (
     HomePage,
     PageRole,
@@ -14,6 +14,7 @@ from .pages import (
     WrittenPage,
     approved_by_second_person,
 )
+from .previews import PreviewLink
 from .records import (
     AgreementsPage,
     CentrePage,
@@ -31,6 +32,7 @@ __all__ = [
     "CallPage",
     "CaseFigure",
     "CasePage",
+    "CasePhoto",
     "CasesPage",
     "CentrePage",
     "CentresPage",
@@ -42,6 +44,7 @@ __all__ = [
     "OrganisationsPage",
     "PageRole",
     "PilotsPage",
+    "PreviewLink",
     "RecordsPage",
     "Release",
     "SearchPage",

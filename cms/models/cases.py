@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Case, Exists, OuterRef, Q, Value, When
 from django.db.models.functions import Cast
@@ -131,6 +132,7 @@ class CasePage(SitePage):
         FieldPanel("evidence"),
         MultiFieldPanel([FieldPanel("responsible"), FieldPanel("start"), FieldPanel("country")], _("Card")),
         *(FieldPanel(name) for name in SECTIONS),
+        InlinePanel("photos", heading=_("Photographs"), label=_("photograph"), max_num=12),
         InlinePanel("figures", heading=_("Further key figures"), label=_("figure")),
         InlinePanel("corrections", heading=_("Corrections"), label=_("correction")),
     ]
@@ -194,6 +196,46 @@ class CaseFigure(Orderable):
 
     def __str__(self) -> str:
         return f"{self.value} {self.label}"
+
+
+class CasePhoto(Orderable):
+    """A photograph of what happened, that says in words what it shows, or that it is decoration."""
+
+    page = ParentalKey(CasePage, on_delete=models.CASCADE, related_name="photos")
+    image = models.ForeignKey(
+        "wagtailimages.Image", models.CASCADE, related_name="+", verbose_name=_("picture")
+    )
+    description = models.CharField(
+        _("what it shows"), max_length=250, blank=True,
+        help_text=_("In one sentence, for those who do not see it."),
+    )  # fmt: skip
+    decorative = models.BooleanField(
+        _("pure decoration: whoever does not see it misses nothing"), default=False
+    )
+    caption = models.CharField(_("caption"), max_length=250, blank=True)
+
+    panels = [
+        FieldPanel("image"), FieldPanel("description"), FieldPanel("decorative"), FieldPanel("caption"),
+    ]  # fmt: skip
+
+    class Meta(Orderable.Meta):
+        verbose_name = _("photograph of a case")
+        verbose_name_plural = _("photographs of cases")
+
+    def __str__(self) -> str:
+        return self.description or self.caption or str(self.pk)
+
+    def clean(self) -> None:
+        """Words, or the word that there is nothing to say."""
+        super().clean()
+        if not self.description.strip() and not self.decorative:
+            raise ValidationError(
+                {"description": _("Say what the picture shows, or that it is pure decoration.")}
+            )
+        if self.description.strip() and self.decorative:
+            raise ValidationError(
+                {"decorative": _("A picture that is described is not pure decoration. Choose one.")}
+            )
 
 
 class Correction(Orderable):

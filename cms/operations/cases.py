@@ -104,16 +104,41 @@ def edit_case(
 
     Raises: NotAllowed; DomainError "wrong_state" while it waits for approval, "stale", "invalid".
     """
+    case, draft = opened(case, actor=actor, seen_revision=seen_revision)
+    before = {name: getattr(draft, name) for name in changes}
+    for name, value in changes.items():
+        setattr(draft, name, clean_text(value, multiline=name in CasePage.SECTIONS))
+    after = {name: getattr(draft, name) for name in changes}
+    written(case, draft, actor=actor, what=what, why=why, renew_figures=renew_figures)
+    changed = [name for name in changes if before[name] != after[name]]
+    audit(
+        case, "edit", actor=actor, note=what,
+        before={name: before[name] for name in changed}, after={name: after[name] for name in changed},
+    )  # fmt: skip
+    return CasePage.objects.get(pk=case.pk)
+
+
+def opened(case: CasePage, *, actor: Any, seen_revision: int | None = None) -> tuple[CasePage, CasePage]:
+    """The locked case and its newest version, to be changed.
+
+    Raises: NotAllowed; DomainError "wrong_state" while it waits for approval, "stale".
+    """
     require(actor, "cms.edit_case", case)
     case = locked(case)
     if case.state == CaseState.ASKED:
         raise DomainError("wrong_state", _("It waits for a second person. Return it first."))
     if seen_revision is not None and case.latest_revision_id != seen_revision:
         raise DomainError("stale", _("Somebody changed this since you opened it."))
-    draft = case.get_latest_revision_as_object()
-    before = {name: getattr(draft, name) for name in changes}
-    for name, value in changes.items():
-        setattr(draft, name, clean_text(value, multiline=name in CasePage.SECTIONS))
+    return case, latest(case)
+
+
+def written(
+    case: CasePage, draft: CasePage, *, actor: Any, what: str = "", why: str = "", renew_figures: bool = False
+) -> None:
+    """Keep a changed `draft` as the newest version; a public case takes a correction along.
+
+    Raises: DomainError "invalid".
+    """
     waiting = next((row for row in draft.corrections.all() if row.made_on is None), None)
     if case.live:
         if not (what.strip() and why.strip()):
@@ -125,9 +150,8 @@ def edit_case(
             raise DomainError("invalid", _("This case is public. Say what changes and why."), fields=missing)
         waiting = waiting or Correction(sort_order=draft.corrections.count())
         waiting.what, waiting.why = clean_text(what, multiline=True), clean_text(why, multiline=True)
-        waiting.renew_figures = renew_figures
+        waiting.renew_figures = renew_figures or waiting.renew_figures
         draft.corrections.add(waiting)
-    after = {name: getattr(draft, name) for name in changes}
     try:
         with LogContext(user=actor):
             draft.save_revision(user=actor, log_action=True)
@@ -136,12 +160,26 @@ def edit_case(
     if not case.live:
         # What was never public is the same in the page's own row, so that Wagtail's lists show it.
         draft.save()
-    changed = [name for name in changes if before[name] != after[name]]
-    audit(
-        case, "edit", actor=actor, note=what,
-        before={name: before[name] for name in changed}, after={name: after[name] for name in changed},
-    )  # fmt: skip
-    return CasePage.objects.get(pk=case.pk)
+
+
+@operation
+def translate_case(case: CasePage, language: str, *, actor: Any) -> CasePage:
+    """Make a draft of the case in another language, with the figures as they are, to be written and approved there.
+
+    Raises: NotAllowed; DomainError "invalid" for a language of no page of cases, "duplicate".
+    """
+    require(actor, "cms.edit_case", case)
+    known = CasesPage.objects.live().filter(locale__language_code=language).select_related("locale").first()
+    if known is None:
+        raise DomainError("invalid", _("The public site has no page of cases in this language."))
+    if case.has_translation(known.locale):
+        raise DomainError("duplicate", _("There is a text in this language already."))
+    with LogContext(user=actor):
+        copy: CasePage = latest(case).copy_for_translation(known.locale, copy_parents=False)
+        copy.owner = actor
+        copy.save()
+    audit(copy, "translate", actor=actor, after={"language": language, "from": case.pk})
+    return copy
 
 
 def locked(case: CasePage) -> CasePage:

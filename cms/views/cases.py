@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
@@ -20,8 +21,9 @@ from cms.choices import TONES, CaseState, FindingKind
 from cms.facts.checking import findings, obstacles, remarks
 from cms.filters import CaseFilter
 from cms.forms import CaseForm
-from cms.models import CasePage
+from cms.models import CasePage, CasesPage
 from cms.operations import cases as operations
+from cms.permissions import may_share
 from pilots.models import Outcome, Trial
 from pilots.models.chains import chain_of
 
@@ -202,6 +204,13 @@ class CaseDetail(CaseRoute, TemplateView):
             edit_url=reverse("cms_case_edit", args=[case.pk]) if may_edit else "",
             editor_url=reverse("wagtailadmin_pages:edit", args=[case.pk]),
             preview_url=reverse("cms_case_preview", args=[case.pk]),
+            photos_url=reverse("cms_case_photos", args=[case.pk]) if may_edit else "",
+            photos=list(draft.photos.all()),
+            versions=versions_of(case, user),
+            translate_url=reverse("cms_case_translate", args=[case.pk])
+            if can(user, "cms.edit_case", case) and languages_left(case)
+            else "",
+            share_url=reverse("cms_preview_links", args=[case.pk]) if may_share(user, case) else "",
             public_url=case.get_url(self.request) if case.live else "",
             trial=trial,
             history=history_of(case),
@@ -213,6 +222,30 @@ class CaseDetail(CaseRoute, TemplateView):
             ],
             **kwargs,
         )
+
+
+def versions_of(case: CasePage, user: Any) -> list[dict[str, Any]]:
+    """The case in each language it is written in, with where it stands."""
+    rows = CasePage.objects.visible_to(user).filter(translation_key=case.translation_key)
+    pages = rows.select_related("locale").prefetch_workflow_states().order_by("pk")
+    return [
+        {
+            "language": page.locale.get_display_name(),
+            "url": reverse("cms_case_detail", args=[page.pk]),
+            "badge": badge_of(page.state),
+            "here": page.pk == case.pk,
+        }
+        for page in pages
+    ]
+
+
+def languages_left(case: CasePage) -> list[tuple[str, str]]:
+    """Languages of the site that nobody has begun the case in."""
+    taken = CasePage.objects.filter(translation_key=case.translation_key).values("locale__language_code")
+    open_in = CasesPage.objects.live().exclude(locale__language_code__in=taken)
+    names = dict(settings.LANGUAGES)
+    codes = set(open_in.values_list("locale__language_code", flat=True))
+    return [(code, str(names[code])) for code in names if code in codes]
 
 
 def described(finding: Any) -> dict[str, Any]:
@@ -309,4 +342,5 @@ class CaseEdit(CaseRoute, Versioned):
 @require_safe
 def preview_case(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The newest version as its page would show it; for those only who may read the draft."""
-    return preview(request, get_object_or_404(CasePage.objects.visible_to(request.user), pk=pk))
+    case = get_object_or_404(CasePage.objects.visible_to(request.user), pk=pk)
+    return preview(request, case.get_latest_revision_as_object())

@@ -4,13 +4,14 @@ from typing import Any
 
 from django.apps import apps
 from django.conf import settings
-from django.core.exceptions import PermissionDenied
+from django.contrib.contenttypes.models import ContentType
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
+from knox.crypto import hash_token
 from wagtail import hooks
 from wagtail.contrib.redirects.models import Redirect
 from wagtail.images import get_image_model
@@ -18,7 +19,8 @@ from wagtail.models import CollectionViewRestriction, Page, PageViewRestriction,
 from wagtail.views import serve_chain
 
 from cms.frame import FRAME_DEPTH, frame_of
-from cms.models import CasePage, RecordsPage
+from cms.models import PreviewLink, RecordsPage
+from cms.permissions import may_share
 
 # What is withdrawn must be gone within a minute from every cache: half of that leaves room for a slow network.
 FRESH_SECONDS = 30
@@ -132,14 +134,15 @@ def picture(request: HttpRequest, name: str) -> HttpResponseBase:
     if rendition is None:
         raise Http404
     editor = request.user.is_authenticated and request.user.has_perm("wagtailadmin.access_admin")
-    if not editor and (is_closed(rendition.image.collection) or not is_shown(rendition.image)):
+    drafted = not editor and shown_by_link(request, rendition.image)
+    if not (editor or drafted) and (is_closed(rendition.image.collection) or not is_shown(rendition.image)):
         raise Http404
     try:
         content = rendition.file.open("rb")
     except FileNotFoundError as error:
         raise Http404 from error
     response = FileResponse(content)
-    response["Cache-Control"] = "private, no-store" if editor else PUBLIC
+    response["Cache-Control"] = "private, no-store" if editor or drafted else PUBLIC
     response["Content-Security-Policy"] = "sandbox; default-src 'none'"
     response["X-Content-Type-Options"] = "nosniff"
     response._csp_exempt = True  # type: ignore[attr-defined]  # django-csp would replace the stricter policy
@@ -164,21 +167,37 @@ def is_shown(used: Any) -> bool:
 def may_open_document(document: Any, request: HttpRequest) -> None:
     """Raise Http404 unless a public page links the document and its collection is open; editors always may."""
     editor = request.user.is_authenticated and request.user.has_perm("wagtailadmin.access_admin")
-    if not editor and (is_closed(document.collection) or not is_shown(document)):
+    if editor or shown_by_link(request, document):
+        return
+    if is_closed(document.collection) or not is_shown(document):
         raise Http404
 
 
-def preview(request: HttpRequest, case: CasePage) -> HttpResponseBase:
-    """The newest version of a case as its page would show it, for those who may read the draft.
+def link_of(secret: str) -> PreviewLink | None:
+    """The link to a draft with this secret, while its time is not over and its maker may still share the page."""
+    found = PreviewLink.objects.usable().filter(digest=hash_token(secret))
+    link = found.select_related("page", "revision", "made_by").first()
+    if link is None or not link.made_by.is_active or not may_share(link.made_by, link.page.specific):
+        return None
+    return link
 
-    Raises: PermissionDenied.
-    """
-    if not request.user.is_authenticated:
-        raise PermissionDenied
-    draft = case.get_latest_revision_as_object()
+
+def shown_by_link(request: HttpRequest, used: Any) -> bool:
+    """Whether a link to a draft goes with the request, and that draft uses this picture or document."""
+    secret = request.GET.get("preview", "")
+    link = link_of(secret) if 0 < len(secret) < 100 else None
+    if link is None:
+        return False
+    wanted = (ContentType.objects.get_for_model(used).pk, str(used.pk))
+    found = ReferenceIndex._extract_references_from_object(link.revision.as_object())
+    return any((kind, str(key)) == wanted for kind, key, *_path in found)
+
+
+def preview(request: HttpRequest, draft: Page) -> HttpResponse:
+    """A version of a page as it would look in public; for nobody's cache and nobody's search."""
     request.is_preview = True  # type: ignore[attr-defined]
     with translation.override(draft.locale.language_code):
-        response = draft.serve_preview(request, "").render()
+        response: HttpResponse = draft.serve_preview(request, draft.default_preview_mode).render()
     response["Cache-Control"] = "private, no-store"
     response["X-Robots-Tag"] = "noindex, nofollow"
     return response

@@ -10,10 +10,11 @@ from cic.core.views import ObjectPage
 from cms.facts.cases import preview_of
 from cms.facts.checking import findings
 from cms.facts.freezing import digest
-from cms.forms import ApprovalForm, NothingForm, ReasonForm
+from cms.forms import ApprovalForm, NothingForm, PhotosForm, ReasonForm, TranslateForm
 from cms.operations import cases as operations
+from cms.operations.photos import write_photos
 
-from .cases import CaseRoute, badge_of, described
+from .cases import CaseRoute, badge_of, described, languages_left
 
 
 class StepPage(CaseRoute, ObjectPage):
@@ -131,3 +132,47 @@ class WaivePage(StepPage):
         return operations.waive_finding(
             self.object, self.kwargs["fingerprint"], actor=self.request.user, reason=reason
         )
+
+
+class PhotosPage(CaseRoute, ObjectPage):
+    """The photographs of a case: add, describe, take away."""
+
+    permission = "cms.edit_case"
+    template_name = "cms/workspace/photos.html"
+    form_class = PhotosForm
+    page_title = gettext_lazy("Photographs")
+    submit_label = gettext_lazy("Save the photographs")
+    done = gettext_lazy("The photographs are saved.")
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """The case, and its newest version."""
+        draft = self.object.get_latest_revision_as_object()
+        return {**super().get_form_kwargs(), "case": self.object, "draft": draft}
+
+    def act(self, form: Any) -> Any:
+        """Write a version with them."""
+        given = form.cleaned_data
+        correction = {name: given[name] for name in ("what", "why") if name in given}
+        return write_photos(
+            self.object, form.rows(), actor=self.request.user, seen_revision=given["revision"], **correction
+        )
+
+
+class TranslatePage(CaseRoute, ObjectPage):
+    """Begin the case in another language."""
+
+    permission = "cms.edit_case"
+    form_class = TranslateForm
+    page_title = gettext_lazy("Write it in another language")
+    submit_label = gettext_lazy("Make the draft")
+    done = gettext_lazy("The draft holds the original: write it anew, field by field.")
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """The languages it is not in yet."""
+        return {**super().get_form_kwargs(), "languages": languages_left(self.object)}
+
+    def act(self, form: Any) -> Any:
+        """Make the draft, and go on with it."""
+        language = form.cleaned_data["language"]
+        self.object = operations.translate_case(self.object, language, actor=self.request.user)
+        return self.object

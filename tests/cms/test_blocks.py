@@ -1,20 +1,15 @@
 """Does each block say what a reader needs, refuse what leaves somebody out, and show what is public today?"""
 
-import io
-
 import pytest
 from bs4 import BeautifulSoup
 from django.core.cache import cache
 from django.core.files.base import ContentFile
-from django.core.files.images import ImageFile
-from PIL import Image
 from wagtail.blocks.struct_block import StructBlockValidationError
 from wagtail.documents.models import Document
-from wagtail.images.models import Image as Picture
 
 from cms.blocks import BodyBlock, PictureBlock, VideoBlock
 from cms.models import HomePage
-from tests.factories.cms import TextPageFactory, make_world
+from tests.factories.cms import TextPageFactory, make_world, picture
 from tests.factories.partners import UserFactory
 
 # Wagtail leaves the file that it makes a size of a picture in to the garbage collector.
@@ -26,14 +21,6 @@ VTT = b"WEBVTT\n\n00:00.000 --> 00:02.000\nA van stops.\n"
 def _own_files(settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
     cache.clear()
-
-
-def picture(title="Van"):
-    data = io.BytesIO()
-    Image.new("RGB", (1000, 700), "teal").save(data, "PNG")
-    made = Picture.objects.create(title=title, file=ImageFile(io.BytesIO(data.getvalue()), name="van.png"))
-    made.file.close()
-    return Picture.objects.get(pk=made.pk)
 
 
 def document(name, content):

@@ -4,12 +4,17 @@
 person asks for; `publish(case)` takes it through ask and approve by two different people.
 """
 
+import io
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import factory
+from django.core.files.images import ImageFile
 from django.utils import timezone
 from factory.django import DjangoModelFactory
+from PIL import Image
+from wagtail.images import get_image_model
 from wagtail.models import Locale
 
 from cic.core.choices import Publication
@@ -18,6 +23,7 @@ from cms.models import (
     CallPage,
     CaseFigure,
     CasePage,
+    CasePhoto,
     CasesPage,
     CentrePage,
     CentresPage,
@@ -28,6 +34,7 @@ from cms.models import (
     NewsPage,
     OrganisationsPage,
     PilotsPage,
+    PreviewLink,
     Release,
     SearchPage,
     SecondPersonTask,
@@ -248,6 +255,41 @@ class CaseFigureFactory(DjangoModelFactory):
     page = factory.SubFactory(CasePageFactory)
     value = "12"
     label = "shops"
+
+
+def picture(name: str = "van.png", colour: str = "teal") -> Any:
+    """A picture in the library of the site."""
+    data = io.BytesIO()
+    Image.new("RGB", (1000, 700), colour).save(data, "PNG")
+    made = get_image_model().objects.create(
+        title="Van", file=ImageFile(io.BytesIO(data.getvalue()), name=name)
+    )
+    made.file.close()
+    return get_image_model().objects.get(pk=made.pk)
+
+
+class CasePhotoFactory(DjangoModelFactory):
+    """A photograph."""
+
+    class Meta:
+        model = CasePhoto
+
+    page = factory.SubFactory(CasePageFactory)
+    image = factory.LazyFunction(picture)
+    description = "A van at the kerb."
+
+
+class PreviewLinkFactory(DjangoModelFactory):
+    """A link to a draft, of which nobody knows the secret."""
+
+    class Meta:
+        model = PreviewLink
+
+    page = factory.SubFactory(CasePageFactory)
+    revision = factory.LazyAttribute(lambda link: link.page.latest_revision or link.page.save_revision())
+    digest = factory.Sequence(lambda n: f"{n:0128d}")
+    made_by = factory.SubFactory(UserFactory)
+    expires_at = factory.LazyFunction(lambda: timezone.now() + timedelta(days=7))
 
 
 class CorrectionFactory(DjangoModelFactory):

@@ -1,0 +1,88 @@
+"""How do photographs come into a case, and how are their words changed?"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from wagtail.images import get_image_model
+from wagtail.models import Collection
+
+from cic.core.errors import DomainError
+from cic.core.files import content_type_of, safe_name, without_metadata
+from cic.core.operations import audit, operation
+from cic.core.pictures import PICTURES
+from cic.core.texts import clean_text
+from cms.models import CasePage, CasePhoto
+
+from .cases import opened, written
+
+
+@operation
+def write_photos(
+    case: CasePage,
+    rows: Sequence[dict[str, Any]],
+    *,
+    actor: Any,
+    what: str = "",
+    why: str = "",
+    seen_revision: int | None = None,
+) -> CasePage:
+    """Let a case have exactly these photographs, in this order: each an `image` or an `upload`, with its words.
+
+    `key` of a row stands behind the names of its fields where something is wrong with them.
+
+    Of an upload the picture alone is kept, without where and by whom it was taken. A public case takes a correction.
+    Raises: NotAllowed; DomainError "wrong_state", "stale", or "invalid" with what is wrong, by position.
+    """
+    case, draft = opened(case, actor=actor, seen_revision=seen_revision)
+    before = [str(photo) for photo in draft.photos.all()]
+    photos = [_photo(row, case, actor) for row in rows]
+    for number, photo in enumerate(photos):
+        photo.sort_order = number
+    draft.photos.set(photos)
+    written(case, draft, actor=actor, what=what, why=why)
+    after = [str(photo) for photo in photos]
+    audit(case, "photographs", actor=actor, note=what, before={"photos": before}, after={"photos": after})
+    return CasePage.objects.get(pk=case.pk)
+
+
+def _photo(row: dict[str, Any], case: CasePage, actor: Any) -> CasePhoto:
+    """One photograph, checked.
+
+    Raises: DomainError "invalid".
+    """
+    photo = CasePhoto(
+        page=case, description=clean_text(row["description"], multiline=False),
+        caption=clean_text(row["caption"], multiline=False), decorative=row["decorative"],
+    )  # fmt: skip
+    try:
+        photo.clean()
+        photo.image = row.get("image") or taken_in(row["upload"], case, actor)
+    except ValidationError as error:
+        fields = {f"{name}_{row['key']}": messages for name, messages in error.message_dict.items()}
+        raise DomainError("invalid", error.messages[0], fields=fields) from error
+    return photo
+
+
+def taken_in(upload: Any, case: CasePage, actor: Any) -> Any:
+    """A picture for the library of the site; its name tells the case, its words stay with the case.
+
+    Raises: ValidationError for what is no picture.
+    """
+    name = safe_name(upload.name)
+    try:
+        kind = content_type_of(upload, name)
+        if kind not in PICTURES:
+            raise ValidationError({"upload": _("This is no picture. We take JPEG, PNG and WebP.")})
+        bare = without_metadata(upload, kind)
+    except DomainError as error:
+        raise ValidationError({"upload": str(error)}) from error
+    bare.name = name
+    image = get_image_model()(
+        title=f"{case.outcome.trial.reference} · {name}"[:255], file=bare, uploaded_by_user=actor,
+        collection=Collection.get_first_root_node(),
+    )  # fmt: skip
+    image._set_image_file_metadata()
+    image.save()
+    return image
