@@ -63,3 +63,13 @@ class CallState(models.TextChoices):
 
 
 CALL_TONES = {CallState.UPCOMING: "neutral", CallState.OPEN: "good", CallState.CLOSED: "neutral"}
+
+
+class LinkFault(models.TextChoices):
+    """Why a link of a page leads nowhere."""
+
+    GONE = "gone", _("The page or document it leads to was deleted")
+    MISSING = "missing", _("Nothing public is at this address of the site")
+    ANCHOR = "anchor", _("The page has no such place")
+    CLOSED = "closed", _("It asks the reader to sign in")
+    REFUSED = "refused", _("The other site does not answer, or says that there is nothing")

@@ -4,8 +4,10 @@ from celery import shared_task
 from celery.schedules import crontab
 from django.core.management import call_command
 
+from cms.facts.upkeep import written_pages
 from cms.operations.previews import forget_expired
 from cms.operations.releases import refresh
+from cms.operations.upkeep import look_at
 
 # What is withdrawn leaves the files within a minute: a third of that for waiting, the rest for writing.
 RELEASE_SECONDS = 20
@@ -29,9 +31,18 @@ def forget_preview_links() -> None:
     forget_expired(actor=None)
 
 
+@shared_task(name="cms.check_links")
+def check_links() -> None:
+    """Look at the links of every public page; each address is asked once."""
+    answers: dict[str, str] = {}
+    for page in written_pages().specific().order_by("path").iterator(chunk_size=50):
+        look_at(page, answers)
+
+
 # What is due and not yet done: an hour's delay publishes an hour late, nothing is lost.
 BEAT = {
     "cms.publish_scheduled": {"task": "cms.publish_scheduled", "schedule": 60},
+    "cms.check_links": {"task": "cms.check_links", "schedule": crontab(hour=3, minute=40)},
     "cms.forget_preview_links": {"task": "cms.forget_preview_links", "schedule": crontab(minute=10)},
     "cms.release_data": {"task": "cms.release_data", "schedule": RELEASE_SECONDS},
 }

@@ -125,6 +125,12 @@ TABLE = [
         "Webhooks may go to http, any port and the installation's own network",
     ),
     Setting(
+        "LINKS_CHECK_EXTERNAL",
+        "bool",
+        False,
+        "The report on links asks other sites too, once a day, whether they still answer",
+    ),
+    Setting(
         "STAFF_SECOND_FACTOR",
         "bool",
         False,

@@ -116,3 +116,4 @@ WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.databa
 WAGTAIL_MODERATION_ENABLED = True
 # Comments would be mailed within the request.
 WAGTAILADMIN_COMMENTS_ENABLED = False
+LINKS_CHECK_EXTERNAL = read("LINKS_CHECK_EXTERNAL")

@@ -26,6 +26,7 @@ from .records import (
 )
 from .releases import Release
 from .stories import NewsPage, StoryPage
+from .upkeep import LinkCheck
 
 __all__ = [
     "AgreementsPage",
@@ -40,6 +41,7 @@ __all__ = [
     "Correction",
     "FiguresPage",
     "HomePage",
+    "LinkCheck",
     "NewsPage",
     "OrganisationsPage",
     "PageRole",

@@ -104,12 +104,12 @@ def edit_case(
 
     Raises: NotAllowed; DomainError "wrong_state" while it waits for approval, "stale", "invalid".
     """
-    case, draft = opened(case, actor=actor, seen_revision=seen_revision)
+    case, draft = opened(case, actor, seen_revision)
     before = {name: getattr(draft, name) for name in changes}
     for name, value in changes.items():
         setattr(draft, name, clean_text(value, multiline=name in CasePage.SECTIONS))
     after = {name: getattr(draft, name) for name in changes}
-    written(case, draft, actor=actor, what=what, why=why, renew_figures=renew_figures)
+    written(case, draft, actor, what, why, renew_figures)
     changed = [name for name in changes if before[name] != after[name]]
     audit(
         case, "edit", actor=actor, note=what,
@@ -118,12 +118,12 @@ def edit_case(
     return CasePage.objects.get(pk=case.pk)
 
 
-def opened(case: CasePage, *, actor: Any, seen_revision: int | None = None) -> tuple[CasePage, CasePage]:
+def opened(case: CasePage, editor: Any, seen_revision: int | None = None) -> tuple[CasePage, CasePage]:
     """The locked case and its newest version, to be changed.
 
     Raises: NotAllowed; DomainError "wrong_state" while it waits for approval, "stale".
     """
-    require(actor, "cms.edit_case", case)
+    require(editor, "cms.edit_case", case)
     case = locked(case)
     if case.state == CaseState.ASKED:
         raise DomainError("wrong_state", _("It waits for a second person. Return it first."))
@@ -133,7 +133,7 @@ def opened(case: CasePage, *, actor: Any, seen_revision: int | None = None) -> t
 
 
 def written(
-    case: CasePage, draft: CasePage, *, actor: Any, what: str = "", why: str = "", renew_figures: bool = False
+    case: CasePage, draft: CasePage, editor: Any, what: str = "", why: str = "", renew_figures: bool = False
 ) -> None:
     """Keep a changed `draft` as the newest version; a public case takes a correction along.
 
@@ -153,8 +153,8 @@ def written(
         waiting.renew_figures = renew_figures or waiting.renew_figures
         draft.corrections.add(waiting)
     try:
-        with LogContext(user=actor):
-            draft.save_revision(user=actor, log_action=True)
+        with LogContext(user=editor):
+            draft.save_revision(user=editor, log_action=True)
     except ValidationError as error:
         raise from_validation(error) from error
     if not case.live:

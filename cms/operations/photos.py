@@ -35,13 +35,13 @@ def write_photos(
     Of an upload the picture alone is kept, without where and by whom it was taken. A public case takes a correction.
     Raises: NotAllowed; DomainError "wrong_state", "stale", or "invalid" with what is wrong, by position.
     """
-    case, draft = opened(case, actor=actor, seen_revision=seen_revision)
+    case, draft = opened(case, actor, seen_revision)
     before = [str(photo) for photo in draft.photos.all()]
     photos = [_photo(row, case, actor) for row in rows]
     for number, photo in enumerate(photos):
         photo.sort_order = number
     draft.photos.set(photos)
-    written(case, draft, actor=actor, what=what, why=why)
+    written(case, draft, actor, what, why)
     after = [str(photo) for photo in photos]
     audit(case, "photographs", actor=actor, note=what, before={"photos": before}, after={"photos": after})
     return CasePage.objects.get(pk=case.pk)

@@ -31,6 +31,7 @@ from cms.models import (
     Correction,
     FiguresPage,
     HomePage,
+    LinkCheck,
     NewsPage,
     OrganisationsPage,
     PilotsPage,
@@ -290,6 +291,16 @@ class PreviewLinkFactory(DjangoModelFactory):
     digest = factory.Sequence(lambda n: f"{n:0128d}")
     made_by = factory.SubFactory(UserFactory)
     expires_at = factory.LazyFunction(lambda: timezone.now() + timedelta(days=7))
+
+
+class LinkCheckFactory(DjangoModelFactory):
+    """A look at a page that found nothing."""
+
+    class Meta:
+        model = LinkCheck
+
+    page = factory.SubFactory(CasePageFactory)
+    checked_at = factory.LazyFunction(timezone.now)
 
 
 class CorrectionFactory(DjangoModelFactory):

@@ -12,7 +12,7 @@ from django.urls.resolvers import LocalePrefixPattern, URLPattern
 
 from cic.core.models import ApiToken, Attachment, Delivery, Export, Webhook
 from cic.urls import ROOMS
-from cms.models import CasePage
+from cms.models import CasePage, PreviewLink
 from community.models import Comment
 from partners import models as partners
 from pilots import models as pilots
@@ -75,6 +75,8 @@ BEFORE_ID = {
     "webhook-messages": Delivery,
     "comments": Comment,
     "cases": CasePage,
+    "pages": CasePage,
+    "preview-links": PreviewLink,
     "exports": Export,
 }
 # Arguments that are no ids: one value each.

@@ -18,11 +18,11 @@ from cic.core.models import ApiToken, Attachment, Delivery, Export, Webhook
 from cic.core.permissions import can
 from cic.core.tokens import issue_token
 from cic.core.webhooks import create_webhook
-from cms.models import CasePage
+from cms.models import CasePage, PreviewLink
 from partners.choices import Role
 from partners.models import Agreement
 from pilots.models import Trial
-from tests.factories.cms import case_of, evaluated_outcome, make_site
+from tests.factories.cms import PreviewLinkFactory, case_of, evaluated_outcome, make_site
 from tests.factories.partners import (
     AgreementFactory,
     CentreFactory,
@@ -122,6 +122,7 @@ class World:
                 ApiToken: self._token,
                 Authenticator: self._key,
                 CasePage: self._case,
+                PreviewLink: self._preview_link,
                 Webhook: self._webhook,
                 Delivery: self._message,
                 Export: self._export,
@@ -156,6 +157,9 @@ class World:
         make_site()
         outcome = evaluated_outcome(trial_fields={"centre": self.centre, "promoter": self.organisation})
         return case_of(outcome, author=self.users["editor"])
+
+    def _preview_link(self) -> Any:
+        return PreviewLinkFactory(page=self.sample(CasePage), made_by=self.users["editor"])
 
     def who_may(self, permission: str, obj: Any = None) -> Any:
         """Somebody of this world who has `permission` on `obj`."""

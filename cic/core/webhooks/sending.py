@@ -59,7 +59,7 @@ def _refusal(sentence: str) -> DomainError:
     return DomainError("invalid", sentence, fields={"url": [sentence]})
 
 
-def manager() -> Manager:
+def manager(agent: str = "CIC-webhooks/1") -> Manager:
     """What sends: to the address that was checked, never after a redirect, never for long."""
     return Manager(
         Config(
@@ -67,7 +67,7 @@ def manager() -> Manager:
             ip_filter_allow_loopback_ips=False,
             never_redirect=True,
             default_timeout=TIMEOUT_SECONDS,
-            user_agent_override="CIC-webhooks/1",
+            user_agent_override=agent,
         )
     )
 
