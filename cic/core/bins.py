@@ -72,7 +72,7 @@ def offered(entries: Iterable[AuditEntry], user: Any) -> list[AuditEntry]:
     for entry in entries:
         entry.record, way = record_of(entry)
         entry.way, entry.above = way, _parent_key(entry.record, way) if way else None
-        if entry.above:
+        if way is not None and entry.above:
             wanted.setdefault((entry.above[0], way.related), set()).add(entry.above[1])
             kept.append(entry)
     found = {

@@ -50,6 +50,8 @@ class OrganisationListPage(ListPage):
         ("country", "country"),
         ("municipality", "municipality"),
         ("state", "state"),
+        ("id", "pk"),
+        ("version", "version"),
     )
 
     def badge_of(self, row: Any) -> Any:

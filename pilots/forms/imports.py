@@ -34,7 +34,9 @@ class ImportForm(forms.Form):
 
     files = FilesField(
         label=_("Files"),
-        help_text=_("CSV, XLSX or JSON as published. A project file and its organisation file go together."),
+        help_text=_(
+            "CSV, XLSX or JSON as published, or a list that was downloaded here. A project file and its organisation file go together."
+        ),
     )
     centre = forms.ModelChoiceField(queryset=Centre.objects.none(), label=_("Centre"))
     kind = forms.ChoiceField(

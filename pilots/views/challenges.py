@@ -58,6 +58,7 @@ class ChallengeListPage(ListPage):
         ("publication", "publication"),
         ("centre", "centre__name"),
         ("closes_on", "closes_on"),
+        ("version", "version"),
     )
 
     def rows(self, queryset: Any) -> Any:

@@ -51,6 +51,8 @@ class IndicatorListPage(ListPage):
         ("unit", "unit"),
         ("baseline", "baseline"),
         ("target", "target"),
+        ("id", "pk"),
+        ("version", "version"),
     )
 
     def rows(self, queryset: Any) -> Any:

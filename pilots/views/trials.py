@@ -67,6 +67,7 @@ class TrialListPage(ListPage):
         ("starts_on", "starts_on"),
         ("ends_on", "ends_on"),
         ("budget_eur", "budget_eur"),
+        ("version", "version"),
     )
 
     def rows(self, queryset: Any) -> Any:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import cordis, decidim, ipsx, measurements
+from . import cordis, decidim, ipsx, lists, measurements
 from .formats import FORMATS, Format, detect, format_of
 from .rows import Action, Kind, Note, Problem, Row, UnknownFormat, Unreadable
 from .tabular import open_table
@@ -23,6 +23,7 @@ READERS = {
     "cordis": Reader("cordis", cordis.SOURCE, cordis.read),
     "ips-x": Reader("ips-x", ipsx.SOURCE, ipsx.read),
     "decidim": Reader("decidim", decidim.SOURCE, decidim.read),
+    "lists": Reader("lists", lists.SOURCE, lists.read),
     "measurements": Reader("measurements", measurements.SOURCE, measurements.read),
 }
 # Those whose files anybody may publish; measurements belong to one trial and come in by another way.

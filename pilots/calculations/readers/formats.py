@@ -77,6 +77,16 @@ DECIDIM_COMMENTS = _format(
 MEASUREMENTS = Format(
     "measurements", "measurements", frozenset({"indicator", "period_start", "period_end"}), folds=True
 )
+# The lists of the workspace as they are exported.
+OWN_LISTS = tuple(
+    Format(f"own-{noun}", "lists", frozenset(columns.split("|")), folds=True)
+    for noun, columns in (
+        ("organisations", "name|legal_name|helix|size|country|municipality"),
+        ("challenges", "reference|title|need|closes_on"),
+        ("trials", "reference|kind|title|promoter|starts_on|ends_on|budget_eur"),
+        ("indicators", "trial|name|kind|unit|baseline|target"),
+    )
+)
 
 FORMATS = (
     JSON_PROJECTS,
@@ -91,6 +101,7 @@ FORMATS = (
     DECIDIM_PROJECTS,
     DECIDIM_COMMENTS,
     MEASUREMENTS,
+    *OWN_LISTS,
 )
 
 

@@ -18,6 +18,9 @@ class Kind(StrEnum):
     IDEA = "idea"
     COMMENT = "comment"
     MEASUREMENT = "measurement"
+    CHALLENGE = "challenge"
+    TRIAL = "trial"
+    INDICATOR = "indicator"
 
 
 class Problem(StrEnum):

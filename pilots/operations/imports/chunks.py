@@ -13,7 +13,7 @@ from partners.models import Organisation
 from pilots.calculations.readers import Kind, Row
 from pilots.models import Idea, ImportKind, ImportNote, ImportRun, ImportState, Outcome, Trial, TrialPartner
 
-from . import cordis, decidim, ipsx, measured, words
+from . import cordis, decidim, ipsx, listed, measured, words
 from .wanted import Chunk, coming_key
 
 APPLY: dict[Any, Callable[[Sequence[Row], Chunk], None]] = {
@@ -21,6 +21,7 @@ APPLY: dict[Any, Callable[[Sequence[Row], Chunk], None]] = {
     ImportKind.IPSX: ipsx.apply,
     ImportKind.DECIDIM: decidim.apply,
     ImportKind.MEASUREMENTS: measured.apply,
+    ImportKind.LISTS: listed.apply,
 }
 
 

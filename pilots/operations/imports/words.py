@@ -21,6 +21,11 @@ AMBIGUOUS = "ambiguous_name"
 WAITING = "waiting"
 CORRECTED = "corrected"
 SENT_IN = "sent_in"
+BY_MOVE = "by_move"
+STALE = "stale"
+SEVERAL = "several"
+MISSING = str(Problem.MISSING)
+REFUSED_BY_RULE = "refused_by_rule"
 WRITTEN = "written"
 WOULD_WRITE = "would_write"
 
@@ -30,6 +35,10 @@ PROBLEMS: dict[str, Any] = {
     OLD_VERSION: _("A version that was corrected, or a correction that is not approved"),
     AMBIGUOUS: _("Several indicators have this name"),
     WAITING: _("It waits for its approval and is not changed meanwhile"),
+    BY_MOVE: _("A state changes by a move, not by a table"),
+    STALE: _("Changed here since this list was made"),
+    SEVERAL: _("Several records go by this name"),
+    REFUSED_BY_RULE: _("A rule stands against it"),
     NEW: _("Not here yet"),
     CHANGED: _("The source says something new"),
     CHANGED_HERE: _("Changed here by a person since the last import"),
@@ -112,7 +121,9 @@ NOUNS: dict[str, Any] = {
     Kind.IDEA: _("Idea"),
     Kind.COMMENT: _("Comment"),
     Kind.MEASUREMENT: _("Measurement"),
-    "trial": _("Trial"),
+    Kind.CHALLENGE: _("Challenge"),
+    Kind.TRIAL: _("Trial"),
+    Kind.INDICATOR: _("Indicator"),
     "outcome": _("Outcome"),
 }
 
