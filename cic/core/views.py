@@ -94,6 +94,8 @@ class ListPage(WorkspacePage, TemplateView):
         self.filterset = self.filterset_class(request.GET, queryset=self.get_queryset(), request=request)
         for name in self.quiet_filters:
             hide(self.filterset.form.fields[name])
+        for field in self.filterset.form.fields.values():
+            ask_by_calendar(field, request.GET)
         self.found = self.filterset.qs if self.filterset.form.is_valid() else self.get_queryset()
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
@@ -233,6 +235,15 @@ def hide(field: forms.Field) -> None:
         field.widget = forms.MultipleHiddenInput()
     else:
         field.widget = forms.HiddenInput()
+
+
+def ask_by_calendar(field: forms.Field, typed: Mapping[str, str]) -> None:
+    """Let the browser offer its calendar for both ends of a range of days or moments, as long as it can show what is there."""
+    kind = {"DateRangeField": "date", "IsoDateTimeRangeField": "datetime-local"}.get(type(field).__name__)
+    # A moment with a zone stands in an address that a program made; a browser's field would drop it.
+    if kind and not any(value.endswith("Z") or "+" in value for value in typed.values()):
+        for part in field.widget.widgets:
+            part.input_type = kind
 
 
 def chip_words(field: forms.BoundField) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from cms.calculations.disclosure import Finding, Secret, findings_in
 from partners.models import Party
@@ -146,10 +147,12 @@ def obstacles(case: Any, still_open: int | None = None) -> list[str]:
         sentences.append(_("It is public already: say in a correction what changes and why."))
     count = len(open_findings(case)) if still_open is None else still_open
     if count:
-        sentences.append(
-            _("The check for confidential content found %(count)d passages that nobody has cleared.")
-            % {"count": count}
+        words = ngettext(
+            "The check for confidential content found %(count)d passage that nobody has cleared.",
+            "The check for confidential content found %(count)d passages that nobody has cleared.",
+            count,
         )
+        sentences.append(words % {"count": count})
     return sentences
 
 

@@ -54,7 +54,8 @@ def prepare_case(outcome: Outcome, *, actor: Any) -> CasePage:
         )
     with LogContext(user=actor):
         above.add_child(instance=case)
-        case.save_revision(user=actor, log_action="wagtail.create")
+        # Adding the page has told the log already that it was made.
+        case.save_revision(user=actor)
     audit(case, "prepare", actor=actor, after={"outcome": outcome.pk, "title": case.title})
     return case
 

@@ -87,9 +87,19 @@ class DecisionListPage(ListPage):
             except DomainError as error:
                 messages.error(request, error.detail)
             else:
-                words = ngettext("%(count)d decision: done.", "%(count)d decisions: done.", count)
-                messages.success(request, words % {"count": count})
+                messages.success(request, said_of(request.POST["action"], count) % {"count": count})
         return redirect(request.get_full_path())
+
+
+def said_of(action: str, count: int) -> str:
+    """What was done with `count` decisions."""
+    if action == "tell":
+        return ngettext(
+            "%(count)d decision took effect; those concerned are told.",
+            "%(count)d decisions took effect; those concerned are told.",
+            count,
+        )
+    return ngettext("%(count)d decision is published.", "%(count)d decisions are published.", count)
 
 
 class CommitteePage(WorkspacePage, TemplateView):

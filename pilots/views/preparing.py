@@ -92,6 +92,15 @@ class _Stepped:
         keys = keys_of(kind)
         return {
             "page_title": heading,
+            "crumbs": [
+                {"label": gettext("Trials"), "url": reverse("trial_list")},
+                *(
+                    [{"label": trial.reference, "url": reverse("trial_detail", args=[trial.pk])}]
+                    if trial
+                    else []
+                ),
+                {"label": heading},
+            ],
             "lead": LEADS.get(self.step, ""),
             "steps": steps_of(trial, kind, self.step),
             "trial": trial,

@@ -18,7 +18,7 @@ from cic.core.translation_pages import translation_routes
 from cic.core.views import CreatePage, EditPage, ListPage
 from partners.choices import READING_ROLES
 from partners.views.parts import DayMovePage
-from pilots.choices import OVER_STATES, SDGS, STARTED_STATES, IdeaState, TrialKind, TrialState
+from pilots.choices import OVER_STATES, PLAN_STATES, SDGS, STARTED_STATES, IdeaState, TrialKind, TrialState
 from pilots.filters.trials import TrialFilter
 from pilots.forms.trials import TrialForm, monitors_of
 from pilots.models import Idea, Trial
@@ -227,13 +227,16 @@ class TrialPage(ChainedPage):
         return ways
 
     def _next_steps(self) -> dict[str, str]:
-        """Where one goes on from here: a pilot after a go, the outcome once there is one."""
+        """Where one goes on from here: the steps of the plan, a pilot after a go, the outcome once there is one."""
         trial, steps = self.object, {}
         may_plan = trial.state == TrialState.GO and can(
             self.request.user, "pilots.create_trial", trial.centre
         )
         if trial.kind == TrialKind.POC and may_plan:
             steps["derive_url"] = f"{reverse('trial_prepare_new')}?kind=pilot&origin={trial.pk}"
+        if trial.state in PLAN_STATES and can(self.request.user, "pilots.edit_trial", trial):
+            begun = trial.monitor_id and trial.promoter_id and trial.agreement_id
+            steps["plan_url"] = reverse("trial_prepare", args=[trial.pk, "places" if begun else "basics"])
         if trial.outcome_seen:
             steps["outcome_url"] = reverse("outcome_detail", args=[trial.outcome.pk])
         return steps

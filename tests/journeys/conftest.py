@@ -16,12 +16,15 @@ WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 320, "height": 900}
 
 @pytest.fixture
 def visitor(browser: Any, live_server: Any) -> Iterator[Callable[..., Any]]:
-    """`visitor()` is a browser profile of its own; `visitor(user)` one in which that person has signed in."""
+    """`visitor()` is a browser profile of its own; `visitor(user)` one in which that person has signed in.
+
+    `script=False` runs no script; whatever else is given goes to the profile.
+    """
     contexts, errors = [], []
 
-    def enter(user: Any = None) -> Any:
+    def enter(user: Any = None, *, script: bool = True, **profile: Any) -> Any:
         context = browser.new_context(
-            base_url=live_server.url, locale="en-GB", viewport={"width": 1280, "height": 900}
+            base_url=live_server.url, locale="en-GB", viewport=WIDE, java_script_enabled=script, **profile
         )
         context.set_default_timeout(30_000)
         contexts.append(context)
@@ -69,15 +72,15 @@ def picture(request: Any) -> Callable[..., None]:
     taken: list[Path] = []
 
     def take(page: Any) -> None:
-        name = re.sub(r"^test_", "", request.node.name)
+        name = re.sub(r"^test_|[\[\]]", "", request.node.name)
         for size in (NARROW, WIDE):
             page.set_viewport_size(size)
+            # The bar stays at the top of what is seen: of a whole page that is only right when it is not scrolled.
+            page.locator("html").evaluate("root => root.scrollIntoView()")
             path = PICTURES / f"{name}-{len(taken) // 2 + 1}-{size['width']}.png"
             page.screenshot(path=path, full_page=True)
             taken.append(path)
-            over = page.evaluate(
-                "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-            )
+            over = page.locator("html").evaluate("root => root.scrollWidth - root.clientWidth")
             assert over <= 0, f"{page.url} scrolls {over} px sideways at {size['width']}"
 
     return take

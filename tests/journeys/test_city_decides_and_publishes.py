@@ -9,7 +9,7 @@ from partners.choices import Role
 from partners.models import Amendment
 from pilots.models import Decision, Idea
 from tests.factories.cms import evaluated_outcome, make_site
-from tests.factories.ideas import EvaluationFactory, IdeaFactory, LetterFactory
+from tests.factories.ideas import CriteriaSetFactory, EvaluationFactory, IdeaFactory, LetterFactory
 from tests.factories.partners import (
     AgreementFactory,
     CentreFactory,
@@ -33,12 +33,15 @@ def test_job_5_a_committee_reads_its_pack_decides_one_by_one_and_tells_all_at_on
     company = OrganisationFactory(name="Quiet Wheels")
     author = PartnerFactory(organisation=company)
     LetterFactory(centre=centre)
+    criteria = CriteriaSetFactory(name="What counts", centre=centre)
     for title, scores in (("Rubber wheels", [5, 4]), ("Felt under the crates", [1, 2])):
         idea = IdeaFactory(
             centre=centre, state="in_evaluation", title=title, author=author, organisation=company
         )
         for _n in range(2):
-            EvaluationFactory(idea=idea, state="submitted", recommendation="accept", scored=scores)
+            EvaluationFactory(
+                idea=idea, state="submitted", recommendation="accept", scored=scores, criteria_set=criteria
+            )
     secretary = visitor(StaffFactory(name="Sergi Casals", role=Role.SECRETARY, centre=centre))
 
     secretary.goto("/workspace/committee/")
@@ -73,6 +76,7 @@ def test_job_5_a_committee_reads_its_pack_decides_one_by_one_and_tells_all_at_on
     for box in secretary.locator("main input[name=selected]").all():
         box.check()
     send(secretary, "Publish")
+    assert secretary.get_by_text("2 decisions are published.").count() == 1
     picture(secretary)
     assert {row.stage for row in Decision.objects.all()} == {"published"}
 

@@ -57,7 +57,7 @@ def test_job_2_a_pilot_is_logged_step_by_step_and_left_in_between(centre, coordi
     # Another day: the trial says what is missing, and where one goes on.
     coordinator.goto(f"/workspace/trials/{trial.pk}/")
     picture(coordinator)
-    coordinator.goto(f"/workspace/trials/{trial.pk}/prepare/basics/")
+    follow(coordinator, "Go on planning")
     fill(coordinator, agreement=str(agreement.pk), monitor=str(monitor.pk), promoter="Quiet Wheels")
     send(coordinator, "Save and go on")
     assert coordinator.get_by_text("Carrer Gran").count() > 0

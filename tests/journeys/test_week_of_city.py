@@ -75,6 +75,12 @@ def test_job_7_figures_are_approved_and_returned_in_the_grid(centre, coordinator
 
     coordinator.goto(f"/workspace/trials/{trial.pk}/")
     follow(coordinator, "Indicators")
+    # Nothing of the head that stays in sight may cover whose figures these are.
+    name = coordinator.get_by_role("link", name=indicator.name)
+    assert name.evaluate("""link => {
+        const box = link.getBoundingClientRect();
+        return link.contains(document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2));
+    }""")
     picture(coordinator)
     coordinator.locator("input[name=selected]").first.check()
     send(coordinator, "Approve")
