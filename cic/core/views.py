@@ -95,7 +95,7 @@ class ListPage(WorkspacePage, TemplateView):
         for name in self.quiet_filters:
             hide(self.filterset.form.fields[name])
         for field in self.filterset.form.fields.values():
-            ask_by_calendar(field, request.GET)
+            ask_plainly(field, request.GET)
         self.found = self.filterset.qs if self.filterset.form.is_valid() else self.get_queryset()
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
@@ -237,8 +237,10 @@ def hide(field: forms.Field) -> None:
         field.widget = forms.HiddenInput()
 
 
-def ask_by_calendar(field: forms.Field, typed: Mapping[str, str]) -> None:
-    """Let the browser offer its calendar for both ends of a range of days or moments, as long as it can show what is there."""
+def ask_plainly(field: forms.Field, typed: Mapping[str, str]) -> None:
+    """Let the browser offer its calendar for a range of days or moments, and call what narrows nothing “any”."""
+    if isinstance(field, forms.NullBooleanField):
+        field.widget.choices = [("", _("any")), ("true", _("yes")), ("false", _("no"))]
     kind = {"DateRangeField": "date", "IsoDateTimeRangeField": "datetime-local"}.get(type(field).__name__)
     # A moment with a zone stands in an address that a program made; a browser's field would drop it.
     if kind and not any(value.endswith("Z") or "+" in value for value in typed.values()):

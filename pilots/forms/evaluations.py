@@ -86,7 +86,10 @@ class SpreadForm(forms.Form):
 
     def __init__(self, *args: Any, centre: Centre, ideas: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["areas"].queryset = Area.objects.filter(challenges__ideas__in=ideas).distinct()
+        areas = Area.objects.filter(challenges__ideas__in=ideas).distinct()
+        self.fields["areas"].queryset = areas
+        if not areas.exists():
+            del self.fields["areas"]
         self.fields["ideas"].queryset = ideas
         self.fields["evaluators"].queryset = evaluators_of([centre.pk])
         self.fields["criteria_set"].queryset = CriteriaSet.objects.filter(centre=centre, is_current=True)
