@@ -112,8 +112,9 @@ class ResetPasswordForm(forms.ResetPasswordForm):
     """Asks for a new password; each spelling of an address counts towards one limit."""
 
     def clean_email(self) -> str:
-        """The address in its one spelling."""
+        """The address in its one spelling. A machine has none that counts."""
         super().clean_email()
+        self.users = [user for user in self.users if not user.is_machine]
         return fold_address(self.cleaned_data["email"])
 
 
@@ -126,6 +127,10 @@ def _at_home(address: Any) -> Any:
 
 class Backend(AuthenticationBackend):
     """allauth's way in. Whoever comes with a session brings along how much they have not read: every page shows it."""
+
+    def user_can_authenticate(self, user: Any) -> bool:
+        """Whether this account signs in: people who may, and never a machine."""
+        return not user.is_machine and super().user_can_authenticate(user)
 
     def get_user(self, user_id: Any) -> Any:
         """The person of a session, if they may sign in."""

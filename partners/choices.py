@@ -83,6 +83,19 @@ class Role(models.TextChoices):
     AUDITOR = "auditor", _("Auditor")
 
 
+class UserKind(models.TextChoices):
+    """Who stands behind an account."""
+
+    PERSON = "person", _("Person")
+    MACHINE = "machine", _("Machine")
+
+
+# What a machine may do for the city: measure and read. What decides, publishes or signs is for people.
+MACHINE_ROLES = (Role.MONITOR, Role.AUDITOR)
+MACHINES_AT_MOST = 20
+# Whoever keeps the organisations' members, besides their own administrators.
+REGISTRARS = (Role.COORDINATOR, Role.LEGAL, Role.ADMIN)
+
 # Roles that read all the work of their centre. An evaluator reads what is assigned to them, a moderator what is public.
 READING_ROLES = (
     Role.COORDINATOR,

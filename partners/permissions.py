@@ -8,7 +8,7 @@ from typing import Any
 from django.conf import settings
 
 from cic.core.choices import PUBLIC_STATES
-from cic.core.permissions import Who, register
+from cic.core.permissions import Who, register, sees
 from partners.choices import (
     READING_ROLES,
     AgreementState,
@@ -147,6 +147,20 @@ def sees_address(user: Any, obj: Any = None) -> bool:
 def is_self(user: Any, obj: Any = None) -> bool:
     """The very person."""
     return bool(user.is_authenticated) and (obj is None or obj.pk == user.pk)
+
+
+def makes_machines(user: Any, obj: Any = None) -> bool:
+    """Whoever may make a machine account of some kind."""
+    return is_admin_of()(user) or registrar(user)
+
+
+def answers_for_machine(user: Any, obj: Any = None) -> bool:
+    """Whoever may give what it is: its organisation's administrators and the registrars; for a role, who appoints."""
+    if obj is None:
+        return makes_machines(user)
+    if obj.organisation_id is None:
+        return platform_admin(user)
+    return is_admin_of()(user, obj) or registrar(user)
 
 
 def ends_membership(user: Any, obj: Any = None) -> bool:
@@ -314,6 +328,10 @@ register(
         "partners.deactivate_user": platform_admin,
         "partners.view_appointment": signed_in,
         "partners.appoint": platform_admin,
+        # Machines
+        "partners.view_machine": sees,
+        "partners.make_machine": makes_machines,
+        "partners.answer_for_machine": answers_for_machine,
         # Organisations
         "partners.view_organisation": sees_organisation,
         "partners.see_contact": sees_contact,

@@ -310,6 +310,7 @@ REMINDER_DAYS = (7, 1)
 
 
 # What people hear of, each in the way they choose; that a decision was taken they are told by law.
+WEEKLY = "weekly"
 TOPICS = {
     "decisions": Topic(
         _("Decisions about my ideas and trials"), ("pilots.decision_", "pilots.letter"), compulsory=True
@@ -318,6 +319,11 @@ TOPICS = {
         _("The city asks for more information"),
         ("pilots.information_", "pilots.idea_lapsed"),
         compulsory=True,
+    ),
+    WEEKLY: Topic(
+        _("On Mondays, one mail with what is late, waits on me or runs out, and with what I have not read"),
+        ("pilots.monday",),
+        is_digest=True,
     ),
     "ideas": Topic(_("Ideas: received, read, merged, withdrawn"), ("pilots.idea_",)),
     "consortia": Topic(_("Consortia: invitations and answers"), ("pilots.partner_",)),

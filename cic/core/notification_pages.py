@@ -20,7 +20,7 @@ from .errors import DomainError
 from .models import Notification, NotificationPreference
 from .models.notifications import Delivery
 from .notifications import mark_read, readable, set_wishes, unsubscriber
-from .topics import TOPICS, WEEKLY
+from .topics import TOPICS
 
 SHOWN = 100
 
@@ -87,15 +87,16 @@ class NotificationSettingsPage(LoginRequiredMixin, TemplateView):
                 "key": key,
                 "label": topic.label,
                 "compulsory": topic.compulsory,
+                "is_digest": topic.is_digest,
                 "wish": wishes.get(key, Delivery.AT_ONCE),
             }
             for key, topic in TOPICS.items()
         ]
         return super().get_context_data(
             page_title=_("How I hear of things"),
-            topics=topics,
+            topics=[topic for topic in topics if not topic["is_digest"]],
+            digests=[topic for topic in topics if topic["is_digest"]],
             ways=Delivery.choices,
-            weekly=wishes.get(WEEKLY, Delivery.AT_ONCE) != Delivery.HERE,
             refused=refused_since(self.request.user),
             **kwargs,
         )
@@ -105,9 +106,10 @@ class NotificationSettingsPage(LoginRequiredMixin, TemplateView):
         wishes = {
             key: request.POST[key]
             for key, topic in TOPICS.items()
-            if not topic.compulsory and key in request.POST
+            if not (topic.compulsory or topic.is_digest) and key in request.POST
         }
-        wishes[WEEKLY] = Delivery.AT_ONCE if request.POST.get(WEEKLY) else Delivery.HERE
+        for key in (key for key, topic in TOPICS.items() if topic.is_digest):
+            wishes[key] = Delivery.AT_ONCE if request.POST.get(key) else Delivery.HERE
         try:
             set_wishes(request.user, wishes, actor=request.user)
         except DomainError as error:
@@ -126,11 +128,10 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
     if found is None:
         raise Http404
     user, topic = found
-    digests = {Delivery.DAILY.value: _("the daily mail"), WEEKLY: _("the Monday mail")}
-    if topic not in digests and topic not in TOPICS:
+    if topic != Delivery.DAILY and topic not in TOPICS:
         raise Http404
     with override(user.language):
-        label = digests.get(topic) or TOPICS[topic].label
+        label = TOPICS[topic].label if topic in TOPICS else _("the daily mail")
         if request.method == "POST":
             end_mails(user, topic)
         context = {

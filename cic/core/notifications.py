@@ -19,7 +19,7 @@ from .errors import DomainError
 from .models import Notification, NotificationPreference
 from .models.notifications import Delivery
 from .operations import audit, operation
-from .topics import WEEKLY, is_compulsory, topic_of
+from .topics import is_compulsory, topic_of
 
 KEPT = timedelta(days=180)
 SALT = "cic.unsubscribe"
@@ -81,7 +81,7 @@ def who_may_read(about: Key, users: Sequence[Any]) -> set[int]:
 def wishes_of(users: Sequence[Any], topic: str) -> dict[int, str]:
     """How each of `users` wants to hear of a topic."""
     wishes: dict[int, str] = {user.pk: Delivery.AT_ONCE.value for user in users}
-    if topic == WEEKLY or not is_compulsory(topic):
+    if not is_compulsory(topic):
         rows = NotificationPreference.objects.filter(user_id__in=wishes, topic=topic)
         wishes |= dict(rows.values_list("user_id", "delivery"))
     return wishes
@@ -175,7 +175,7 @@ def set_wishes(user: Any, wishes: Mapping[str, str], *, actor: Any, note: str = 
     """
     before, after = {}, {}
     for topic, delivery in wishes.items():
-        if (topic != WEEKLY and is_compulsory(topic)) or delivery not in Delivery.values:
+        if is_compulsory(topic) or delivery not in Delivery.values:
             raise DomainError("invalid", _("This cannot be chosen."))
         old = wish_of(user, topic)
         if old != delivery:

@@ -34,12 +34,13 @@ def issue_token(
     scopes: list[str],
     expires_at: datetime | None = None,
     centre_id: int | None = None,
+    user: Any = None,
 ) -> tuple[ApiToken, str]:
-    """Make a token for `actor`. Returns it with its key, which is not stored and cannot be shown again."""
+    """Make a token that acts for `user`, or for `actor`. Returns it with its key, which cannot be shown again."""
     key = PREFIX + create_token_string()
     name = clean_text(name, multiline=False)
     token = ApiToken.objects.create(
-        user=actor,
+        user=user or actor,
         name=name,
         hint=key[:HINT_LENGTH],
         digest=hash_token(key),
@@ -117,7 +118,7 @@ class ScopedTokenAuthentication(BaseAuthentication):
             return None
         key = parts[1].decode("latin-1") if len(parts) == 2 else ""
         token = ApiToken.objects.usable().select_related("user").filter(digest=hash_token(key)).first()
-        if token is None:
+        if token is None or not token.user.may_use_tokens:
             self._count_failure(request)
             raise AuthenticationFailed(_("This token is not valid."))
         self._remember_use(token)

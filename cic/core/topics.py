@@ -4,19 +4,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-WEEKLY = "weekly"
-
 
 @dataclass(frozen=True)
 class Topic:
     """Kinds of event that somebody wants to hear of in the same way.
 
     `kinds`: what the kinds begin with. `compulsory`: mails that nobody can do without, such as the notice of a decision.
+    `is_digest`: one mail about many things, which comes or does not.
     """
 
     label: Any
     kinds: tuple[str, ...]
     compulsory: bool = False
+    is_digest: bool = False
 
 
 TOPICS: dict[str, Topic] = {}

@@ -16,12 +16,12 @@ from partners.operations import people as operations
 class UserSerializer(DomainSerializer):
     """A person, by name. The address only for themselves and the city's staff."""
 
-    list_fields = ("id", "name", "email", "is_active")
+    list_fields = ("id", "name", "kind", "email", "is_active")
     confidential_fields = {"email": "partners.see_address", "is_active": "partners.see_address"}
 
     class Meta:
         model = User
-        fields = ("id", "name", "email", "is_active")
+        fields = ("id", "name", "kind", "email", "is_active")
         read_only_fields = fields
 
 
@@ -33,8 +33,18 @@ class OwnSerializer(DomainSerializer):
 
     class Meta:
         model = User
-        fields = ("id", "name", "email", "language", "time_zone", "joined_at", "organisations", "roles")
-        read_only_fields = ("email", "joined_at")
+        fields = (
+            "id",
+            "name",
+            "kind",
+            "email",
+            "language",
+            "time_zone",
+            "joined_at",
+            "organisations",
+            "roles",
+        )
+        read_only_fields = ("kind", "email", "joined_at")
 
     def get_organisations(self, user: User) -> list[dict[str, Any]]:
         """Ids of the organisations they belong to, and whether they administer them."""

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cic.core.filters import DomainFilter
 from cic.core.search import fold
-from partners.choices import Role
+from partners.choices import Role, UserKind
 from partners.models import Appointment, Centre, User
 from partners.models.users import current, fold_address
 
@@ -20,6 +20,7 @@ class UserFilter(DomainFilter):
     name = df.CharFilter(method="by_name", label=_("Name"), max_length=150)
     email = df.CharFilter(method="by_address", label=_("E-mail"), max_length=254)
     organisation = df.NumberFilter(method="in_organisation", label=_("Organisation (id)"))
+    kind = df.ChoiceFilter(choices=UserKind.choices, label=_("Kind"))
     is_active = df.BooleanFilter(label=_("May sign in"))
     order = df.OrderingFilter(fields=(("name", "name"), ("email", "email")))
 

@@ -85,7 +85,7 @@ class TokenForm(forms.Form):
 
     def values(self) -> dict[str, Any]:
         """What the operation takes; a last day counts to its end in the city's zone."""
-        centre, last_day = self.cleaned_data["centre"], self.cleaned_data["expires_on"]
+        centre, last_day = self.cleaned_data.get("centre"), self.cleaned_data["expires_on"]
         return {
             "name": self.cleaned_data["name"],
             "scopes": self.cleaned_data["scopes"],

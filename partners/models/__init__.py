@@ -13,6 +13,7 @@ from .agreements import (
 from .centres import Area, Centre, TeamMember, Territory
 from .committees import CommitteeAction
 from .exports import DataExport
+from .machines import Machine
 from .organisations import Alias, JoinRequest, Membership, Organisation
 from .users import Appointment, User, standing_of
 
@@ -27,6 +28,7 @@ __all__ = [
     "CommitteeAction",
     "DataExport",
     "JoinRequest",
+    "Machine",
     "Meeting",
     "Membership",
     "Obligation",

@@ -10,7 +10,7 @@ declare(
     {
         "partners.User": Held(
             ("pk",),
-            ("email", "name", "language", "time_zone", "is_active", "is_superuser", "joined_at", "last_login"),
+            ("email", "name", "kind", "language", "time_zone", "is_active", "is_superuser", "joined_at", "last_login"),
             {"password": ITSELF, "version": OURS},
             whole=True,
         ),
@@ -40,6 +40,7 @@ declare(
             whole=True,
             also=lambda person: Q(email=person.email),
         ),
+        "partners.Machine": Held(("owner", "user"), ("user__name", "organisation", "role", "centre", "created_at")),
         "partners.DataExport": Held(
             ("user",),
             ("asked_at", "ready_at"),

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from cic.core.choices import languages, own_language
 from cic.core.models import Record
 from partners.calculations.standing import NOBODY, Standing
-from partners.choices import READING_ROLES, MembershipRole, Role
+from partners.choices import READING_ROLES, MembershipRole, Role, UserKind
 
 
 def fold_address(address: str) -> str:
@@ -77,6 +77,19 @@ class UserManager(BaseUserManager):
         for user in unknown:
             user.standing = found[user.pk]
 
+    def who_read(self, users):
+        """`users`, with the person who answers for it in place of each machine: no query where there is none."""
+        machines = [user.pk for user in users if user.is_machine]
+        if not machines:
+            return list(users)
+        from .machines import Machine
+
+        owners = {
+            row.user_id: row.owner
+            for row in Machine.objects.filter(user__in=machines).select_related("owner")
+        }
+        return list(dict.fromkeys(owners.get(user.pk, user) for user in users))
+
     def appointed(self, roles, centre_id):
         """People who may sign in and hold one of `roles` today, in this centre or everywhere."""
         held = Appointment.objects.current().filter(Q(centre_id=centre_id) | Q(centre=None), role__in=roles)
@@ -95,10 +108,22 @@ class UserManager(BaseUserManager):
 
 
 class User(AbstractBaseUser, PermissionsMixin):
-    """A person. Signs in with an e-mail address; what they may do comes from memberships and appointments."""
+    """A person, or a machine. What people may do comes from memberships and appointments; a machine is one of either.
+
+    People sign in with an e-mail address. Machines sign in nowhere, and no mail reaches their address.
+    """
 
     email = models.EmailField(_("e-mail"), unique=True)
     name = models.CharField(_("name"), max_length=150)
+    # The default is the database's as well, for those who write rows and know no kinds yet, while an upgrade rolls.
+    kind = models.CharField(
+        _("kind"),
+        max_length=7,
+        choices=UserKind.choices,
+        default=UserKind.PERSON,
+        db_default=UserKind.PERSON,
+        editable=False,
+    )
     language = models.CharField(_("language"), max_length=12, choices=languages, default=own_language)
     time_zone = models.CharField(
         _("time zone"), max_length=60, default=settings.TIME_ZONE, validators=[check_zone]
@@ -140,6 +165,16 @@ class User(AbstractBaseUser, PermissionsMixin):
         """Whether Django's own tools let this person in. They are not used: always False."""
         return False
 
+    @property
+    def is_machine(self) -> bool:
+        """Whether no person stands behind this account."""
+        return self.kind == UserKind.MACHINE
+
+    @property
+    def may_use_tokens(self) -> bool:
+        """Whether its keys open anything: a machine's only while somebody answers for it."""
+        return self.is_active and not (self.is_machine and self.standing == NOBODY)
+
     @cached_property
     def standing(self) -> Standing:
         """Memberships and appointments that hold today; one query, kept for this instance."""
@@ -152,11 +187,13 @@ class User(AbstractBaseUser, PermissionsMixin):
 
 
 def standings(users) -> dict[int, Standing]:
-    """What each of `users` is today, from memberships and appointments: one query, however many they are."""
+    """What each of `users` is today: one query for all people, three more where there are machines."""
+    from .machines import Machine
     from .organisations import Membership
 
+    machines = [user.pk for user in users if user.is_machine and user.is_active]
     columns = ("user_id", "kind", "role", "place")
-    who = [user.pk for user in users if user.is_active]
+    who = [user.pk for user in users if user.is_active and not user.is_machine]
     memberships = Membership.objects.filter(current(), user_id__in=who).annotate(
         kind=Value("member"), place=F("organisation_id")
     )
@@ -168,7 +205,10 @@ def standings(users) -> dict[int, Standing]:
         memberships.values_list(*columns).union(roles.values_list(*columns), all=True) if who else ()
     ):
         held[pk].append(tuple(row))
-    return {user.pk: _standing(held[user.pk]) if user.pk in held else NOBODY for user in users}
+    known = {pk: _standing(rows) for pk, rows in held.items()}
+    if machines:
+        known |= Machine.objects.standings(machines)
+    return {user.pk: known.get(user.pk, NOBODY) for user in users}
 
 
 def _standing(rows) -> Standing:

@@ -28,7 +28,7 @@ def ask_to_join(organisation: Organisation, *, actor: Any, message: str = "") ->
     Raises: NotAllowed; DomainError "wrong_state", "duplicate" or "invalid".
     """
     require(actor, "partners.ask_to_join")
-    organisation = _open(organisation)
+    organisation = open_organisation(organisation)
     _refuse_member(actor, organisation)
     request = JoinRequest(
         organisation=organisation, origin=JoinOrigin.ASKED, user=actor, email=actor.email, message=message
@@ -53,7 +53,7 @@ def invite(
     Raises: NotAllowed; DomainError "wrong_state", "duplicate", "invalid" or "limit".
     """
     require(actor, "partners.manage_members", organisation)
-    organisation = _open(organisation)
+    organisation = open_organisation(organisation)
     request = JoinRequest(
         organisation=organisation,
         origin=JoinOrigin.INVITED,
@@ -140,7 +140,7 @@ def add_member(values: Mapping[str, Any], *, actor: Any, note: str = "") -> Memb
     """
     require(actor, "partners.add_member")
     membership = Membership(**values)
-    _open(membership.organisation)
+    open_organisation(membership.organisation)
     _refuse_member(membership.user, membership.organisation)
     if membership.starts_on is None:
         membership.starts_on = timezone.localdate()
@@ -206,7 +206,8 @@ def hand_over(membership: Membership, successor: Membership, *, actor: Any, note
     return edit(membership, {"role": MembershipRole.MEMBER}, actor=actor, note=note, action="hand_over")
 
 
-def _open(organisation: Organisation) -> Organisation:
+def open_organisation(organisation: Organisation) -> Organisation:
+    """The organisation, locked, while somebody may still come into it. Raises: DomainError "wrong_state"."""
     fresh = lock(organisation)
     if fresh.state in (OrganisationState.SUSPENDED, OrganisationState.MERGED):
         raise DomainError(

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from cic.core.errors import DomainError
+from cic.core.errors import DomainError, NotAllowed
 from cic.core.operations import edit, lock, operation, record
 from cic.core.permissions import require
 from partners.choices import Role
@@ -38,6 +38,8 @@ def edit_profile(
     Raises: NotAllowed; DomainError "invalid" or "stale".
     """
     require(actor, "partners.edit_user", user)
+    if user.is_machine:
+        raise NotAllowed(_("A machine does not change its own account."))
     refused = sorted(set(changes) - set(PROFILE))
     if refused:
         raise DomainError(

@@ -8,6 +8,7 @@ from . import (
     centres,
     commitments,
     committees,
+    machines,
     memberships,
     my_data,
     organisations,
@@ -21,6 +22,7 @@ from . import (
 ROUTES = [
     *people.ROUTES,
     *tokens.ROUTES,
+    *machines.ROUTES,
     *my_data.ROUTES,
     *webhooks.ROUTES,
     *organisations.ROUTES,

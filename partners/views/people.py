@@ -10,6 +10,7 @@ from django.views.generic import TemplateView
 from cic.core.background import refused_since
 from cic.core.permissions import can
 from cic.core.views import ConfirmPage, CreatePage, EditPage, ListPage, ObjectPage, WorkspacePage
+from partners.choices import UserKind
 from partners.filters import AppointmentFilter, UserFilter
 from partners.forms import AppointmentForm, AppointmentPeriodForm, EndForm, ProfileForm
 from partners.models import Appointment, JoinRequest, Membership, Organisation, User, standing_of
@@ -97,6 +98,10 @@ class UserListPage(ListPage):
     columns = (("name", _("Name"), "name"), ("email", _("E-mail"), "email"), ("roles", _("Roles"), ""))
     row_template = "partners/_user_row.html"
     export_columns = (("name", "name"), ("email", "email"), ("is_active", "is_active"))
+
+    def get_queryset(self) -> Any:
+        """People; machines have a list of their own."""
+        return super().get_queryset().filter(kind=UserKind.PERSON)
 
     def rows(self, queryset: Any) -> Any:
         """With present roles and organisations."""

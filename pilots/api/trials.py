@@ -12,6 +12,7 @@ from rest_framework.response import Response
 from cic.core.api import DomainSerializer, DomainViewSet, LabelField, StrictSerializer
 from cic.core.api.serializers import VisibleRelatedField
 from cic.core.idempotency import idempotent
+from partners.choices import UserKind
 from partners.models import Agreement, Area, Organisation, User
 from pilots.choices import (
     PUBLIC_TRIAL_LABELS,
@@ -41,7 +42,8 @@ class PersonField(VisibleRelatedField):
     def get_queryset(self) -> Any:
         """The people the caller may know of."""
         request = self.context.get("request")
-        return User.objects.visible_to(request.user) if request is not None else User.objects.all()
+        known = User.objects.visible_to(request.user) if request is not None else User.objects.all()
+        return known.filter(kind=UserKind.PERSON)
 
 
 class TrialSerializer(DomainSerializer):

@@ -31,7 +31,7 @@ def administrators_of(organisation_id: int | None) -> list[int]:
 def proposers_of(idea: Idea) -> list[int]:
     """Ids of who is told about an idea: its author; without one, the administrators of its organisation."""
     author = idea.author
-    if author is not None and author.is_active:
+    if author is not None and author.is_active and not author.is_machine:
         return [author.pk]
     return administrators_of(idea.organisation_id)
 

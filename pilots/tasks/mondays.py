@@ -17,8 +17,8 @@ from cic.core.digests import HOUR, last_morning, unread_of_week
 from cic.core.models import Job, Notification, NotificationPreference
 from cic.core.models.notifications import Delivery
 from cic.core.notifications import unsubscribe_path, wish_of
-from cic.core.topics import WEEKLY
 from partners.models import Appointment, Membership, User
+from pilots.choices import WEEKLY
 from pilots.models.duties import page_of_task, why_of
 from pilots.models.work import HORIZON_DAYS, Task, Work, work_of
 

@@ -39,6 +39,7 @@ from partners.models import (
     CommitteeAction,
     DataExport,
     JoinRequest,
+    Machine,
     Meeting,
     Membership,
     Obligation,
@@ -77,6 +78,23 @@ class UserFactory(DjangoModelFactory):
         if create:
             self.save()
             self.emailaddress_set.create(email=self.email, verified=True, primary=True)
+
+
+class MachineFactory(DjangoModelFactory):
+    """A machine account of an organisation, whose administrator answers for it."""
+
+    class Meta:
+        model = Machine
+
+    organisation = factory.LazyFunction(lambda: OrganisationFactory())
+    user = factory.SubFactory(UserFactory, name=factory.Sequence(lambda n: f"Machine {n}"), kind="machine")
+    owner = factory.LazyAttribute(
+        lambda o: (
+            PartnerFactory(organisation=o.organisation, admin=True)
+            if o.organisation
+            else StaffFactory(role="admin")
+        )
+    )
 
 
 class _Searchable(DjangoModelFactory):

@@ -24,6 +24,8 @@ API = dict(resource for room in ROOMS for resource in room.API)
 BEFORE_ID = {
     "tokens": ApiToken,
     "keys": Authenticator,
+    "machine-keys": ApiToken,
+    "machines": partners.Machine,
     "my-data/exports": partners.DataExport,
     "people": get_user_model(),
     "roles": partners.Appointment,

@@ -295,7 +295,7 @@ def test_every_mail_has_a_topic():
 
 def test_every_mail_has_its_text():
     missing = []
-    for place, kind in literals("notify", 1):
+    for place, kind in [*literals("notify", 1), *literals("notify_all", 1)]:
         room, _dot, name = kind.partition(".")
         try:
             get_template(f"{room}/mail/{name}.txt")

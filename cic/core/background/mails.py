@@ -65,7 +65,8 @@ def notify_all(
     who = list(dict.fromkeys(readers))
     known = get_user_model().objects.in_bulk([reader for reader in who if isinstance(reader, int)])
     people = [known.get(reader) if isinstance(reader, int) else reader for reader in who]
-    events = {user: _event(kind, key, f"user:{user.pk}") for user in people if hasattr(user, "pk")}
+    people = get_user_model().objects.who_read([reader for reader in people if hasattr(reader, "pk")])
+    events = {user: _event(kind, key, f"user:{user.pk}") for user in people}
     wishes = tell(events, kind, storable(context))
     mails = {
         event: {"user_id": user.pk, "address": ""}
