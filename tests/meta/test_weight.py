@@ -104,6 +104,8 @@ def test_no_page_of_the_workspace_costs_more_than_it_may(role: str, world: World
     for route in routes():
         if route.method != "GET" or not route.template.startswith(("/workspace/", "/accounts/")):
             continue
+        if route.move and role != READERS[0]:
+            continue  # one page serves all moves of a noun
         address = address_of(route, world)
         if resolve(address).url_name == "account_logout":
             continue
