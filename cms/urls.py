@@ -16,7 +16,8 @@ from cic.core.context import NavEntry
 from cms.door import closed, doorkeeper, sign_in, sign_out
 from cms.views import cases, opendata, previews, sharing, steps
 from cms.views.case_files import case_data, case_table
-from cms.views.machines import SITEMAPS, CasesFeed, NewsFeed, PilotsFeed, robots, security_txt
+from cms.views.feeds import CasesFeed, NewsFeed, PilotsFeed, RecordFeed, served
+from cms.views.machines import SITEMAPS, robots, security_txt
 from cms.views.playing import document
 from cms.views.roles import by_reference, by_role
 from cms.views.serving import FRESH_SECONDS, picture, root, serve_page
@@ -97,9 +98,16 @@ PUBLIC = [
     path("accessibility/", by_role, {"role": "accessibility"}, name="accessibility"),
     path("privacy/", by_role, {"role": "privacy"}, name="privacy"),
     path("record/<str:reference>/", by_reference, name="public_record"),
-    path("feeds/cases.atom", CasesFeed(), name="feed-cases"),
-    path("feeds/pilots.atom", PilotsFeed(), name="feed-pilots"),
-    path("feeds/news.atom", NewsFeed(), name="feed-news"),
+    *(
+        path(f"feeds/{address}.{form}", served(feed, form), name=f"feed-{name}-{form}")
+        for name, feed, address in (
+            ("cases", CasesFeed, "cases"),
+            ("pilots", PilotsFeed, "pilots"),
+            ("news", NewsFeed, "news"),
+            ("record", RecordFeed, "records/<str:reference>"),
+        )
+        for form in ("atom", "json")
+    ),
     path("data/", opendata.overview, name="data"),
     path("data/<slug:key>/", opendata.dictionary, name="dictionary"),
     path("data/cases/<slug:slug>.json", case_data, name="case-data"),

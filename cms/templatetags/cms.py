@@ -7,9 +7,29 @@ from django import template
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
+from cms.facts.following import record_links, search_links
+
 register = template.Library()
 BREAK = mark_safe("<br>")
 _MARK = re.compile(r"^\s*(?:[-•*·]|\d+[.)])\s+")
+
+
+@register.inclusion_tag("cms/_follow.html")
+def follow(record: Any) -> dict[str, Any]:
+    """How to hear of what becomes of a public record: by mail, by feed."""
+    return record_links(record)
+
+
+@register.inclusion_tag("cms/_follow.html")
+def follow_search(request: Any) -> dict[str, Any]:
+    """How to hear of new pilots that fit the filters of this address."""
+    return search_links(request.GET)
+
+
+@register.inclusion_tag("cms/_alternates.html")
+def alternates(record: Any) -> dict[str, Any]:
+    """The feeds of a record, for the head of its page."""
+    return record_links(record)
 
 
 @register.filter

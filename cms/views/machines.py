@@ -1,4 +1,4 @@
-"""What do programs read of the public face: feeds, the map of the site, who to tell of a hole?"""
+"""What do programs read of the public face: the map of the site, what robots may read, who to tell of a hole?"""
 
 from datetime import datetime
 from typing import Any
@@ -6,133 +6,26 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.sitemaps import Sitemap
-from django.contrib.syndication.views import Feed
 from django.db.models import Count, Q
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from django.utils.feedgenerator import Atom1Feed
 from django.utils.functional import cached_property
 from django.utils.translation import get_language
-from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 from wagtail.models import Page
 
 from cic.core.models import Translatable
 from cms.context import address_of
-from cms.facts import ANYONE, stories
+from cms.facts import ANYONE
 from cms.facts.agreements import register
-from cms.facts.cases import cards, in_reach
 from cms.facts.challenges import ordered
 from cms.facts.datasets import DATASETS
-from cms.facts.pilots import with_cards
-from cms.frame import Frame, absolute, frame_of
+from cms.frame import Frame, absolute
 from cms.models import Release
 from cms.security import expiry
 from partners.models import Centre
 from pilots.models import Idea, Trial
-
-from .serving import PUBLIC
-
-ENTRIES = 30
-
-
-class PublicFeed(Feed):
-    """A feed in one language. Its addresses are those of the settings, never of the request."""
-
-    feed_type = Atom1Feed
-    kind = name = ""
-
-    def __call__(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """The feed, for caches to keep as long as a page."""
-        self.frame = frame_of(request)
-        if not self.frame.address(self.kind):
-            raise Http404
-        response = super().__call__(request, *args, **kwargs)
-        response["Cache-Control"] = PUBLIC
-        return response
-
-    def link(self) -> str:
-        """The page the feed follows."""
-        return absolute(self.frame.address(self.kind))
-
-    def feed_url(self) -> str:
-        """The feed's own address."""
-        return absolute(f"/{self.frame.language}/feeds/{self.name}.atom")
-
-    def feed_guid(self) -> str:
-        """The same for ever."""
-        return self.feed_url()
-
-    def item_title(self, item: Any) -> str:
-        """The title."""
-        return item["title"]
-
-    def item_description(self, item: Any) -> str:
-        """The first lines."""
-        return item["text"]
-
-    def item_link(self, item: Any) -> str:
-        """Where it is read."""
-        return absolute(item["url"])
-
-    def item_pubdate(self, item: Any) -> datetime | None:
-        """When it became public."""
-        return item["at"]
-
-
-class CasesFeed(PublicFeed):
-    """The latest cases."""
-
-    kind, name = "casespage", "cases"
-
-    def title(self) -> str:
-        """What the feed is of."""
-        return f"{settings.SITE_NAME} · {_('Cases')}"
-
-    def items(self) -> list[dict[str, Any]]:
-        """The newest, each in the reader's language where there is one."""
-        rows = cards(
-            in_reach(self.frame.language).order_by("-first_published_at", "-pk")[:ENTRIES], self.frame
-        )
-        return [{**row, "at": row["published_at"]} for row in rows]
-
-
-class PilotsFeed(PublicFeed):
-    """The latest trials."""
-
-    kind, name = "pilotspage", "pilots"
-
-    def title(self) -> str:
-        """What the feed is of."""
-        return f"{settings.SITE_NAME} · {_('Pilots and proofs of concept')}"
-
-    def items(self) -> list[dict[str, Any]]:
-        """The newest ones that are public."""
-        rows = with_cards(Trial.objects.visible_to(ANYONE).order_by("-pk")[:ENTRIES], self.frame)
-        return [
-            {
-                "title": row.said.title,
-                "text": row.said.summary,
-                "url": row.url,
-                "at": max(filter(None, [row.public_from, row.created_at])),
-            }
-            for row in rows
-        ]
-
-
-class NewsFeed(PublicFeed):
-    """The latest stories."""
-
-    kind, name = "newspage", "news"
-
-    def title(self) -> str:
-        """What the feed is of."""
-        return f"{settings.SITE_NAME} · {_('News')}"
-
-    def items(self) -> list[dict[str, Any]]:
-        """The newest, each in the reader's language where there is one."""
-        return stories.cards(stories.in_reach(self.frame)[:ENTRIES], self.frame)
 
 
 class InLanguages:

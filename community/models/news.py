@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from django.db.models import CharField, Q
+from django.db.models.functions import Cast
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
@@ -21,10 +23,13 @@ from pilots.models import Challenge, Idea, LogEntry, Measurement, Milestone, Out
 from pilots.transitions.challenges import CHALLENGE
 
 from .comments import Comment
+from .follows import followed_name
 from .subjects import ANYONE, PUBLIC_STATES, page_of
 
 Key = tuple[str, int]
 WORDS_SHOWN = 280
+# How far back in the log a feed looks: more than its entries, since not every change is one.
+ENTRIES_READ = 400
 
 
 @dataclass(frozen=True)
@@ -54,6 +59,41 @@ def facts_between(since: int, until: int) -> list[Fact]:
     """What anybody may know of what the log says after `since`, up to `until`; in the language in use, oldest first."""
     entries = AuditEntry.objects.filter(position__gt=since, position__lte=until, object_type__in=_READERS)
     return facts_of(entries.order_by("position"))
+
+
+def facts_about(record: Any, most: int) -> list[Fact]:
+    """The latest `most` facts that those who follow `record` hear of, newest first."""
+    own = (followed_name(record), record.pk)
+    places = Q(pk__in=[])
+    for label, rows in _parts(record).items():
+        places |= Q(object_type=label, object_id__in=rows.order_by().values(text_id=Cast("pk", CharField())))
+    entries = AuditEntry.objects.filter(places).order_by("-position")[:ENTRIES_READ]
+    return [fact for fact in facts_of(reversed(entries)) if own in fact.keys][::-1][:most]
+
+
+def _parts(record: Any) -> dict[str, Any]:
+    """The rows of each model whose changes may concern those who follow `record`."""
+    if isinstance(record, Trial):
+        return {
+            "pilots.trial": Trial.objects.filter(pk=record.pk),
+            "pilots.outcome": Outcome.objects.filter(trial=record),
+            "pilots.logentry": LogEntry.objects.filter(trial=record, is_public=True),
+            "pilots.milestone": Milestone.objects.filter(trial=record),
+            "pilots.measurement": Measurement.objects.filter(indicator__trial=record),
+            "community.comment": Comment.objects.filter(trial=record),
+        }
+    if isinstance(record, Challenge):
+        return {
+            "pilots.challenge": Challenge.objects.filter(pk=record.pk),
+            "pilots.idea": Idea.objects.filter(challenge=record),
+            "pilots.trial": Trial.objects.filter(idea__challenge=record),
+            "community.comment": Comment.objects.filter(challenge=record),
+        }
+    return {
+        "pilots.trial": Trial.objects.filter(centre=record),
+        "pilots.outcome": Outcome.objects.filter(trial__centre=record),
+        "pilots.challenge": Challenge.objects.filter(centre=record),
+    }
 
 
 def facts_of(entries: Iterable[AuditEntry]) -> list[Fact]:

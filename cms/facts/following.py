@@ -1,0 +1,36 @@
+"""Where does a reader ask to hear of a record, or of a search: by mail, by feed?"""
+
+from typing import Any
+
+from django.urls import reverse
+
+from community.models.searches import EVERYTHING, spelled
+
+FORMS = (("atom", "Atom", "application/atom+xml"), ("json", "JSON Feed", "application/feed+json"))
+
+
+def record_links(record: Any) -> dict[str, Any]:
+    """The ways to hear of one public record."""
+    reference = record.reference
+    return {
+        "follow_url": reverse("follow", args=[reference]),
+        "feeds": [
+            {"name": name, "type": media, "url": reverse(f"feed-record-{form}", args=[reference])}
+            for form, name, media in FORMS
+        ],
+        "title": str(record),
+    }
+
+
+def search_links(query: Any) -> dict[str, Any]:
+    """The ways to hear of new pilots that fit the filters of a catalogue address."""
+    search = spelled(query)
+    tail = "" if search == EVERYTHING else search
+    return {
+        "follow_url": reverse("follow_search") + tail,
+        "feeds": [
+            {"name": name, "type": media, "url": reverse(f"feed-pilots-{form}") + tail}
+            for form, name, media in FORMS
+        ],
+        "is_search": True,
+    }
