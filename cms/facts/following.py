@@ -5,6 +5,7 @@ from typing import Any
 from django.urls import reverse
 
 from community.models.searches import EVERYTHING, spelled
+from community.models.subjects import named
 
 FORMS = (("atom", "Atom", "application/atom+xml"), ("json", "JSON Feed", "application/feed+json"))
 
@@ -18,7 +19,7 @@ def record_links(record: Any) -> dict[str, Any]:
             {"name": name, "type": media, "url": reverse(f"feed-record-{form}", args=[reference])}
             for form, name, media in FORMS
         ],
-        "title": str(record),
+        "title": named(record),
     }
 
 

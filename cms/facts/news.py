@@ -11,6 +11,7 @@ from cms.context import address_of
 from cms.frame import Frame
 from cms.models import CasePage
 from community.models.news import Fact, register_reader
+from community.models.subjects import named
 
 
 def read_cases(entries: list[AuditEntry]) -> Iterator[Fact]:
@@ -46,7 +47,7 @@ def read_cases(entries: list[AuditEntry]) -> Iterator[Fact]:
                 entry.position,
                 entry.at,
                 ("trial", pk),
-                f"{trial.reference} · {trial.title}",
+                named(trial),
                 text,
                 path,
                 keys,

@@ -20,7 +20,7 @@ from cms.frame import absolute, frame_of
 from community.models.follows import FOLLOWED
 from community.models.news import facts_about
 from community.models.searches import EVERYTHING, filterset_of, in_words, spelled
-from community.models.subjects import public_record
+from community.models.subjects import named, public_record
 from pilots.models import Trial
 
 from .serving import PUBLIC
@@ -194,7 +194,7 @@ class RecordFeed(PublicFeed):
 
     def title(self) -> str:
         """What the feed is of."""
-        return f"{self.record.reference} · {getattr(self.record, 'title', None) or self.record.name}"
+        return named(self.record)
 
     def link(self) -> str:
         """The record's page."""

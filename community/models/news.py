@@ -24,7 +24,7 @@ from pilots.transitions.challenges import CHALLENGE
 
 from .comments import Comment
 from .follows import followed_name
-from .subjects import ANYONE, PUBLIC_STATES, page_of
+from .subjects import ANYONE, PUBLIC_STATES, named, page_of
 
 Key = tuple[str, int]
 WORDS_SHOWN = 280
@@ -157,7 +157,7 @@ def _of_trial(
 ) -> Fact:
     own = ("trial", trial.pk)
     all_keys = frozenset(keys or {own})
-    title = f"{trial.reference} · {trial.title}"
+    title = named(trial)
     return Fact(entry.position, entry.at, own, title, text, page_of(trial), all_keys, appears)
 
 
@@ -203,7 +203,7 @@ def read_measurements(entries: list[AuditEntry]) -> Iterator[Fact]:
     indicators = {row.indicator_id: row.indicator for row in rows.values()}
     for number, entry in latest.items():
         indicator = indicators[number]
-        yield _of_trial(entry, indicator.trial, _("New figures: %(name)s") % {"name": indicator.name})
+        yield _of_trial(entry, indicator.trial, _("New figures: %(name)s") % {"name": indicator.said.name})
 
 
 def read_challenges(entries: list[AuditEntry]) -> Iterator[Fact]:
@@ -224,7 +224,7 @@ def read_challenges(entries: list[AuditEntry]) -> Iterator[Fact]:
         else:
             continue
         keys = {own, ("centre", need.centre_id)} if appears or state == ChallengeState.OPEN else {own}
-        title = f"{need.reference} · {need.title}"
+        title = named(need)
         yield Fact(entry.position, entry.at, own, title, text, page_of(need), frozenset(keys), appears)
 
 
@@ -236,8 +236,8 @@ def read_ideas(entries: list[AuditEntry]) -> Iterator[Fact]:
         idea = rows.get(int(entry.object_id))
         if idea is not None and idea.challenge is not None:
             own = ("challenge", idea.challenge_id)
-            title = f"{idea.challenge.reference} · {idea.challenge.title}"
-            text = _("An idea answers it: %(title)s") % {"title": idea.title}
+            title = named(idea.challenge)
+            text = _("An idea answers it: %(title)s") % {"title": idea.said.title}
             yield Fact(entry.position, entry.at, own, title, text, page_of(idea), frozenset({own}))
 
 
@@ -260,7 +260,7 @@ def read_comments(entries: list[AuditEntry]) -> Iterator[Fact]:
             text = _("Somebody says or asks: %(text)s") % said
         subject = row.subject
         own = ("trial", row.trial_id) if row.trial_id else ("challenge", row.challenge_id)
-        title = f"{subject.reference} · {subject.title}"
+        title = named(subject)
         yield Fact(entry.position, entry.at, own, title, text, page_of(subject), frozenset({own}))
 
 

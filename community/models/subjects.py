@@ -19,6 +19,16 @@ def public_record(reference: str, models: Any) -> Any:
     return None
 
 
+def title_of(record: Any) -> str:
+    """What a public record is called in the language in use."""
+    return str(record.said.title if "title" in record.TRANSLATED else record.said.name)
+
+
+def named(record: Any) -> str:
+    """A public record by its reference and title."""
+    return f"{record.reference} · {title_of(record)}"
+
+
 def page_of(record: Any) -> str:
     """The address of the public page of `record`, in the language in use."""
     return reverse("public_record", args=[record.reference])

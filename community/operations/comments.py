@@ -23,6 +23,7 @@ from community.choices import (
 )
 from community.models import Comment
 from community.models.comments import SUBJECTS
+from community.models.subjects import title_of
 from community.transitions import COMMENT
 from partners.choices import Role
 from partners.models import User
@@ -197,5 +198,5 @@ def _tell(readers: Iterable[Any], kind: str, comment: Comment, actor: Any, **mor
     # Whoever hears in another language finds the switch on the page.
     with translation.override(settings.LANGUAGE_CODE if len(concerned) != 1 else concerned[0].language):
         path = reverse("comment", args=[comment.pk])
-    facts = {"reference": comment.subject.reference, "title": comment.subject.title, "path": path, **more}
+    facts = {"reference": comment.subject.reference, "title": title_of(comment.subject), "path": path, **more}
     notify_all(concerned, kind, key=f"{comment.pk}:{comment.version}", **facts)

@@ -24,6 +24,7 @@ from community.models import Follow
 from community.models.follows import digest, followed_name
 from community.models.news import Fact, facts_between
 from community.models.searches import in_words, matching
+from community.models.subjects import named
 
 SALT = "community.following"
 
@@ -173,7 +174,7 @@ def subject_in_words(row: Follow) -> str:
     record = row.record
     if record is None:
         return in_words(row.search)
-    return f"{record.reference} · {getattr(record, 'title', None) or record.name}"
+    return named(record)
 
 
 def log_position() -> int:

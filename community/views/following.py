@@ -24,7 +24,7 @@ from community.forms import FollowForm
 from community.models import Follow
 from community.models.follows import FOLLOWED
 from community.models.searches import in_words, spelled
-from community.models.subjects import page_of, public_record
+from community.models.subjects import named, page_of, public_record
 from community.operations import follows as operations
 
 from .public import PublicPage
@@ -56,7 +56,7 @@ class FollowPage(PublicPage, FormView):
 
     def what(self) -> str:
         """What is followed, in words."""
-        return f"{self.subject.reference} · {getattr(self.subject, 'title', None) or self.subject.name}"
+        return named(self.subject)
 
     def back(self) -> str:
         """Where one came from."""

@@ -4,10 +4,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.http import HttpRequest
-from django.utils.translation import gettext as _
 
 from cic.core.context import public_frame
-from community.models.subjects import page_of
+from community.models.subjects import named, page_of
 
 
 class PublicPage:
@@ -34,9 +33,4 @@ class PublicPage:
 
 def crumbs_of(record: Any, *more: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     """The record, then `more`."""
-    return [{"label": f"{record.reference} · {record.title}", "url": page_of(record)}, *more]
-
-
-def discussion_title(count: int) -> str:
-    """What stands above a discussion."""
-    return _("Comments and questions") + (f" ({count})" if count else "")
+    return [{"label": named(record), "url": page_of(record)}, *more]
