@@ -15,7 +15,7 @@ class CentreForm(RecordForm):
 
     class Meta:
         model = Centre
-        fields = ("name", "purpose", "language", "lead_unit", "areas")
+        fields = ("name", "purpose", "language", "lead_unit", "contact_email", "areas")
         widgets = {"areas": forms.CheckboxSelectMultiple}
 
 

@@ -87,6 +87,11 @@ class Centre(Record, Referenced, Searchable, Publishable, Translatable):
         _("language of the text"), max_length=12, choices=languages, default=own_language
     )
     lead_unit = models.CharField(_("lead unit"), max_length=200)
+    contact_email = models.EmailField(
+        _("address for questions"),
+        blank=True,
+        help_text=_("Of the office and not of a person: everybody sees it."),
+    )
     areas = models.ManyToManyField(Area, blank=True, related_name="centres", verbose_name=_("areas"))
     constituting_agreement = models.ForeignKey(
         "partners.Agreement",

@@ -81,8 +81,9 @@ class TrialSerializer(DomainSerializer):
             "id", "reference", "kind", "title", "acronym", "summary", "language", "idea", "origin", "skip_reason",
             "centre", "agreement", "promoter", "monitor", "areas", "sdgs", "hypothesis", "method", "environment",
             "trl_in", "trl_out", "budget_eur", "starts_on", "ends_on", "started_on", "ended_on", "resumes_on", "told",
-            "no_baseline_reason", "data_protection", "insurance", "state", "state_label", "status", "publication",
-            "public_from", "translations", "created_at", "updated_at", "version", "source", "external_id", "source_values",
+            "no_baseline_reason", "data_collected", "data_protection", "insurance", "state", "state_label", "status",
+            "publication", "public_from", "translations", "created_at", "updated_at", "version", "source",
+            "external_id", "source_values",
         )  # fmt: skip
         read_only_fields = (
             "resumes_on", "told", "started_on", "ended_on", "public_from", "source", "external_id", "source_values",

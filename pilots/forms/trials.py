@@ -36,7 +36,7 @@ SECTIONS = (
     (_("What is tried"), ("title", "acronym", "summary", "language", "areas", "sdgs")),
     (_("How"), ("hypothesis", "method", "environment", "trl_in", "skip_reason", "no_baseline_reason")),
     (_("Who, when and on which terms"), ("centre", "promoter", "monitor", "agreement", "starts_on", "ends_on", "budget_eur")),
-    (_("Protection"), ("data_protection", "insurance")),
+    (_("Data and protection"), ("data_collected", "data_protection", "insurance")),
 )  # fmt: skip
 ONLY_PILOT = ("skip_reason", "no_baseline_reason")
 
@@ -78,6 +78,9 @@ class TrialForm(RecordForm):
             "hypothesis": _("What is to be shown. One sentence is best."),
             "skip_reason": _("Needed to start when there was no proof of concept."),
             "no_baseline_reason": _("Needed to start when no indicator has a baseline."),
+            "data_collected": _(
+                "For everybody: what is recorded, of whom, and how long it is kept. Or that nothing is."
+            ),
             "agreement": _("It has to be in force over all the days of the trial."),
         }
 

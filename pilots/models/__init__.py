@@ -10,13 +10,13 @@ from .letters import Letter
 from .lineage import Lineage
 from .messages import Message
 from .outcomes import Outcome, Product
+from .places import Site
 from .trials import (
     ExtensionRequest,
     LogEntry,
     Milestone,
     Permit,
     Risk,
-    Site,
     SuccessCriterion,
     TeamPerson,
     Trial,

@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from cic.core.models import Record, Translatable, order_indexes
 from pilots.choices import Aggregation, Direction, IndicatorKind, MeasurementState
 
-from .trials import PublicThroughTrial, Site, Trial
+from .places import Site
+from .trials import PublicThroughTrial, Trial
 
 
 class Indicator(Record, Translatable):

@@ -20,7 +20,6 @@ from pilots.choices import (
     PUBLIC_TRIAL_LABELS,
     TRIAL_TONES,
     TRL,
-    Comparison,
     ExtensionState,
     PermitState,
     TrialKind,
@@ -174,6 +173,7 @@ class Trial(Record, Referenced, Searchable, Publishable, Translatable):
     resumes_on = models.DateField(_("resumes"), null=True, blank=True)
     told = models.CharField(_("who was told of the suspension"), max_length=300, blank=True)
     no_baseline_reason = models.TextField(_("why no indicator has a baseline"), blank=True)
+    data_collected = models.TextField(_("what data is collected"), blank=True)
     data_protection = models.TextField(_("data-protection assessment"), blank=True)
     insurance = models.CharField(_("insurance"), max_length=250, blank=True)
     state = models.CharField(
@@ -213,6 +213,11 @@ class Trial(Record, Referenced, Searchable, Publishable, Translatable):
                 "ended_on",
                 "created_at",
                 "updated_at",
+            ),
+            # What the public catalogue counts its facets by, without reading the rows.
+            models.Index(
+                fields=["publication", "state", "kind", "centre", "started_on", "promoter"],
+                name="pilots_trial_facets",
             ),
             # Filters with few values, so that their newest rows are found without a sort.
             models.Index(fields=["language", "id"], name="pilots_trial_language"),
@@ -325,43 +330,6 @@ class TeamPerson(Record):
 
     def __str__(self) -> str:
         return f"{self.user} · {self.task}"
-
-
-class Site(Record):
-    """A place where a trial happens. Coordinates in degrees, WGS 84."""
-
-    trial = models.ForeignKey(Trial, models.CASCADE, related_name="sites", verbose_name=_("trial"))
-    name = models.CharField(_("place"), max_length=200)
-    address = models.CharField(_("address"), max_length=250, blank=True)
-    territory = models.ForeignKey(
-        "partners.Territory",
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="sites",
-        verbose_name=_("district"),
-    )
-    comparison = models.CharField(
-        _("comparison"), max_length=10, choices=Comparison.choices, blank=True,
-        help_text=_("A place without the trial, measured beside it. Leave it empty where the trial happens."),
-    )  # fmt: skip
-    latitude = models.DecimalField(
-        _("latitude"), max_digits=9, decimal_places=6, null=True, blank=True,
-        validators=[MinValueValidator(-90), MaxValueValidator(90)],
-    )  # fmt: skip
-    longitude = models.DecimalField(
-        _("longitude"), max_digits=9, decimal_places=6, null=True, blank=True,
-        validators=[MinValueValidator(-180), MaxValueValidator(180)],
-    )  # fmt: skip
-
-    objects = PublicThroughTrial.as_manager()
-
-    class Meta(Record.Meta):
-        verbose_name = _("site")
-        verbose_name_plural = _("sites")
-
-    def __str__(self) -> str:
-        return self.name
 
 
 class Permit(Record):

@@ -33,7 +33,7 @@ SET_AT_BIRTH = ("kind", "centre", "idea", "origin")
 TOLD_MOVES = ("start", "suspend", "resume", "end", "finish", "stop", "abandon", "cancel")
 COPIED_FROM_POC = (
     "title", "acronym", "summary", "language", "idea", "centre", "agreement", "promoter", "monitor", "sdgs",
-    "hypothesis", "budget_eur", "data_protection", "insurance",
+    "hypothesis", "budget_eur", "data_collected", "data_protection", "insurance",
 )  # fmt: skip
 
 

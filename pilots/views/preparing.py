@@ -23,7 +23,8 @@ from .trials import TrialCreatePage, TrialEditPage
 BASICS = ("title", "summary", "language", "centre", "agreement", "promoter", "monitor", "areas")
 METHOD = ("hypothesis", "method", "environment", "trl_in")
 DATES = (
-    "starts_on", "ends_on", "budget_eur", "data_protection", "insurance", "skip_reason", "no_baseline_reason",
+    "starts_on", "ends_on", "budget_eur", "data_collected", "data_protection", "insurance", "skip_reason",
+    "no_baseline_reason",
 )  # fmt: skip
 # Key, heading, and the parts that are added there; without parts it asks for fields.
 STEPS: dict[str, tuple[Any, str]] = {

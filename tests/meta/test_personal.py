@@ -11,6 +11,7 @@ from cic.core.personal import declared
 # Columns that name people who need no account, or address nobody: said here once, with the reason.
 NOT_OF_USERS = {
     "partners.Organisation.contact_email": "the organisation's public address",
+    "partners.Centre.contact_email": "the office's public address",
     "partners.Party.signatory_name": "who signs for a party; in the text of the agreement",
     "partners.Party.signatory_position": "the same",
     "partners.AmendmentSignature.signatory_name": "who signs for a party; in the text of the addendum",
