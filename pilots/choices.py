@@ -121,6 +121,27 @@ PLAN_STATES = ("planned", "preparing", "ready")
 OVER_STATES = ("go", "pivot", "no_go", "abandoned", "closed", "cancelled")
 
 
+class TrialProgress(models.TextChoices):
+    """How far a trial has got, in six words that say the same of both kinds."""
+
+    PREPARING = "preparing", _("Being prepared")
+    RUNNING = "running", _("Being tried now")
+    PAUSED = "paused", _("Paused")
+    ENDED = "ended", _("Finished, being evaluated")
+    DONE = "done", _("Finished")
+    STOPPED = "stopped", _("Stopped or cancelled")
+
+
+PROGRESS = {
+    TrialProgress.PREPARING: PLAN_STATES,
+    TrialProgress.RUNNING: ("running",),
+    TrialProgress.PAUSED: ("paused", "suspended"),
+    TrialProgress.ENDED: ("finished", "ended"),
+    TrialProgress.DONE: ("go", "pivot", "no_go", "evaluated", "closed"),
+    TrialProgress.STOPPED: ("stopped", "abandoned", "cancelled"),
+}
+
+
 class TrialStatus(models.TextChoices):
     """What a reader is told beyond the state, from the state and the plan's dates together."""
 

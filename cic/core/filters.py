@@ -133,11 +133,16 @@ class DomainFilter(df.FilterSet):
                 _harden(field)
         return form
 
+    def narrowed(self, queryset: Any, *, but: str = "") -> Any:
+        """The rows that all filters let through, or all `but` one: what its other choices would show."""
+        for name, value in self.form.cleaned_data.items():
+            if name not in ("order", but):
+                queryset = self.filters[name].filter(queryset, value)
+        return queryset
+
     def filter_queryset(self, queryset: Any) -> Any:
         """The rows; ordered last, with the id as tie-break so that no page repeats or loses a row."""
-        for name, value in self.form.cleaned_data.items():
-            if name != "order":
-                queryset = self.filters[name].filter(queryset, value)
+        queryset = self.narrowed(queryset)
         order = self.filters.get("order")
         chosen = self.form.cleaned_data.get("order") if order is not None else None
         if chosen:

@@ -161,6 +161,14 @@ TABLE = [
         "before",
         "Comments of the public: off, or read by a moderator before or after they are shown",
     ),
+    Setting(
+        "TILE_URL",
+        "str",
+        "",
+        "Pictures beneath the maps, such as https://tiles.example.org/{z}/{x}/{y}.png. Empty: outlines of our own, "
+        "and no foreign host",
+    ),
+    Setting("TILE_CREDIT", "str", "", "Whom those pictures are owed to, shown beneath each map"),
     Setting("FIFTH_HELIX", "str", "environment", "Reading of the fifth helix: environment or media"),
 ]
 _BY_NAME = {row.name: row for row in TABLE}

@@ -51,12 +51,14 @@ PASSWORD_HASHERS = [
 ]
 
 _oidc = urlsplit(read("OIDC_SERVER_URL"))
+_tiles = urlsplit(read("TILE_URL"))
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],
         "script-src": [SELF, NONCE],
         "style-src": [SELF, NONCE],
-        "img-src": [SELF, "data:"],
+        # Maps over the pictures of a map server, where the installation names one.
+        "img-src": [SELF, "data:", *([f"{_tiles.scheme}://{_tiles.netloc}"] if _tiles.netloc else [])],
         "font-src": [SELF],
         "connect-src": [SELF],
         "object-src": [NONE],

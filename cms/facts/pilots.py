@@ -3,36 +3,32 @@
 import dataclasses
 import itertools
 from typing import Any
-from uuid import UUID
 
-from django.db.models import CharField, DateField, F, TextField, Value
-from django.db.models.functions import Cast, Concat
-from django.http import Http404, HttpRequest
+from django.conf import settings
+from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cic.core.charts import line_chart
-from cic.core.choices import Confidentiality
 from cic.core.formats import day, money
 from cic.core.maps import city_map
-from cic.core.models import Attachment
 from cic.core.models.translations import said
 from cms.frame import Frame
 from partners.models import Territory
 from pilots.calculations.indicators import Goal, Reading, result_of
-from pilots.choices import IndicatorKind, MeasurementState, TrialKind
-from pilots.filters.trials import TrialFilter
-from pilots.models import Indicator, LogEntry, Milestone, Product, Site, Trial, TrialPartner
+from pilots.choices import (
+    IndicatorKind,
+    MeasurementState,
+    TrialKind,
+)
+from pilots.models import Indicator, Site, Trial, TrialPartner
 from pilots.models.chains import stations_of, with_chain
 
 from . import ANYONE
 from .cases import shows, value_words, verdict_badge
 from .chains import Links, story, under, with_story
+from .courses import course_of, day_words, timeline, when
 from .freezing import points_of, table_row
-from .lists import ANYBODY, chips, paged
-
-# The filters of the API that a citizen is offered; all of them work in the address.
-OFFERED = ("search", "kind", "state", "verdict", "area", "territory", "centre")
 
 
 def with_cards(trials: Any, frame: Frame) -> list[Trial]:
@@ -52,32 +48,14 @@ def dress(rows: list[Trial], frame: Frame) -> list[Trial]:
 
 def meta_of(trial: Trial) -> list[str]:
     """Kind, promoter and when: the words beneath a card."""
-    words = [str(TrialKind(trial.kind).label)]
+    words = [trial.away] if hasattr(trial, "away") else []
+    words.append(str(TrialKind(trial.kind).label))
     if trial.promoter:
         words.append(trial.promoter.name)
     start = trial.started_on or trial.starts_on
     if start:
         words.append(day(start))
     return words
-
-
-def listed(request: HttpRequest, frame: Frame) -> dict[str, Any]:
-    """The catalogue as the address narrows it, through the filters of the API."""
-    public = Trial.objects.visible_to(ANYONE)
-    filterset = TrialFilter(request.GET or None, queryset=public, request=ANYBODY)
-    form = filterset.form
-    found = filterset.qs if filterset.is_bound and form.is_valid() else public
-    if not found.query.order_by:
-        found = found.order_by("-pk")
-    context = paged(request, found, lambda rows: with_chain(rows, ANYONE).select_related("promoter"))
-    return {
-        **context,
-        "rows": dress(context["rows"], frame),
-        "fields": [form[name] for name in OFFERED if name in form.fields],
-        "form": form,
-        "chips": list(chips(request, form, [name for name in form.fields if name != "order"])),
-        "clear_url": request.path,
-    }
 
 
 def show(reference: str, frame: Frame) -> dict[str, Any]:
@@ -93,33 +71,42 @@ def show(reference: str, frame: Frame) -> dict[str, Any]:
     sites = list(
         Site.objects.visible_to(ANYONE).filter(trial=trial).select_related("territory").order_by("pk")
     )
-    log, milestones = course_of(trial)
+    course = course_of(trial)
+    partners = partners_of(trial)
+    tried = [site for site in sites if not site.comparison]
+    districts = {site.territory.pk: site.territory for site in tried if site.territory}
     return {
         "trial": trial,
         "shown": trial.public_badge,
         "stations": story(trial, links),
         "agreement": under(trial, frame),
-        "partners": partners_of(trial),
+        "day": day_words(trial),
+        "partners": partners,
+        "pays": [row for row in partners if row["brings"] or row["money"]],
         "sites": sites,
+        "districts": list(districts.values()),
+        "list_url": frame.address("pilotspage"),
         "map": map_of(sites),
-        "here": sites[0].territory.code if sites and sites[0].territory else "",
+        "here": next(iter(districts.values())).code if districts else "",
         "indicators": [drawn(goal, trial) for goal in goals_shown(trial)],
-        "log": log,
-        "milestones": milestones,
+        "timeline": timeline(trial, course),
+        "ahead": [step for step in course.milestones if step["done_on"] is None],
         "outcome": outcome,
         "verdict": verdict_badge(outcome.verdict) if outcome else {},
-        "products": list(Product.objects.filter(outcome=outcome).order_by("pk")) if outcome else [],
+        "products": course.products if outcome else [],
         "case": links.case,
         "centre": trial.centre if trial.centre.is_public else None,
         "centre_url": frame.address("centrespage", f"{trial.centre.reference}/")
         if trial.centre.is_public
         else "",
-        "facts": facts_of(trial),
+        "ask": (trial.centre.contact_email if trial.centre.is_public else "") or settings.CONTACT_EMAIL,
+        "when": when(trial),
+        "budget": money(trial.budget_eur) if trial.budget_eur is not None else "",
     }
 
 
 def partners_of(trial: Trial) -> list[dict[str, str]]:
-    """Who takes part, the promoter first; contributions in money are not told here."""
+    """Who takes part and what each brings, the promoter first."""
     rows = (
         TrialPartner.objects.visible_to(ANYONE)
         .filter(trial=trial)
@@ -133,6 +120,8 @@ def partners_of(trial: Trial) -> list[dict[str, str]]:
             "helix_name": row.organisation.get_helix_display(),
             "role": row.get_role_display(),
             "key": row.organisation_id,
+            "brings": row.contribution,
+            "money": money(row.contribution_eur) if row.contribution_eur else "",
         }
         for row in rows
     ]
@@ -146,6 +135,8 @@ def partners_of(trial: Trial) -> list[dict[str, str]]:
                 "helix_name": first.get_helix_display(),
                 "role": _("Promoter"),
                 "key": first.pk,
+                "brings": "",
+                "money": "",
             },
         )
     return found
@@ -220,54 +211,6 @@ def _float(value: Any) -> float | None:
     return None if value is None else float(value)
 
 
-def course_of(trial: Trial) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    """The public logbook with its photographs, newest first, and the milestones in order: one query for all."""
-    shown = LogEntry.objects.visible_to(ANYONE).filter(trial=trial).order_by()
-    log = shown.values_list(
-        Value("log", CharField()), "pk", "happened_on", Value(None, DateField()), "text", "place"
-    )
-    plan = (
-        Milestone.objects.visible_to(ANYONE)
-        .filter(trial=trial)
-        .order_by()
-        .values_list(
-            Value("plan", CharField()), "pk", "due_on", "done_on", F("title"), Value("", TextField())
-        )
-    )  # fmt: skip
-    nothing = Value(None, DateField())
-    photos = (
-        Attachment.objects.filter(
-            object_type=LogEntry._meta.label_lower,
-            object_id__in=shown.values("pk"),
-            confidentiality=Confidentiality.PUBLIC,
-        )
-        .order_by()
-        .values_list(
-            Value("photo", CharField()), "object_id", nothing, nothing, F("title"),
-            Concat(Cast("pk", TextField()), Value("/"), "name", output_field=TextField()),
-        )
-    )  # fmt: skip
-    rows = list(log.union(plan, photos, all=True))
-    seen: dict[int, list[dict[str, str]]] = {}
-    for row in rows:
-        if row[0] == "photo":
-            # One database writes the number with dashes, the other without.
-            number, name = row[5].split("/", 1)
-            seen.setdefault(row[1], []).append(
-                {"url": f"/files/{UUID(number)}/{name}", "description": row[4]}
-            )
-    entries = sorted((row for row in rows if row[0] == "log"), key=lambda row: (row[2], row[1]), reverse=True)
-    steps = sorted((row for row in rows if row[0] == "plan"), key=lambda row: (row[2], row[1]))
-    today = timezone.localdate()
-    return (
-        [{"on": row[2], "title": row[5], "text": row[4], "photos": seen.get(row[1], [])} for row in entries],
-        [
-            {"title": row[4], "due_on": row[2], "done_on": row[3], "late": row[3] is None and row[2] < today}
-            for row in steps
-        ],
-    )
-
-
 def map_of(sites: list[Site]) -> Any:
     """Where it happens, on the outlines of the districts concerned; None without coordinates."""
     places = [
@@ -281,19 +224,6 @@ def map_of(sites: list[Site]) -> Any:
     return city_map(
         ((shape.code, shape.name, shape.outline) for shape in shapes.values() if shape.outline), places
     )
-
-
-def facts_of(trial: Trial) -> list[tuple[str, Any]]:
-    """Label and value of what stands aside."""
-    return [
-        (_("Kind"), trial.get_kind_display()),
-        (_("Started"), day(trial.started_on) if trial.started_on else ""),
-        (_("Planned start"), day(trial.starts_on) if trial.starts_on and not trial.started_on else ""),
-        (_("Planned end"), day(trial.ends_on) if trial.ends_on and not trial.ended_on else ""),
-        (_("Ended"), day(trial.ended_on) if trial.ended_on else ""),
-        (_("Resumes"), day(trial.resumes_on) if trial.resumes_on and not trial.ended_on else ""),
-        (_("Budget"), money(trial.budget_eur) if trial.budget_eur is not None else ""),
-    ]
 
 
 def around(trial: Trial) -> dict[str, Any]:

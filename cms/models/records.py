@@ -13,7 +13,7 @@ from wagtail.fields import RichTextField
 from wagtail.models import Page
 
 from cms.choosers import CENTRES
-from cms.facts import agreements, centres, challenges, figures, network, organisations, pilots
+from cms.facts import agreements, browsing, centres, challenges, figures, network, organisations, pilots
 from cms.frame import frame_of, unclosed
 
 from .pages import RecordsPage, SitePage, WrittenPage
@@ -31,7 +31,7 @@ class PilotsPage(RecordsPage):
     @route("")
     def listed(self, request: HttpRequest) -> HttpResponse:
         """The catalogue; filters, order and page are in the address."""
-        return self.respond(request, self.template, pilots.listed(request, frame_of(request)))
+        return self.respond(request, self.template, browsing.listed(request, frame_of(request)))
 
     @route("<slug:reference>/", name="record")
     def record(self, request: HttpRequest, reference: str) -> HttpResponse:

@@ -1,22 +1,64 @@
 """How is the list of trials narrowed?"""
 
+from datetime import date
 from functools import reduce
 from operator import or_
 from typing import Any
 
 import django_filters as df
 from django import forms
+from django.core.exceptions import ValidationError
 from django.db.models import Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from cic.core.choices import Publication, languages
-from cic.core.filters import DomainFilter, by_title
+from cic.core.filters import YEARS, DomainFilter, by_title
+from cic.core.maps import Box
+from partners.choices import Helix
 from partners.models import Agreement, Area, Centre, Organisation, Territory
-from pilots.choices import SDGS, TRL, OutcomeVerdict, TrialKind, TrialState
+from pilots.choices import PROGRESS, SDGS, TRL, OutcomeVerdict, TrialKind, TrialProgress, TrialState
 from pilots.models import Idea, Outcome, Site, Trial, TrialPartner
 
 # Programs and links name records by their ids; nobody picks one out of thousands in a form.
 BY_ID = {"widget": forms.HiddenInput}
+
+
+class YearsField(forms.MultipleChoiceField):
+    """Any years of the calendar, and not only those of a list."""
+
+    def valid_value(self, value: Any) -> bool:
+        """Whether it is a year."""
+        return len(text := str(value)) == 4 and text.isascii() and text.isdigit() and int(text) in YEARS
+
+
+class YearsFilter(df.MultipleChoiceFilter):
+    """Years."""
+
+    field_class = YearsField
+
+
+class BoxField(forms.CharField):
+    """A part of the map: “west,south,east,north” in degrees."""
+
+    def clean(self, value: Any) -> Any:
+        """The Box, or None."""
+        text = super().clean(value)
+        try:
+            return Box.parse(text) if text else None
+        except ValueError as error:
+            message = gettext("Name the edges of the map as west,south,east,north in degrees.")
+            raise ValidationError(message, code="invalid") from error
+
+    def prepare_value(self, value: Any) -> Any:
+        """As it stands in the address."""
+        return str(value) if isinstance(value, Box) else value
+
+
+class BoxFilter(df.CharFilter):
+    """A part of the map."""
+
+    field_class = BoxField
 
 
 class TrialFilter(DomainFilter):
@@ -26,12 +68,22 @@ class TrialFilter(DomainFilter):
 
     kind = df.ChoiceFilter(choices=TrialKind.choices, label=_("Kind"))
     state = df.MultipleChoiceFilter(choices=TrialState.choices, label=_("State"))
+    progress = df.MultipleChoiceFilter(
+        choices=TrialProgress.choices, method="as_far_as", label=_("Where it stands")
+    )
     publication = df.MultipleChoiceFilter(choices=Publication.choices, label=_("Publication"))
     centre = df.ModelMultipleChoiceFilter(queryset=Centre.objects.all(), label=_("Centre"))
     area = df.ModelMultipleChoiceFilter(queryset=Area.objects.all(), method="with_area", label=_("Area"))
-    territory = df.ModelChoiceFilter(
+    territory = df.ModelMultipleChoiceFilter(
         queryset=Territory.objects.all(), method="in_territory", label=_("District or neighbourhood")
     )
+    box = BoxFilter(
+        method="within_box", max_length=80, label=_("Part of the map (west,south,east,north)"), **BY_ID
+    )
+    helix = df.MultipleChoiceFilter(
+        choices=Helix.choices, field_name="promoter__helix", label=_("Who promotes it")
+    )
+    year = YearsFilter(method="begun_in", label=_("Year it started"))
     sdg = df.MultipleChoiceFilter(choices=SDGS, method="with_goal", label=_("Sustainable Development Goal"))
     organisation = df.CharFilter(
         method="by_organisation", max_length=200, label=_("Promoter or partner (words of its name)")
@@ -80,12 +132,28 @@ class TrialFilter(DomainFilter):
         links = Trial.areas.through.objects.filter(area__in=areas)
         return trials.filter(pk__in=links.values("trial_id")) if areas else trials
 
-    def in_territory(self, trials: Any, name: str, territory: Territory | None) -> Any:
-        """Trials with a place in the territory or in a part of it."""
-        if territory is None:
+    def as_far_as(self, trials: Any, name: str, chosen: list[str]) -> Any:
+        """Trials that stand at one of these points."""
+        states = [state for progress in chosen for state in PROGRESS[TrialProgress(progress)]]
+        return trials.filter(state__in=states) if states else trials
+
+    def begun_in(self, trials: Any, name: str, years: list[str]) -> Any:
+        """Trials that started in one of the years."""
+        spans = (Q(started_on__range=(date(int(year), 1, 1), date(int(year), 12, 31))) for year in years)
+        return trials.filter(reduce(or_, spans)) if years else trials
+
+    def within_box(self, trials: Any, name: str, box: Box | None) -> Any:
+        """Trials that happen in this part of the map."""
+        if box is None:
+            return trials
+        return trials.filter(pk__in=Site.objects.tried().within(box).values("trial_id"))
+
+    def in_territory(self, trials: Any, name: str, territories: Any) -> Any:
+        """Trials with a place in one of the territories or in a part of it."""
+        if not territories:
             return trials
         within = Territory.objects.filter(
-            Q(pk=territory.pk) | Q(parent=territory) | Q(parent__parent=territory)
+            Q(pk__in=territories) | Q(parent__in=territories) | Q(parent__parent__in=territories)
         )
         return trials.filter(pk__in=Site.objects.filter(territory__in=within.values("pk")).values("trial_id"))
 

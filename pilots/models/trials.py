@@ -101,7 +101,7 @@ class Trial(Record, Referenced, Searchable, Publishable, Translatable):
 
     REFERENCE_PREFIX = "P"
     SEARCH_FIELDS = ("reference", "acronym", "title", "summary", "hypothesis", "goal_words")
-    TRANSLATED = ("title", "summary", "hypothesis", "method", "environment")
+    TRANSLATED = ("title", "summary", "hypothesis", "method", "environment", "data_collected")
 
     kind = models.CharField(_("kind"), max_length=5, choices=TrialKind.choices)
     title = models.CharField(_("title"), max_length=500)

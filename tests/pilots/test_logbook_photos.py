@@ -10,7 +10,7 @@ from PIL import Image
 
 from cic.core.bins import empty_bin
 from cic.core.models import Attachment, AuditEntry, KeptFile
-from cms.facts.pilots import course_of
+from cms.facts.courses import course_of
 from partners.choices import Role
 from pilots.models import LogEntry
 from pilots.operations import trial_parts
