@@ -35,6 +35,7 @@ class Station:
     x: float = 0.0
     from_x: float = 0.0
     to_x: float = 0.0
+    decisions: tuple[Mapping[str, Any], ...] = ()  # in full: on, words, reasons, conditions, replaced
 
     @property
     def in_words(self) -> str:
@@ -49,7 +50,7 @@ class Station:
 
 
 def lay_out(stations: Sequence[Mapping[str, Any]]) -> list[Station]:
-    """Stations with their strokes. `stations`: key, label, state and optionally date, url, note, reason.
+    """Stations with their strokes. `stations`: key, label, state and optionally date, url, note, reason, decisions.
 
     A stroke is full where the way was gone and faint where it lies ahead. A skipped station has no
     mark: the line breaks where it would be. Nothing leads on from a stop.
@@ -76,6 +77,7 @@ def lay_out(stations: Sequence[Mapping[str, Any]]) -> list[Station]:
                 breaks=breaks,
                 x=round(x, 2),
                 from_x=round(x + (BREAK if row["state"] == SKIPPED else 0), 2),
+                decisions=tuple(row.get("decisions") or ()),
                 to_x=round(x + gap - (BREAK if breaks else 0), 2),
             )
         )

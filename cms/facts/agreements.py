@@ -235,7 +235,6 @@ def carried_out(agreement: Agreement) -> dict[str, Any]:
         "each": execution(agreement),
         "obligations": len(obligations),
         "fulfilled": fulfilled,
-        "fulfilled_share": share_pct(fulfilled, len(obligations)),
     }
 
 

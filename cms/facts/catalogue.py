@@ -33,6 +33,7 @@ LANGUAGES = {
 }  # fmt: skip
 SPDX = Namespace("http://spdx.org/rdf/terms#")
 DCATAP = Namespace("http://data.europa.eu/r5r/")
+VCARD = Namespace("http://www.w3.org/2006/vcard/ns#")
 TITLE = Words(
     "Dades obertes dels centres d’innovació compartida",
     "Datos abiertos de los centros de innovación compartida",
@@ -83,7 +84,7 @@ def at(moment: datetime) -> Literal:
 def catalogue(releases: Mapping[str, Any]) -> Graph:
     """The whole catalogue. A table without files is not in it yet."""
     graph = Graph()
-    for prefix, space in (("spdx", SPDX), ("dcatap", DCATAP), ("foaf", FOAF)):
+    for prefix, space in (("spdx", SPDX), ("dcatap", DCATAP), ("foaf", FOAF), ("vcard", VCARD)):
         graph.bind(prefix, space)
     root, service = here("catalogue"), here("api")
     graph.add((root, RDF.type, DCAT.Catalog))
@@ -98,6 +99,8 @@ def catalogue(releases: Mapping[str, Any]) -> Graph:
         graph.add((root, DCTERMS.issued, at(min(row.first_at for row in releases.values()))))
         graph.add((root, DCTERMS.modified, at(max(row.changed_at for row in releases.values()))))
     add_publisher(graph)
+    if settings.CONTACT_EMAIL:
+        graph.add((root, DCAT.contactPoint, add_contact(graph)))
     graph.add((root, DCAT.service, service))
     add_service(graph, service)
     for key, release in releases.items():
@@ -121,19 +124,40 @@ def common(graph: Graph, node: Any, languages: Iterable[tuple[str, Any]]) -> Non
 
 
 def add_publisher(graph: Graph) -> None:
-    """Who publishes, and how to reach them; no person is named.
-
-    The address stands here and not in contact points: DCAT-AP-ES refuses each of those unless the directory of
-    public bodies is loaded beside its shapes, which those who harvest do not all do.
-    """
-    publisher, name = publisher_uri(), settings.PUBLISHER_NAME or settings.CITY_NAME
+    """Who publishes, and how to reach them; no person is named."""
+    publisher, name = publisher_uri(), publisher_name()
     graph.add((publisher, RDF.type, FOAF.Agent))
     graph.add((publisher, RDF.type, FOAF.Organization))
-    # Spain's profile asks for its language, whatever the others are.
-    for code in sorted({"es", settings.LANGUAGE_CODE}):
+    for code in named_in():
         graph.add((publisher, FOAF.name, Literal(name, lang=code)))
     if settings.CONTACT_EMAIL:
         graph.add((publisher, FOAF.mbox, URIRef(f"mailto:{settings.CONTACT_EMAIL}")))
+
+
+def publisher_name() -> str:
+    """What the publisher is called."""
+    return settings.PUBLISHER_NAME or settings.CITY_NAME
+
+
+def named_in() -> list[str]:
+    """Languages of a name: Spain's profile asks for its own, whatever the others are."""
+    return sorted({"es", settings.LANGUAGE_CODE})
+
+
+def add_contact(graph: Graph) -> URIRef:
+    """Whom to write to about the whole catalogue: a role's address, nobody's name.
+
+    It is the contact point of the catalogue only: DCAT-AP-ES refuses one on a dataset or a service unless the
+    directory of public bodies is loaded beside its shapes, which those who harvest do not all do.
+    """
+    contact = here("contact")
+    graph.add((contact, RDF.type, VCARD.Kind))
+    for code in named_in():
+        graph.add((contact, VCARD.fn, Literal(settings.SITE_NAME, lang=code)))
+        graph.add((contact, VCARD["organization-name"], Literal(publisher_name(), lang=code)))
+    graph.add((contact, VCARD.hasEmail, URIRef(f"mailto:{settings.CONTACT_EMAIL}")))
+    graph.add((contact, VCARD.hasURL, address("data")))
+    return contact
 
 
 def add_themes(graph: Graph, node: Any, themes: Iterable[str], sectors: Iterable[str]) -> None:

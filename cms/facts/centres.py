@@ -7,12 +7,12 @@ from django.http import Http404
 
 from cms.frame import Frame
 from partners.choices import CentreState
-from partners.models import Centre
+from partners.models import Centre, Organisation, TeamMember
 from pilots.choices import LIVE_STATES
 from pilots.models import Trial
 
 from . import ANYONE
-from .agreements import public_state, register
+from .agreements import organisation_address, public_state, register
 from .cases import about as cases_about
 from .pilots import with_cards
 
@@ -61,7 +61,28 @@ def show(reference: str, frame: Frame) -> dict[str, Any]:
         "constituting": constituting,
         "trials": trials,
         "cases": cases_about({"outcome__trial__centre": centre}, frame),
+        "team": team_of(centre, frame),
     }
+
+
+def team_of(centre: Centre, frame: Frame) -> list[dict[str, Any]]:
+    """Which specialisms its team has, and from where; nobody is named. Two queries."""
+    rows = list(TeamMember.objects.known_to_all().filter(centre=centre))
+    known = Organisation.objects.visible_to(ANYONE).in_bulk({row["verified_id"] for row in rows} - {None})
+    team: dict[str, dict[str, Any]] = {}
+    for row in rows:
+        words = row["specialism"].strip()
+        entry = team.setdefault(words.casefold(), {"specialism": words, "number": 0, "organisations": {}})
+        entry["number"] += 1
+        organisation = known.get(row["verified_id"])
+        if organisation is not None:
+            entry["organisations"][organisation.pk] = {
+                "name": organisation.name,
+                "helix": organisation.helix,
+                "helix_name": organisation.get_helix_display(),
+                "url": organisation_address(organisation, frame),
+            }
+    return [{**entry, "organisations": list(entry["organisations"].values())} for entry in team.values()]
 
 
 def around(centre: Centre) -> dict[str, Any]:

@@ -112,7 +112,7 @@ def show(pk: int, frame: Frame) -> dict[str, Any]:
         "more_url": f"{frame.address('pilotspage')}?partner={pk}" if len(shown) > TRIALS_SHOWN else "",
         "cases": cases_about({"outcome__trial__in": trials.order_by().values("pk")}, frame),
         "agreements": agreements,
-        "resources": resources_of(organisation) if "execution" in public_fields() else [],
+        "resources": resources_of(organisation) if {"parties", "execution"} <= set(public_fields()) else [],
         "centres": centres_of(trials, [row.centre_id for row in agreements], frame),
         "together": together_with(organisation, frame),
     }

@@ -3,7 +3,7 @@
 import hashlib
 import io
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from django.conf import settings
@@ -15,6 +15,7 @@ from PIL import Image, ImageDraw, ImageFont
 from cic.core.chain import lay_out
 
 FOLDER = "share"
+BATCH = 500
 WIDTH, HEIGHT, EDGE = 1200, 630, 72
 INK, QUIET, PAPER, LINE, WARM = "#16242c", "#43515a", "#ffffff", "#6f7b80", "#b4481e"
 TITLE_SIZE, SMALL_SIZE, LINES, CHARACTERS = 64, 32, 4, 34
@@ -26,14 +27,54 @@ def face(weight: int, size: int) -> ImageFont.FreeTypeFont:
     return ImageFont.truetype(finders.find(f"fonts/atkinson-next-{weight}.woff2"), size)
 
 
-def stored_picture(title: str, stations: Sequence[dict[str, Any]]) -> str:
-    """The name in the storage of the picture for a title and its chain; drawn once for the same words."""
+def stored_picture(
+    kind: str, language: str, name: str, title: str, stations: Sequence[dict[str, Any]]
+) -> str:
+    """The name in the storage of the picture of a page; drawn once for the same words, the one before it goes."""
     marks = [(row["key"], str(row["label"]), row["state"]) for row in stations]
     says = repr((title, marks, settings.SITE_NAME, settings.CITY_NAME, settings.ACCENT_COLOUR, 1))
-    name = f"{FOLDER}/{hashlib.sha256(says.encode()).hexdigest()[:32]}.png"
-    if not default_storage.exists(name):
-        return default_storage.save(name, ContentFile(drawn(title, stations)))
-    return name
+    folder = f"{FOLDER}/{kind}/{language}/{name}"
+    file = f"{hashlib.sha256(says.encode()).hexdigest()[:32]}.png"
+    if default_storage.exists(f"{folder}/{file}"):
+        return f"{folder}/{file}"
+    stored = default_storage.save(f"{folder}/{file}", ContentFile(drawn(title, stations)))
+    for old in listed(folder)[1]:
+        if f"{folder}/{old}" != stored:
+            default_storage.delete(f"{folder}/{old}")
+    return stored
+
+
+def listed(folder: str) -> tuple[list[str], list[str]]:
+    """Folders and files in a folder of the storage; none where it is not there."""
+    try:
+        return default_storage.listdir(folder)
+    except FileNotFoundError:
+        return [], []
+
+
+def forget(folder: str) -> None:
+    """Remove a folder of pictures from the storage."""
+    for file in listed(folder)[1]:
+        default_storage.delete(f"{folder}/{file}")
+    # A folder is a thing of its own in a file system only.
+    default_storage.delete(folder)
+
+
+def sweep(known: Mapping[str, Callable[[str, list[str]], set[str]]]) -> int:
+    """Remove the pictures of pages that are public no more; how many pages.
+
+    `known` says by kind which of some names in a language still have a public page.
+    """
+    gone = 0
+    for kind, still_public in known.items():
+        for language in listed(f"{FOLDER}/{kind}")[0]:
+            names = listed(f"{FOLDER}/{kind}/{language}")[0]
+            for start in range(0, len(names), BATCH):
+                batch = names[start : start + BATCH]
+                for name in set(batch) - still_public(language, batch):
+                    forget(f"{FOLDER}/{kind}/{language}/{name}")
+                    gone += 1
+    return gone
 
 
 def drawn(title: str, stations: Sequence[dict[str, Any]]) -> bytes:

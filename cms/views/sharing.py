@@ -67,7 +67,7 @@ def picture(request: HttpRequest, language: str, kind: str, name: str) -> HttpRe
             title, stations = settings.SITE_NAME, []
         else:
             raise Http404
-        stored = stored_picture(title, stations)
+        stored = stored_picture(kind, language, name, title, stations)
     response = FileResponse(default_storage.open(stored, "rb"), content_type="image/png")
     response["Cache-Control"] = PUBLIC
     return response

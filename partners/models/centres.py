@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from cic.core.choices import PUBLIC_STATES, languages, own_language
 from cic.core.models import Publishable, Record, Referenced, Searchable, Translatable
 from cic.core.search import SearchQuerySet
-from partners.choices import READING_ROLES, CentreState, TerritoryKind
+from partners.choices import READING_ROLES, CentreState, OrganisationState, TerritoryKind
 
 from .users import current, standing_of
 
@@ -138,6 +138,22 @@ class ThroughCentre(models.QuerySet):
         return self.filter(current())
 
 
+class TeamQuerySet(ThroughCentre):
+    """Named questions about teams."""
+
+    def known_to_all(self):
+        """What anybody may know of the teams of public centres today: specialism and organisation, never a person."""
+        verified = models.Case(
+            models.When(organisation__state=OrganisationState.VERIFIED, then=models.F("organisation_id"))
+        )
+        shown = self.current().filter(centre__publication__in=PUBLIC_STATES).exclude(specialism="")
+        return (
+            shown.annotate(verified_id=verified)
+            .order_by("specialism", "pk")
+            .values("specialism", "verified_id")
+        )
+
+
 class TeamMember(Record):
     """A person in a centre's multidisciplinary team, with a specialism, for a period."""
 
@@ -157,7 +173,7 @@ class TeamMember(Record):
     starts_on = models.DateField(_("from"), null=True, blank=True)
     ends_on = models.DateField(_("to"), null=True, blank=True)
 
-    objects = ThroughCentre.as_manager()
+    objects = TeamQuerySet.as_manager()
 
     class Meta(Record.Meta):
         verbose_name = _("team member")

@@ -62,6 +62,17 @@ def test_catalogue_has_no_violation_of_the_profile(site, client, settings, profi
     assert violations(graph_of(client), PROFILES[profile]) == []
 
 
+@pytest.mark.parametrize("email", ["", "data@example.org"])
+def test_contact_point_is_the_address_of_the_settings_or_absent(site, client, settings, email):
+    settings.CONTACT_EMAIL = email
+
+    graph = graph_of(client)
+
+    contact = graph.value(graph.value(predicate=RDF.type, object=DCAT.Catalog), DCAT.contactPoint)
+    mail = graph.value(contact, URIRef("http://www.w3.org/2006/vcard/ns#hasEmail")) if contact else None
+    assert mail == (URIRef(f"mailto:{email}") if email else None)
+
+
 def test_catalogue_says_who_publishes_what_since_when(site, client, settings):
     settings.PUBLISHER_URI = "https://directory.example/city"
     settings.PUBLISHER_NAME = "City of Examples"

@@ -7,7 +7,9 @@ import re
 import pytest
 from PIL import Image
 
+from cms.facts.datasets import DATASETS
 from cms.operations.releases import refresh
+from cms.tasks import sweep_pictures
 from pilots.models import Trial
 from tests.factories.cms import case_of, make_world, publish
 
@@ -70,7 +72,7 @@ def test_trial_case_and_table_are_what_schema_org_calls_them(site, client, setti
     assert [row["name"] for row in table["variableMeasured"]] == [
         "indicator", "trial", "period_end", "value", "not_measured_because",
     ]  # fmt: skip
-    assert len(told(client, "/en/data/")[0]["dataset"]) == 6
+    assert len(told(client, "/en/data/")[0]["dataset"]) == len(DATASETS)
 
 
 def test_x05_markup_in_a_title_stays_inert_in_every_script_tag_and_card(site, client):
@@ -114,6 +116,26 @@ def test_case_has_a_picture_until_it_is_withdrawn(site, client):
     case.unpublish()
 
     assert client.get(address).status_code == 404
+
+
+def test_picture_goes_when_a_new_one_takes_its_place_or_its_page_is_gone(site, client, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    world, case = make_world("Vans"), publish(case_of(make_world("Compost").outcome))
+    address = f"/share/en/pilots/{world.trial.reference}.png"
+    for asked in (address, f"/share/en/cases/{case.slug}.png"):
+        b"".join(client.get(asked).streaming_content)
+    first = {path.name for path in tmp_path.glob("share/pilots/en/*/*.png")}
+    Trial.objects.filter(pk=world.trial.pk).update(title="Another title")
+    b"".join(client.get(address).streaming_content)
+
+    second = {path.name for path in tmp_path.glob("share/pilots/en/*/*.png")}
+    assert (len(first), len(second), first & second) == (1, 1, set())
+    sweep_pictures()
+    assert len(list(tmp_path.glob("share/*/en/*/*.png"))) == 2
+    Trial.objects.filter(pk=world.trial.pk).update(publication="withdrawn")
+    case.unpublish()
+    sweep_pictures()
+    assert list(tmp_path.glob("share/*/en/*")) == []
 
 
 def test_card_may_stand_in_any_page_and_nothing_else_may(site, client):

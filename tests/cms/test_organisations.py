@@ -1,0 +1,154 @@
+"""Is of each organisation told what it took part in, as far as that is public, and who works with whom?"""
+
+import pytest
+
+from cms.calculations.network import lay_out
+from cms.facts import network
+from cms.frame import Frame
+from cms.models import OrganisationsPage
+from tests.factories.cms import case_of, make_world, publish
+from tests.factories.partners import (
+    AgreementFactory,
+    OrganisationFactory,
+    ResourceFactory,
+    ResourceGiftFactory,
+    StaffFactory,
+)
+from tests.factories.trials import TrialPartnerFactory
+
+
+def names(client, query=""):
+    response = client.get(f"/en/organisations/{query}")
+    assert response.status_code == 200
+    return [row.name for row in response.context["rows"]]
+
+
+def test_only_organisations_with_something_public_are_listed(site, client):
+    world = make_world("Vans")
+    make_world("Hidden", public=False)
+    OrganisationFactory(name="Idle")
+    TrialPartnerFactory(trial=world.trial, organisation=OrganisationFactory(name="New", state="pending"))
+
+    listed = names(client)
+
+    parties = [party.organisation.name for party in world.agreement.parties.all()]
+    assert sorted(listed) == sorted({"Vans company", world.trial.promoter.name, *parties})
+
+
+def test_helix_counts_equal_what_the_filter_finds(site, client):
+    world = make_world("Vans")
+    for helix in ("academia", "academia", "civil_society"):
+        TrialPartnerFactory(trial=world.trial, organisation=OrganisationFactory(helix=helix))
+
+    choices = dict(client.get("/en/organisations/").context["form"].fields["helix"].choices)
+
+    assert choices["academia"] == "Academia (2)"
+    for helix, label in choices.items():
+        assert label.endswith(f"({len(names(client, f'?helix={helix}'))})")
+
+
+@pytest.mark.parametrize("part", ["trials", "agreements"])
+def test_part_narrows_to_where_they_take_part(site, client, part):
+    world = make_world("Vans")
+    in_trials = {"Vans company", world.trial.promoter.name}
+    in_agreements = {party.organisation.name for party in world.agreement.parties.all()}
+
+    assert set(names(client, f"?part={part}")) == (in_trials if part == "trials" else in_agreements)
+
+
+def test_parties_that_are_not_public_are_told_nowhere(site, client, settings):
+    world = make_world("Vans")
+    settings.AGREEMENT_PUBLIC_FIELDS = ["object", "execution"]
+    party = world.agreement.parties.last().organisation
+
+    assert party.name not in names(client)
+    assert client.get(f"/en/organisations/{party.pk}/").status_code == 404
+    promoter = client.get(f"/en/organisations/{world.trial.promoter_id}/")
+    assert (promoter.context["agreements"], promoter.context["resources"]) == ([], [])
+
+
+def test_organisation_shows_trials_cases_agreements_and_what_it_gave(site, client):
+    world = make_world("Vans")
+    hidden = make_world("Hidden", public=False)
+    case = publish(case_of(world.outcome))
+    company = OrganisationFactory(name="Quiet Wheels", contact_email="sales@wheels.example", tax_id="B1234")
+    agreement = AgreementFactory(
+        centre=world.centre, parties=[world.trial.promoter, company], in_force=True, publication="public"
+    )
+    resource = ResourceFactory(agreement=agreement, party=agreement.parties.get(organisation=company))
+    both = {"confirmed_by_city": StaffFactory(), "confirmed_by_party": StaffFactory()}
+    ResourceGiftFactory(resource=resource, amount=30, **both)
+    ResourceGiftFactory(resource=resource, amount=90)
+    for line in (world, hidden):
+        TrialPartnerFactory(trial=line.trial, organisation=company)
+
+    response = client.get(f"/en/organisations/{company.pk}/")
+    page = response.content.decode()
+
+    assert [row.title for row in response.context["trials"]] == ["Vans pilot"]
+    assert [row["title"] for row in response.context["cases"]] == [case.title]
+    assert [row.pk for row in response.context["agreements"]] == [agreement.pk]
+    assert [(row["promised"], row["given"], row["percent"]) for row in response.context["resources"]] == [
+        ("120 h", "30 h", 25)
+    ]
+    assert [row["name"] for row in response.context["together"]] == ["Vans company"]
+    assert "Hidden" not in page
+    assert "sales@wheels.example" not in page
+    assert "B1234" not in page
+
+
+def test_l04_unverified_or_idle_organisation_is_not_there(site, client):
+    world = make_world("Vans")
+    pending = OrganisationFactory(state="pending")
+    TrialPartnerFactory(trial=world.trial, organisation=pending)
+
+    for pk in (pending.pk, OrganisationFactory().pk, 999_999):
+        assert client.get(f"/en/organisations/{pk}/").status_code == 404
+
+
+def test_picture_joins_those_that_share_something_public(site, client):
+    world = make_world("Vans")
+    hidden = make_world("Hidden", public=False)
+    uni = OrganisationFactory(name="Uni", helix="academia")
+    for line in (world, hidden):
+        TrialPartnerFactory(trial=line.trial, organisation=uni)
+
+    members, weights = network.count()
+    response = client.get("/en/organisations/")
+
+    company = world.trial.partners.get(organisation__name="Vans company").organisation_id
+    pair = (min(company, uni.pk), max(company, uni.pk))
+    assert weights[pair] == 1
+    assert uni.pk in members
+    assert [group["helix"] for group in response.context["network"]["groups"]] == [
+        "industry", "academia", "administration",
+    ]  # fmt: skip
+    assert "Hidden" not in response.content.decode()
+
+
+@pytest.mark.parametrize("count", [1, 40])
+def test_picture_stays_small_however_many_take_part(site, client, count):
+    world = make_world("Vans")
+    for _number in range(count):
+        TrialPartnerFactory(trial=world.trial, organisation=OrganisationFactory(helix="academia"))
+    drawn = network.picture(Frame.load("en"))
+
+    response = client.get("/en/organisations/")
+
+    assert len(drawn["plot"].knots) <= network.AT_MOST
+    start = response.content.index(b'<svg class="network-picture"')
+    assert response.content.index(b'<div class="network-list"') - start < 30_000
+
+
+def test_layout_numbers_each_helix_in_a_row():
+    drawn = lay_out([("industry", 2), ("academia", 0), ("fifth", 1)], {(1, 3): 4, (2, 3): 1})
+
+    assert [knot.number for knot in drawn.knots] == [1, 2, 3]
+    assert [(arc.helix, arc.first, arc.last) for arc in drawn.arcs] == [("industry", 1, 2), ("fifth", 3, 3)]
+    assert [tie.width for tie in drawn.ties] == [0.6, 1.5]
+    assert all(0 < knot.x < 100 and 0 < knot.y < 100 for knot in drawn.knots)
+    assert lay_out([], {}).knots == ()
+
+
+def test_page_of_organisations_is_in_every_language(site):
+    assert OrganisationsPage.objects.live().count() == 4
