@@ -8,8 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import path, reverse
-from django.utils.translation import get_language
-from django.utils.translation import gettext as _now
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
 
@@ -122,7 +121,7 @@ class WritePage(PublicPage, OperationPage):
 
     def title(self) -> str:
         """What one is about to do."""
-        return _now("Answer") if self.answered is not None else _now("Comment or ask")
+        return gettext("Answer") if self.answered is not None else gettext("Comment or ask")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """What is answered, and who reads it before it shows."""
@@ -239,7 +238,7 @@ class ReportPage(OfComment, ObjectPage):
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """The form; where moderators know already, that."""
         if not any(row.name == "report" for row in COMMENT.open_to(request.user, self.object)):
-            messages.info(request, _now("The moderators know of this comment already."))
+            messages.info(request, gettext("The moderators know of this comment already."))
             return redirect(self.get_cancel_url())
         return super().get(request, *args, **kwargs)
 
@@ -267,7 +266,7 @@ class CommentEditPage(OfComment, EditPage):
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """The form; when its time is over, the comment with the reason."""
         if not operations.may_change_still(self.object, request.user):
-            sentence = _now(
+            sentence = gettext(
                 "A comment can be changed for %(minutes)s minutes, and not once a moderator has read it."
             )
             messages.error(request, sentence % {"minutes": COMMENT_EDIT_MINUTES})

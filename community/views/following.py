@@ -9,8 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import path, reverse
 from django.utils.decorators import method_decorator
-from django.utils.translation import get_language
-from django.utils.translation import gettext as _now
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
@@ -73,7 +72,9 @@ class FollowPage(PublicPage, FormView):
     def form_valid(self, form: Any) -> HttpResponse:
         """Count who asks; what a program filled in goes nowhere, and it is not told."""
         if operations.too_often(f"follow:{client_address(self.request)}", ASKS_PER_HOUR, span_s=3600):
-            form.add_error(None, _now("Too many have asked from where you are. Please try again in an hour."))
+            form.add_error(
+                None, gettext("Too many have asked from where you are. Please try again in an hour.")
+            )
             return self.render_to_response(self.get_context_data(form=form), status=429)
         if form.cleaned_data.pop("website", ""):
             return redirect(self.get_success_url())
@@ -85,7 +86,7 @@ class FollowPage(PublicPage, FormView):
             add_refusal(form, error)
             return self.form_invalid(form)
         if user is not None:
-            messages.success(self.request, _now("You follow this now."))
+            messages.success(self.request, gettext("You follow this now."))
         return redirect(self.get_success_url())
 
     def form_invalid(self, form: Any) -> HttpResponse:
@@ -239,7 +240,7 @@ class MyFollowsPage(Ending, LoginRequiredMixin, TemplateView):
     def post(self, request: HttpRequest) -> HttpResponse:
         """End or change, and show what is left."""
         self.change(request.POST)
-        messages.success(request, _now("Kept."))
+        messages.success(request, gettext("Kept."))
         return redirect("my_follows")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
