@@ -627,12 +627,40 @@ class ChildCreatePage(CreatePage):
 
 
 class ConfirmPage(ObjectPage):
-    """A question before something that cannot be undone; its form asks at most for a reason."""
+    """A question before something is done; its form asks at most for a reason.
+
+    `page_title` may name the record (`%(name)s`). Beneath it stands `lead`, else which record it is. `mild`: what is
+    done takes nothing away.
+    """
+
+    template_name = "workspace/confirm.html"
+    lead: Any = ""
+    mild: ClassVar[bool] = False
+    asks_reason: ClassVar[bool] = True
 
     class form_class(forms.Form):  # noqa: N801 - the name Django's FormView looks for
         note = forms.CharField(
             label=gettext_lazy("Reason"), widget=forms.Textarea(attrs={"rows": 3}), required=False
         )
+
+    def get_form(self, form_class: Any = None) -> Any:
+        """The form, without a reason where none is needed."""
+        form = super().get_form(form_class)
+        if not self.asks_reason:
+            form.fields.pop("note", None)
+        return form
+
+    def get_lead(self) -> str:
+        """What one should know before one says yes."""
+        return str(self.lead or self.object)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """The question."""
+        title = str(self.page_title)
+        if "%(name)s" in title:
+            title = title % {"name": self.object}
+        shown = {"page_title": title, "lead": self.get_lead(), "mild": self.mild, **kwargs}
+        return super().get_context_data(**shown)
 
 
 class AuditPage(LoginRequiredMixin, TemplateView):

@@ -409,17 +409,16 @@ class SuccessorPage(ConfirmPage):
     permission = "partners.edit_agreement"
     noun = "agreement"
     page_title = _("Draft the successor")
+    mild = True
+    lead = _(
+        "A new draft with the same parties and clauses, without dates or signatures, linked to this one."
+    )
     submit_label = _("Draft the successor")
     done = _("The successor is drafted, with the same parties and clauses.")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """What follows."""
-        lead = _(
-            "A new draft with the same parties and clauses, without dates or signatures, linked to this one."
-        )
-        return super().get_context_data(
-            lead=lead, crumbs=crumbs_to(self.object, "agreement", self.page_title), **kwargs
-        )
+        """The way here."""
+        return super().get_context_data(crumbs=crumbs_to(self.object, "agreement", self.page_title), **kwargs)
 
     def act(self, form: Any) -> Any:
         """Draft it."""

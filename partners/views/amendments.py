@@ -221,10 +221,6 @@ class AmendmentRetractPage(PartConfirmPage):
     submit_label = _("Take it back")
     done = _("The signature is taken back.")
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Whose."""
-        return super().get_context_data(lead=str(self.object), **kwargs)
-
     def act(self, form: Any) -> Any:
         """Do it."""
         operations.retract_amendment_signature(

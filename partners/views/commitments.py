@@ -96,10 +96,6 @@ class CommitmentRemovePage(PartConfirmPage):
     page_title = _("Remove it from the text")
     submit_label = _("Remove")
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Which one."""
-        return super().get_context_data(lead=str(self.object), **kwargs)
-
     def act(self, form: Any) -> Any:
         """Do it."""
         operations.remove_commitment(self.object, actor=self.request.user, note=form.cleaned_data["note"])
@@ -144,19 +140,15 @@ class GiftConfirmPage(PartConfirmPage):
     model = ResourceGift
     permission = "partners.give"
     whole = "resource.agreement"
+    mild = True
+    asks_reason = False
     page_title = _("Confirm what was given")
     submit_label = _("Confirm")
     done = _("Confirmed by both sides: it counts.")
 
-    def get_form(self, form_class: Any = None) -> Any:
-        """No reason is needed to agree."""
-        form = super().get_form(form_class)
-        del form.fields["note"]
-        return form
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+    def get_lead(self) -> str:
         """What is confirmed."""
-        return super().get_context_data(lead=f"{self.object.resource}: {self.object}", **kwargs)
+        return f"{self.object.resource}: {self.object}"
 
     def act(self, form: Any) -> Any:
         """Confirm."""
@@ -172,9 +164,9 @@ class GiftRemovePage(PartConfirmPage):
     page_title = _("Remove what was recorded")
     submit_label = _("Remove")
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+    def get_lead(self) -> str:
         """Which."""
-        return super().get_context_data(lead=f"{self.object.resource}: {self.object}", **kwargs)
+        return f"{self.object.resource}: {self.object}"
 
     def act(self, form: Any) -> Any:
         """Do it."""
@@ -218,10 +210,6 @@ class DocumentRemovePage(ConfirmPage):
         if not can(self.request.user, "partners.edit_agreement", self.agreement):
             raise Http404
         return attachment
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Which."""
-        return super().get_context_data(lead=str(self.object), **kwargs)
 
     def act(self, form: Any) -> Any:
         """Do it."""

@@ -206,9 +206,9 @@ class ActionRemovePage(OnMeeting, PartConfirmPage):
     page_title = _("Remove the agreed action")
     submit_label = _("Remove")
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+    def get_lead(self) -> str:
         """Which."""
-        return super().get_context_data(lead=self.object.text, **kwargs)
+        return self.object.text
 
     def act(self, form: Any) -> Any:
         """Do it."""

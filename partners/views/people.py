@@ -155,7 +155,7 @@ class DeactivatePage(ConfirmPage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """The question."""
         title = _("Let this person in again") if self.reactivates else _("Shut this person out")
-        return super().get_context_data(page_title=title, lead=str(self.object), **kwargs)
+        return super().get_context_data(page_title=title, mild=self.reactivates, **kwargs)
 
     def act(self, form: Any) -> Any:
         """Do it."""

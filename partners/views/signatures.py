@@ -55,10 +55,6 @@ class PartyRemovePage(PartConfirmPage):
     submit_label = _("Remove the party")
     done = _("The party is removed.")
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Which one."""
-        return super().get_context_data(lead=str(self.object), **kwargs)
-
     def act(self, form: Any) -> Any:
         """Do it."""
         operations.remove_party(self.object, actor=self.request.user, note=form.cleaned_data["note"])

@@ -103,19 +103,15 @@ class TokenRevokePage(ConfirmPage):
 
     model = ApiToken
     permission = "core.own_tokens"
-    template_name = "workspace/confirm.html"
-    form_class = forms.Form
+    asks_reason = False
+    page_title = gettext_lazy("Revoke “%(name)s”?")
     submit_label = gettext_lazy("Revoke the key")
     done = gettext_lazy("The key is revoked: the next request with it is refused.")
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """The question."""
+    def get_lead(self) -> str:
+        """Who is refused."""
         lead = _("The program that holds it (%(hint)s…) is refused at once. This cannot be taken back.")
-        return super().get_context_data(
-            page_title=_("Revoke “%(name)s”?") % {"name": self.object.name},
-            lead=lead % {"hint": self.object.hint},
-            **kwargs,
-        )
+        return lead % {"hint": self.object.hint}
 
     def act(self, form: Any) -> Any:
         """Do it."""

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django import forms
 from django.http import HttpResponse
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
@@ -12,7 +11,7 @@ from django.views.generic import TemplateView
 from cic.core import webhooks as operations
 from cic.core.models import Delivery, Webhook
 from cic.core.secret_pages import show_once
-from cic.core.views import ConfirmPage, CreatePage, ObjectPage, OperationPage, WorkspacePage
+from cic.core.views import ConfirmPage, CreatePage, ObjectPage, WorkspacePage
 from partners.forms.webhooks import WebhookForm
 
 from .tokens import nouns_of_api
@@ -142,15 +141,7 @@ class Deed(ConfirmPage):
     model = Webhook
     noun = "webhook"
     permission = PERMISSION
-    template_name = "workspace/confirm.html"
-    form_class = forms.Form
-    title: Any = ""
-    lead: Any = ""
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """The question, with its name."""
-        title = self.title % {"name": self.object.name}
-        return super().get_context_data(page_title=title, lead=self.lead, **kwargs)
+    asks_reason = False
 
     def get_success_url(self) -> str:
         """Its page."""
@@ -160,7 +151,7 @@ class Deed(ConfirmPage):
 class WebhookStopPage(Deed):
     """Send nothing more."""
 
-    title = gettext_lazy("Stop “%(name)s”?")
+    page_title = gettext_lazy("Stop “%(name)s”?")
     lead = gettext_lazy("Nothing more is sent, also of what waits. You can start it again.")
     submit_label = gettext_lazy("Stop the webhook")
     done = gettext_lazy("Stopped.")
@@ -173,7 +164,8 @@ class WebhookStopPage(Deed):
 class WebhookStartPage(Deed):
     """Send again."""
 
-    title = gettext_lazy("Start “%(name)s” again?")
+    mild = True
+    page_title = gettext_lazy("Start “%(name)s” again?")
     lead = gettext_lazy("It is told of what happens from now on, not of what happened meanwhile.")
     submit_label = gettext_lazy("Start the webhook")
     done = gettext_lazy("Started.")
@@ -186,7 +178,7 @@ class WebhookStartPage(Deed):
 class WebhookRemovePage(Deed):
     """Forget the address, its secret and its log."""
 
-    title = gettext_lazy("Remove “%(name)s”?")
+    page_title = gettext_lazy("Remove “%(name)s”?")
     lead = gettext_lazy("Its secret and its log go too. This cannot be taken back.")
     submit_label = gettext_lazy("Remove the webhook")
     done = gettext_lazy("Removed.")
@@ -203,7 +195,8 @@ class WebhookRemovePage(Deed):
 class WebhookRotatePage(Deed):
     """Give it a new secret."""
 
-    title = gettext_lazy("A new secret for “%(name)s”?")
+    mild = True
+    page_title = gettext_lazy("A new secret for “%(name)s”?")
     lead = gettext_lazy("For 24 hours both secrets sign every message, so that the receiver can change over.")
     submit_label = gettext_lazy("Make a new secret")
 
@@ -216,7 +209,8 @@ class WebhookRotatePage(Deed):
 class WebhookPingPage(Deed):
     """Send a message that says nothing happened."""
 
-    title = gettext_lazy("Try “%(name)s”")
+    mild = True
+    page_title = gettext_lazy("Try “%(name)s”")
     lead = gettext_lazy("A message of the kind “ping” is sent. What came of it is in the log within seconds.")
     submit_label = gettext_lazy("Send the message")
     done = gettext_lazy("The message is on its way.")
@@ -226,27 +220,21 @@ class WebhookPingPage(Deed):
         return operations.send_ping(self.object, actor=self.request.user)
 
 
-class ReplayPage(OperationPage):
+class ReplayPage(ConfirmPage):
     """Send one message again."""
 
     model = Delivery
     permission = PERMISSION
-    template_name = "workspace/confirm.html"
-    form_class = forms.Form
+    asks_reason = False
+    mild = True
+    lead = gettext_lazy("It keeps its id, so a receiver that has it already can tell.")
     submit_label = gettext_lazy("Send it again")
     done = gettext_lazy("The message is on its way again.")
 
-    def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
-        """Fetch the message for whom it belongs to."""
-        if request.user.is_authenticated:
-            self.object = self.get_object()
-        return super().dispatch(request, *args, **kwargs)
-
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """The question."""
-        lead = _("It keeps its id, so a receiver that has it already can tell.")
         title = _("Send “%(event)s” again?") % {"event": self.object.event}
-        return super().get_context_data(page_title=title, lead=lead, **kwargs)
+        return super().get_context_data(page_title=title, **kwargs)
 
     def act(self, form: Any) -> Any:
         """Send it."""

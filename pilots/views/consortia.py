@@ -60,6 +60,7 @@ class InvitationPage(ConfirmPage):
         joinable = partner.idea.state in JOINABLE
         seen = Idea.objects.visible_to(user).filter(pk=partner.idea_id).exists()
         return super().get_context_data(
+            lead="",
             idea=partner.idea,
             idea_url=reverse("idea_detail", args=[partner.idea_id]) if seen else "",
             may_confirm=joinable

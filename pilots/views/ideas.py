@@ -319,6 +319,10 @@ class IdeaFileRemovePage(ConfirmPage):
             self.file = get_object_or_404(files, pk=kwargs["file"])
         return super().dispatch(request, *args, **kwargs)
 
+    def get_lead(self) -> str:
+        """Which file."""
+        return str(self.file)
+
     def act(self, form: Any) -> Any:
         """Remove it."""
         idea_files.detach_from_idea(self.object, self.file, actor=self.request.user)

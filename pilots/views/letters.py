@@ -134,14 +134,10 @@ class LetterRemovePage(LetterForms, ConfirmPage):
     model = Letter
     noun = "letter"
     permission = "pilots.edit_letter"
-    template_name = "workspace/form.html"
+    template_name = "workspace/confirm.html"
     page_title = _("Remove this letter?")
     submit_label = _("Remove the letter")
     done = _("The letter is removed.")
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Which one."""
-        return super().get_context_data(lead=str(self.object), **kwargs)
 
     def act(self, form: Any) -> Any:
         """Remove it."""

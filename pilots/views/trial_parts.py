@@ -312,9 +312,9 @@ class RemovePhotoPage(RemoveLogPage):
             self.photo = get_object_or_404(Attachment.objects.about(self.get_object()), pk=kwargs["file"])
         return super().dispatch(request, *args, **kwargs)
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+    def get_lead(self) -> str:
         """Which one."""
-        return super().get_context_data(lead=self.photo.title, **kwargs)
+        return self.photo.title
 
     def act(self, form: Any) -> Any:
         """Take it away."""
