@@ -147,7 +147,7 @@ def test_the_mark_at_the_beginning_is_an_option():
 @pytest.fixture
 def long_list(monkeypatch):
     """Two rows are too many to be waited for."""
-    monkeypatch.setattr("cic.core.views.MOST_AT_ONCE", 1)
+    monkeypatch.setattr("cic.core.views.lists.MOST_AT_ONCE", 1)
     return [OrganisationFactory(name=name) for name in ("Alfa", "Beta")]
 
 
