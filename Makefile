@@ -26,7 +26,7 @@ help: ## List what can be done
 up: .venv/.run ## Serve the site with worker and scheduler on http://127.0.0.1:8000
 	@exec $(RUN) -m cic.up --port $(PORT) --var "$(VAR_DIR)"
 
-test: .venv/.dev ## Run the whole suite, on SQLite and on PostgreSQL, with the browser journeys
+test: .venv/.dev .tools/checker ## Run the whole suite, on SQLite and on PostgreSQL, with the browser journeys
 	@TESTS="$(TESTS)" TEST_DATABASE_URL="$(TEST_DATABASE_URL)" $(RUN) -m tests.run
 
 lint: .venv/.dev ## Check style, layers, types, migrations, advisories and the settings of a deployment
@@ -62,6 +62,15 @@ clean: ## Remove what was installed and the caches; the state under var/ stays
 	  rm -rf .tools/venv; \
 	  $(PYTHON) -m pip install --quiet --disable-pip-version-check --target .tools/uv.d "$(UV)"; \
 	  ln -s uv.d/bin/uv .tools/uv; \
+	fi
+
+# The checker of the W3C, a program in Java that npm brings along. Where npm is missing, the tests say so.
+.tools/checker:
+	@mkdir -p .tools
+	@if command -v npm >/dev/null; then \
+	  echo "Fetching the W3C checker …"; \
+	  npm install --prefix $@.new --no-save --no-audit --no-fund --ignore-scripts --loglevel error vnu-jar@26.9.27; \
+	  mv $@.new $@; \
 	fi
 
 # Neither takes away what the other put there.

@@ -53,6 +53,7 @@ TOPICS = {
         _("Answers to what I wrote in public, and what came of it"), ("community.my_comment_",)
     ),
     "questions": Topic(_("Citizens ask and comment on what I work on"), ("community.comment_",)),
+    "feedback": Topic(_("What people cannot read or use"), ("community.feedback",), compulsory=True),
     "following": Topic(_("News of what I follow"), ("community.follow", "community.news")),
 }
 

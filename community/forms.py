@@ -79,7 +79,36 @@ class HideManyForm(forms.Form):
     )
 
 
-class FollowForm(forms.Form):
+class Trap(forms.Form):
+    """A field that people do not see, and programs fill in."""
+
+    website = forms.CharField(
+        required=False, widget=forms.TextInput(attrs={"autocomplete": "off", "tabindex": "-1"})
+    )
+
+
+class FeedbackForm(Trap):
+    """What somebody cannot read or use, and where an answer goes if they want one."""
+
+    field_order = ("text", "page", "address", "website")
+
+    text = forms.CharField(
+        label=_("What can you not read or use?"),
+        max_length=5000,
+        widget=forms.Textarea(attrs=TEXT),
+        help_text=_("Say also with what you read, such as a screen reader, if you like; or which form you need instead."),
+    )  # fmt: skip
+    page = forms.CharField(label=_("On which page?"), required=False, max_length=500)
+    address = forms.EmailField(
+        label=_("Your e-mail address"),
+        required=False,
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+        help_text=_("Only if you want an answer. It is used for that and nothing else."),
+    )
+
+
+class FollowForm(Trap):
     """How often somebody wants to hear, and where, if they have not signed in."""
 
     address = forms.EmailField(
@@ -90,10 +119,6 @@ class FollowForm(forms.Form):
     )  # fmt: skip
     frequency = forms.ChoiceField(
         label=_("How often?"), choices=Frequency.choices, widget=forms.RadioSelect, initial=Frequency.WEEKLY
-    )
-    # People do not see it; programs that fill in every field do.
-    website = forms.CharField(
-        required=False, widget=forms.TextInput(attrs={"autocomplete": "off", "tabindex": "-1"})
     )
 
     def __init__(self, *args: Any, known: bool, **kwargs: Any) -> None:

@@ -3,10 +3,10 @@
 from typing import Any
 
 from community import api
-from community.views import comments, following, moderation
+from community.views import comments, feedback, following, moderation
 
 API: list[tuple[str, Any]] = [*api.ROUTES]
 WORKSPACE: list[Any] = [*moderation.ROUTES, *following.OWN]
 NAV: list[Any] = [*moderation.NAV]
 # In each language.
-PUBLIC: list[Any] = [*comments.ROUTES, *following.ROUTES]
+PUBLIC: list[Any] = [*comments.ROUTES, *following.ROUTES, *feedback.ROUTES]

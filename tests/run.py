@@ -15,6 +15,7 @@ TESTS = os.environ.get("TESTS", "tests").split()
 POSTGRESQL = os.environ.get("TEST_DATABASE_URL", "postgres://postgres@127.0.0.1:5432/cic")
 # Not ours to carry: they stand beside the clone.
 SHAPES = Path(__file__).resolve().parents[2] / "shared" / "data" / "dcat"
+CHECKER = Path(__file__).resolve().parents[1] / ".tools/checker/node_modules/vnu-jar/build/dist/vnu.jar"
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 
 
@@ -37,6 +38,10 @@ def missing_tools() -> dict[str, str]:
         found["journey"] = "Chromium is not installed (apt-get install chromium): no browser journeys"
     if not shutil.which("node"):
         found["node"] = "Node is not installed (apt-get install nodejs): no example in JavaScript"
+    if not CHECKER.exists() or not shutil.which("java"):
+        found["java"] = (
+            "The W3C checker needs Java and npm (apt-get install default-jre-headless npm): no page is checked"
+        )
     if not SHAPES.exists():
         found["shapes"] = f"The shapes of DCAT-AP are not at {SHAPES}: the catalogue meets no profile"
     if not shutil.which("redis-server"):

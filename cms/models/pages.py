@@ -20,6 +20,7 @@ from cic.core.search import fold
 from cms.blocks import BodyBlock
 from cms.context import surroundings
 from cms.facts import home, live, search
+from cms.facts.statement import last_checks
 
 
 class PageRole(models.TextChoices):
@@ -199,6 +200,7 @@ class TextPage(WrittenPage):
         return {
             **super().get_context(request, *args, **kwargs),
             "contact": settings.CONTACT_EMAIL if asks else "",
+            "checks": last_checks() if self.role == PageRole.ACCESSIBILITY else None,
         }
 
 

@@ -1,13 +1,13 @@
 """Can everybody read and use every page, in each language, on a desk and on a small telephone?"""
 
+import json
+import os
 import re
 from collections.abc import Iterator
 from html import unescape
-from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.core.management import call_command
 from django.test import Client
@@ -16,29 +16,25 @@ from wagtail.models import Page
 
 from cic.core.tokens import issue_token
 from cic.urls import ROOMS
+from cms.facts.statement import CHECKS
+from cms.operations.releases import refresh
 from partners.models import User
 from pilots.management.commands.seed_demo import seed
 from pilots.management.demo.cast import address
 from pilots.models import Outcome
 from tests.factories.cms import case_of, publish
+from tests.journeys.inspecting import ALL_RULES, NARROW, WIDE, WORD_RULES, Inspector
 
-pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.journey, pytest.mark.java, pytest.mark.django_db(transaction=True)]
 
-TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-OPTIONS = {"runOnly": {"type": "tag", "values": TAGS}, "resultTypes": ["violations"]}
-WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 320, "height": 900}
-# A page is measured as it comes to rest, not on its way there.
-CALM = "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
-FACTS = """() => ({
-    over: document.documentElement.scrollWidth - document.documentElement.clientWidth,
-    headings: document.querySelectorAll("h1").length,
-    lang: document.documentElement.lang,
-})"""
 LINK = re.compile(r'(?:href|action|hx-get)="([^"]+)"')
 # The first sees most of it; the second what the first may not do.
 READERS = ("coordinator", "admin")
 MOST_OF_A_KIND = 2
 ACCOUNTS = ("account_login", "account_signup", "account_reset_password")
+# `WRITE_CHECKS=new` looks at every page of the workspace in every language, and keeps what is found for the statement.
+FOR_STATEMENT = os.environ.get("WRITE_CHECKS") == "new"
+SAME = ("axe", "w3c", "languages", "schemes", "found")
 # These answer with a file, a part of a page, or only to a form that is sent.
 NOT_PAGES = {
     "board_move",
@@ -109,8 +105,9 @@ def workspace_pages() -> dict[str, dict[str, str]]:
 
 
 def public_pages(language: str) -> list[str]:
-    """Every live page of a language, and one record of each kind beneath the pages that show records."""
-    client, paths = Client(), []
+    """Every live page of a language, one record of each kind beneath the pages that show records, and the open data."""
+    client = Client()
+    paths = [f"/{language}/data/", f"/{language}/data/pilots/"]
     for page in Page.objects.live().filter(depth__gt=1, locale__language_code=language):
         path = urlsplit(page.get_url()).path
         paths.append(path)
@@ -123,71 +120,34 @@ def public_pages(language: str) -> list[str]:
         )
         kinds = {linked.removeprefix(path).split("-")[0]: linked for linked in beneath}
         paths += kinds.values()
+        if "P" in kinds:
+            paths.append(f"/embed/{language}/pilots/{kinds['P'].removeprefix(path)}")
     return list(dict.fromkeys(paths))
 
 
-class Inspector:
-    """Looks at pages in one browser and keeps what is wrong with them."""
-
-    def __init__(self, browser: Any, live_server: Any) -> None:
-        self.browser, self.live_server = browser, live_server
-        self.failures: list[str] = []
-
-    def look(self, paths: list[str], *, language: str, cookies: Any = None, widths: Any = None) -> None:
-        """Look at each address: axe in turn at one of `widths`, the rest at 320 pixels."""
-        context = self.browser.new_context(
-            base_url=self.live_server.url, viewport=WIDE, reduced_motion="reduce"
-        )
-        cookies = {settings.LANGUAGE_COOKIE_NAME: language, **(cookies or {})}
-        context.add_cookies(
-            [{"name": name, "value": value, "url": self.live_server.url} for name, value in cookies.items()]
-        )
-        page = context.new_page()
-        here = {"path": ""}
-        page.on("console", lambda entry: self.says(here["path"], entry.text, entry.type == "error"))
-        page.on("pageerror", lambda error: self.says(here["path"], str(error)))
-        for path in paths:
-            here["path"] = f"{language} {path}"
-            response = page.goto(path, wait_until="load")
-            self.says(here["path"], f"answers {response.status}", response.status != 200)
-            for width in (WIDE, NARROW):
-                page.set_viewport_size(width)
-                page.evaluate(CALM)
-                if width in (widths or [WIDE]):
-                    self.axe(page, f"{here['path']} at {width['width']}")
-            facts = page.evaluate(FACTS)
-            self.says(here["path"], f"scrolls {facts['over']} px sideways at 320", facts["over"] > 0)
-            self.says(here["path"], f"has {facts['headings']} h1", facts["headings"] != 1)
-            self.says(here["path"], f"says lang={facts['lang']!r}", facts["lang"] != language)
-            page.set_viewport_size(WIDE)
-        context.close()
-
-    def axe(self, page: Any, where: str) -> None:
-        """Run axe-core and keep what it finds."""
-        for violation in Axe().run(page, options=OPTIONS).response["violations"]:
-            nodes = [f"{node['target'][0]} {node['html'][:160]}" for node in violation["nodes"][:3]]
-            self.says(where, f"{violation['id']} ×{len(violation['nodes'])}: {' | '.join(nodes)}")
-
-    def says(self, where: str, what: str, wrong: bool = True) -> None:
-        """Keep a failure."""
-        if wrong:
-            self.failures.append(f"{where}: {what}")
-
-
-def test_each_page_is_accessible_and_fits_a_small_telephone(browser, live_server):
+def seeded() -> None:
+    """The demonstration with its public site: a published case, a draft of another, the files of open data."""
     seed()
     call_command("cms_setup", verbosity=0)
-    for outcome, finish in zip(Outcome.objects.filter(publication="public"), (publish, None), strict=False):
-        case = case_of(outcome)
-        if finish:
-            finish(case)
-    inspector = Inspector(browser, live_server)
+    outcomes = Outcome.objects.filter(publication="public")
+    publish(case_of(outcomes[0]))
+    case_of(outcomes[1])
+    refresh()
+
+
+def test_each_page_is_accessible_valid_and_fits_a_small_telephone(browser, live_server, tmp_path):
+    seeded()
+    inspector = Inspector(browser, live_server, tmp_path)
 
     accounts = [reverse(name) for name in ACCOUNTS]
     for number, (language, _name) in enumerate(settings.LANGUAGES):
-        paths = public_pages(language)
-        # Two languages are measured wide and two narrow; the longest words scroll sideways first.
-        inspector.look([*paths, *accounts], language=language, widths=[(WIDE, NARROW)[number % 2]])
+        # Two languages are measured wide and two narrow; one in the other schemes of colours too.
+        inspector.look(
+            [*public_pages(language), *accounts],
+            language=language,
+            width=(WIDE, NARROW)[number % 2],
+            schemes=("dark", "forced") if number == 0 else (),
+        )
 
     # Whoever holds no key is not asked whether to revoke it.
     issue_token(actor=User.objects.get(email=address(READERS[0])), name="Sensors", scopes=["read"])
@@ -196,9 +156,25 @@ def test_each_page_is_accessible_and_fits_a_small_telephone(browser, live_server
         client, person = Client(), User.objects.get(email=address(key))
         client.force_login(person)
         session = {settings.SESSION_COOKIE_NAME: client.cookies[settings.SESSION_COOKIE_NAME].value}
-        inspector.look(list(pages.values()), language=person.language, cookies=session)
+        for number, (language, _name) in enumerate(settings.LANGUAGES):
+            own = language == person.language
+            shown = list(pages.values())
+            # One in four is in each language; a run for the statement takes its time.
+            inspector.look(
+                shown if FOR_STATEMENT else shown[number :: len(settings.LANGUAGES)],
+                language=language,
+                cookies=session,
+                rules=ALL_RULES if own or not FOR_STATEMENT else WORD_RULES,
+                schemes=("dark",) if own else (),
+            )
+    inspector.check()
 
     missing = {name for name, path in workspace_routes().items() if path} - set().union(*chosen.values())
     missing -= NOT_PAGES
     assert missing == set()
+    found = inspector.report()
+    if FOR_STATEMENT:
+        CHECKS.write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n")
     assert inspector.failures == []
+    kept = json.loads(CHECKS.read_text())
+    assert {name: kept[name] for name in SAME} == {name: found[name] for name in SAME}

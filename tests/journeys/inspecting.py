@@ -1,0 +1,129 @@
+"""What is wrong with a page? What axe finds in each scheme of colours, the W3C checker, and a few facts of our own."""
+
+import json
+import subprocess
+from pathlib import Path
+from typing import Any
+
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+from django.utils import timezone
+
+from tests.run import CHECKER
+
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+ALL_RULES = {"runOnly": {"type": "tag", "values": TAGS}, "resultTypes": ["violations"]}
+# What another scheme of colours can change.
+COLOUR_RULES = {
+    "runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]},
+    "resultTypes": ["violations"],
+}
+# What another language can change.
+WORD_RULES = {**ALL_RULES, "rules": {"color-contrast": {"enabled": False}}}
+WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 320, "height": 900}
+# A page is measured as it comes to rest, not on its way there.
+CALM = "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+FACTS = """() => ({
+    over: document.documentElement.scrollWidth - document.documentElement.clientWidth,
+    headings: document.querySelectorAll("h1").length,
+    lang: document.documentElement.lang,
+})"""
+
+
+class Inspector:
+    """Looks at pages in one browser and keeps what is wrong with them; the text of each goes into `folder`."""
+
+    def __init__(self, browser: Any, live_server: Any, folder: Path) -> None:
+        self.browser, self.live_server, self.folder = browser, live_server, folder
+        self.failures: list[str] = []
+        self.looked_at: list[str] = []
+
+    def look(
+        self,
+        paths: list[str],
+        *,
+        language: str,
+        cookies: Any = None,
+        width: Any = WIDE,
+        rules: Any = ALL_RULES,
+        schemes: tuple[str, ...] = (),
+    ) -> None:
+        """Look at each address: axe at `width`, then for the colours of each of `schemes`; the rest at 320 pixels."""
+        context = self.browser.new_context(
+            base_url=self.live_server.url, viewport=WIDE, reduced_motion="reduce"
+        )
+        cookies = {settings.LANGUAGE_COOKIE_NAME: language, **(cookies or {})}
+        context.add_cookies(
+            [{"name": name, "value": value, "url": self.live_server.url} for name, value in cookies.items()]
+        )
+        page = context.new_page()
+        here = {"path": ""}
+        page.on("console", lambda entry: self.says(here["path"], entry.text, entry.type == "error"))
+        page.on("pageerror", lambda error: self.says(here["path"], str(error)))
+        for path in paths:
+            here["path"] = f"{language} {path}"
+            response = page.goto(path, wait_until="load")
+            self.says(here["path"], f"answers {response.status}", response.status != 200)
+            self.keep(here["path"], response.text())
+            page.set_viewport_size(width)
+            page.evaluate(CALM)
+            self.axe(page, here["path"], rules)
+            for scheme in schemes:
+                forced = scheme == "forced"
+                page.emulate_media(
+                    color_scheme=None if forced else scheme, forced_colors="active" if forced else None
+                )
+                page.evaluate(CALM)
+                self.axe(page, f"{here['path']} in {scheme} colours", COLOUR_RULES)
+            page.emulate_media(color_scheme=None, forced_colors=None)
+            page.set_viewport_size(NARROW)
+            page.evaluate(CALM)
+            facts = page.evaluate(FACTS)
+            self.says(here["path"], f"scrolls {facts['over']} px sideways at 320", facts["over"] > 0)
+            self.says(here["path"], f"has {facts['headings']} h1", facts["headings"] != 1)
+            self.says(here["path"], f"says lang={facts['lang']!r}", facts["lang"] != language)
+            page.set_viewport_size(WIDE)
+        context.close()
+
+    def axe(self, page: Any, where: str, rules: Any) -> None:
+        """Run axe-core and keep what it finds."""
+        results = Axe().run(page, options=rules).response
+        self.axe_version = results["testEngine"]["version"]
+        for violation in results["violations"]:
+            nodes = [f"{node['target'][0]} {node['html'][:160]}" for node in violation["nodes"][:3]]
+            self.says(where, f"{violation['id']} ×{len(violation['nodes'])}: {' | '.join(nodes)}")
+
+    def keep(self, where: str, text: str) -> None:
+        """Keep the text of a page for the checker."""
+        (self.folder / f"{len(self.looked_at)}.html").write_text(text)
+        self.looked_at.append(where)
+
+    def check(self) -> None:
+        """Have all pages that were looked at read by the W3C checker, at once; keep all it says."""
+        found = subprocess.run(
+            ["java", "-jar", CHECKER, "--format", "json", "--exit-zero-always", self.folder],
+            capture_output=True,
+            check=True,
+            text=True,
+        )
+        for message in json.loads(found.stderr)["messages"]:
+            number = int(Path(message["url"]).stem)
+            place = f"line {message.get('lastLine')}: {message.get('extract', '').strip()[:160]}"
+            self.says(self.looked_at[number], f"{message['type']}: {message['message']} {place}")
+
+    def report(self) -> dict[str, Any]:
+        """What was looked at, with what, and what was found: the facts of the statement of accessibility."""
+        return {
+            "checked_on": timezone.localdate().isoformat(),
+            "axe": self.axe_version,
+            "w3c": json.loads(CHECKER.parents[2].joinpath("package.json").read_text())["version"],
+            "pages": len(self.looked_at),
+            "languages": [code for code, _name in settings.LANGUAGES],
+            "schemes": ["light", "dark", "forced"],
+            "found": self.failures,
+        }
+
+    def says(self, where: str, what: str, wrong: bool = True) -> None:
+        """Keep a failure."""
+        if wrong:
+            self.failures.append(f"{where}: {what}")
