@@ -4,6 +4,7 @@ import copy
 from typing import Any
 
 from django import forms
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from cms.models import CasePage, CasePhoto
@@ -36,6 +37,23 @@ class CaseForm(forms.ModelForm):
         if not self.instance.live:
             for name in ("what", "why", "renew_figures"):
                 del self.fields[name]
+        self._show_original()
+
+    def _show_original(self) -> None:
+        """Beneath each field of a translation, what the case it was made of says there."""
+        same = CasePage.objects.filter(translation_key=self.instance.translation_key, pk__lt=self.instance.pk)
+        first = same.select_related("locale").order_by("pk").first()
+        if first is None:
+            return
+        original = first.get_latest_revision_as_object()
+        for name in self._meta.fields:
+            if text := getattr(original, name):
+                field = self.fields[name]
+                shown = format_html(
+                    '<span class="original">{} <span lang="{}">{}</span></span>',
+                    _("In the original:"), first.locale.language_code, text,
+                )  # fmt: skip
+                field.help_text = format_html("{} {}", field.help_text, shown)
 
     def _post_clean(self) -> None:
         """The operation checks the page as a whole; the form only reads texts."""

@@ -10,7 +10,7 @@ from cms.facts.upkeep import written_pages
 from cms.models import CasePage
 from cms.operations.previews import forget_expired
 from cms.operations.releases import refresh
-from cms.operations.upkeep import look_at
+from cms.operations.upkeep import clear_schedules, look_at
 from pilots.models import Trial
 
 # What is withdrawn leaves the files within a minute: a third of that for waiting, the rest for writing.
@@ -23,6 +23,7 @@ SWEEP_SECONDS = 3600
 def publish_scheduled() -> None:
     """Publish approved pages whose moment has come, and take down those whose time is over."""
     call_command("publish_scheduled", verbosity=0)
+    clear_schedules(actor=None)
 
 
 @shared_task(name="cms.release_data")

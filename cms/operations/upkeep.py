@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.utils import timezone
+from wagtail.models import Page
 
 from cic.core.operations import operation
 from cms.facts.upkeep import fault_of, links_of, markup_of
@@ -28,3 +29,15 @@ def note_links(page: Any, found: list[dict[str, str]], *, actor: Any) -> LinkChe
     rows = [{**row, "since": since.get((row["address"], row["words"]), today)} for row in found]
     values = {"checked_at": timezone.now(), "broken": rows}
     return LinkCheck.objects.update_or_create(page_id=page.pk, defaults=values)[0]
+
+
+@operation
+def clear_schedules(*, actor: Any) -> int:
+    """Forget the hours that have passed: what an hour was set for has happened, and it means nothing twice.
+
+    Returns how many pages had one. Source: wagtail#13896.
+    """
+    now = timezone.now()
+    came = Page.objects.filter(live=True, go_live_at__lte=now).update(go_live_at=None)
+    went = Page.objects.filter(expired=True).exclude(go_live_at=None, expire_at=None)
+    return came + went.update(go_live_at=None, expire_at=None)

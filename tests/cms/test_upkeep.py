@@ -198,4 +198,4 @@ def test_d05_a_story_appears_and_disappears_at_its_hours(site, client):
 
     assert (before, during, client.get(address).status_code) == (404, 200, 404)
     story.refresh_from_db()
-    assert (story.live, story.expired, story.go_live_at) == (False, True, None)
+    assert (story.live, story.expired, story.go_live_at, story.expire_at) == (False, True, None, None)
