@@ -13,6 +13,7 @@ from cic.core.api.routes import problem_kind
 from cic.core.export_pages import ROUTES as EXPORTS
 from cic.core.files import serve
 from cic.core.health import livez, readyz
+from cic.core.job_pages import ROUTES as JOBS
 from cic.core.notification_pages import ROUTES as NOTIFICATIONS
 from cic.core.notification_pages import unsubscribe
 from cic.core.secret_pages import ROUTES as SECRETS
@@ -34,6 +35,7 @@ workspace = [
     *EXPORTS,
     *NOTIFICATIONS,
     *SECRETS,
+    *JOBS,
     path("audit/<str:label>/<int:pk>/", AuditPage.as_view(), name="audit"),
 ]
 if settings.DEBUG:

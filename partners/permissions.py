@@ -151,7 +151,7 @@ def is_self(user: Any, obj: Any = None) -> bool:
 
 def makes_machines(user: Any, obj: Any = None) -> bool:
     """Whoever may make a machine account of some kind."""
-    return is_admin_of()(user) or registrar(user)
+    return is_admin_of()(user, None) or registrar(user, None)
 
 
 def answers_for_machine(user: Any, obj: Any = None) -> bool:
@@ -159,8 +159,8 @@ def answers_for_machine(user: Any, obj: Any = None) -> bool:
     if obj is None:
         return makes_machines(user)
     if obj.organisation_id is None:
-        return platform_admin(user)
-    return is_admin_of()(user, obj) or registrar(user)
+        return platform_admin(user, None)
+    return is_admin_of()(user, obj) or registrar(user, None)
 
 
 def ends_membership(user: Any, obj: Any = None) -> bool:

@@ -19,4 +19,5 @@ NAV: list[NavEntry] = [
     ),
     NavEntry(_("Who works together"), _("Removed of late"), "bin"),
     NavEntry(_("Who works together"), _("Log of changes"), "audit_list", "partners.read_everywhere"),
+    NavEntry(_("Administration"), _("Mails and jobs given up"), "jobs", "core.view_jobs"),
 ]
