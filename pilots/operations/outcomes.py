@@ -63,6 +63,7 @@ def edit_outcome(
     return changed
 
 
+@operation
 def mark_corrected(outcome: Outcome, *, actor: Any, note: str) -> None:
     """What is public is corrected by those who publish, and says so."""
     if outcome.publication not in PUBLIC_STATES:
