@@ -25,7 +25,6 @@ class CommentFilter(DomainFilter):
     reported_for = df.MultipleChoiceFilter(choices=ReportReason.choices, label=_("Reported because"))
     official = df.BooleanFilter(label=_("In the name of the city"))
     words = df.CharFilter(field_name="text", lookup_expr="icontains", max_length=100, label=_("Words"))
-    published_at = df.IsoDateTimeFromToRangeFilter(label=_("Published"))
     order = df.OrderingFilter(fields=("created_at", "published_at"), label=_("Order"))
 
     class Meta:

@@ -125,15 +125,16 @@ class WritePage(PublicPage, OperationPage):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """What is answered, and who reads it before it shows."""
+        user = self.request.user
         return super().get_context_data(
             page_title=self.title(),
             submit_label=_("Send"),
             subject=self.subject,
             answered=self.answered,
-            read_before=settings.COMMENTS == BEFORE,
+            read_before=settings.COMMENTS == BEFORE and not can(user, "community.moderate", self.subject),
             minutes=COMMENT_EDIT_MINUTES,
             per_hour=COMMENTS_PER_HOUR,
-            named=self.request.user.name,
+            named=user.name,
             **kwargs,
         )
 
@@ -221,6 +222,7 @@ class ReportPage(OfComment, ObjectPage):
 
     route = "comment_report"
     permission = "community.view_comment"
+    template_name = "community/about.html"
     form_class = ReportForm
     page_title = _("Report this comment")
     submit_label = _("Report it")
@@ -285,6 +287,7 @@ class WithdrawPage(OfComment, ConfirmPage):
 
     route = "comment_withdraw"
     permission = "community.edit_comment"
+    template_name = "community/about.html"
     page_title = _("Take back what you wrote?")
     submit_label = _("Take it back")
     done = _("It is taken back. Answers to it stay.")

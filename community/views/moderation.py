@@ -13,7 +13,6 @@ from django.utils.translation import ngettext
 from cic.core.context import NavEntry
 from cic.core.errors import DomainError
 from cic.core.views import DetailPage, ListPage, MovePage, OperationPage
-from community.choices import COMMENT_CHARACTERS
 from community.filters import CommentFilter
 from community.forms import HideManyForm
 from community.models import Comment
@@ -47,7 +46,7 @@ class QueuePage(ListPage):
     noun = "comment"
     permission = "community.open_queue"
     filterset_class = CommentFilter
-    quiet_filters = ("trial", "challenge", "parent", "published_at")
+    quiet_filters = ("trial", "challenge", "parent")
     template_name = "community/queue.html"
     row_template = "community/_queue_row.html"
     page_title = _("Comments of the public")
@@ -179,15 +178,16 @@ class ModeratePage(DetailPage):
         ]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """With the way to where it stands in public."""
+        """With the way to where it stands in public, and what a moderator does with it."""
         comment = self.object
-        return super().get_context_data(
+        context = super().get_context_data(
             title=comment.get_kind_display(),
             subject_url=page_of(comment.subject),
             thread_url=reverse("comment", args=[comment.pk]),
-            most=COMMENT_CHARACTERS,
             **kwargs,
         )
+        own = {action["name"] for action in QueuePage.ACTIONS}
+        return {**context, "moves": [row for row in context["moves"] if row["name"] in own]}
 
 
 class CommentMovePage(MovePage):
