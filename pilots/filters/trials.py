@@ -22,6 +22,8 @@ from pilots.models import Idea, Outcome, Site, Trial, TrialPartner
 
 # Programs and links name records by their ids; nobody picks one out of thousands in a form.
 BY_ID = {"widget": forms.HiddenInput}
+# The public catalogue narrows by these; the workspace has states and days for them.
+FOR_READERS = {"widget": forms.MultipleHiddenInput}
 
 
 class YearsField(forms.MultipleChoiceField):
@@ -69,7 +71,7 @@ class TrialFilter(DomainFilter):
     kind = df.ChoiceFilter(choices=TrialKind.choices, label=_("Kind"))
     state = df.MultipleChoiceFilter(choices=TrialState.choices, label=_("State"))
     progress = df.MultipleChoiceFilter(
-        choices=TrialProgress.choices, method="as_far_as", label=_("Where it stands")
+        choices=TrialProgress.choices, method="as_far_as", label=_("Where it stands"), **FOR_READERS
     )
     publication = df.MultipleChoiceFilter(choices=Publication.choices, label=_("Publication"))
     centre = df.ModelMultipleChoiceFilter(queryset=Centre.objects.all(), label=_("Centre"))
@@ -83,7 +85,7 @@ class TrialFilter(DomainFilter):
     helix = df.MultipleChoiceFilter(
         choices=Helix.choices, field_name="promoter__helix", label=_("Who promotes it")
     )
-    year = YearsFilter(method="begun_in", label=_("Year it started"))
+    year = YearsFilter(method="begun_in", label=_("Year it started"), **FOR_READERS)
     sdg = df.MultipleChoiceFilter(choices=SDGS, method="with_goal", label=_("Sustainable Development Goal"))
     organisation = df.CharFilter(
         method="by_organisation", max_length=200, label=_("Promoter or partner (words of its name)")
