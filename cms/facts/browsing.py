@@ -1,6 +1,6 @@
 """How does anybody look through what is tried: narrowed, ordered, near a place, on a map?"""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django.http import HttpRequest, QueryDict
@@ -17,7 +17,7 @@ from pilots.models.chains import with_chain
 from pilots.models.places import metres
 
 from . import ANYONE, ROWS_PER_PAGE, page_number
-from .city import Spot, drawn, spots
+from .city import Spot, drawn, planned, spots
 from .facets import FACETS, TOTAL, CatalogueFilter, Vocabulary, counts, offered
 from .keeping import Kept
 from .lists import address, chips
@@ -44,9 +44,16 @@ def listed(request: HttpRequest, frame: Frame) -> dict[str, Any]:
     kept = Kept(request, without=("page", "cursor", "order"))
     by = kept.get("facets", lambda: counts(filterset, known))
     context = nearest(request, found, near.point) if near else in_order(request, found)
-    dress(context["rows"], frame)
+    box, chosen = filterset.form.cleaned_data.get("box"), filterset.chosen("territory")
+    plan = planned(known, found, kept, box=box, chosen=chosen, near=near)
+    keys = context.pop("keys")
+    trials = _trials([*keys, *(plan.alone if plan else [])], frame, context.pop("away", {}))
+    drawing = plan and drawn(
+        request, known, plan, trials, moved=bool(box), chosen=chosen, near=near, listed=set(keys)
+    )
     return {
         **context,
+        "rows": [trials[key] for key in keys if key in trials],
         "count": by[TOTAL][""],
         "facets": offered(filterset, known, by),
         "search": filterset.form.cleaned_data.get("search", ""),
@@ -58,17 +65,7 @@ def listed(request: HttpRequest, frame: Frame) -> dict[str, Any]:
         "kept": [pair for pair in _pairs(request) if pair[0] not in ASKED],
         "clear_url": request.path,
         "unclear": unclear,
-        "map": drawn(
-            request,
-            frame,
-            known,
-            found,
-            kept,
-            box=filterset.form.cleaned_data.get("box"),
-            chosen=filterset.chosen("territory"),
-            near=near,
-            listed={row.reference for row in context["rows"]},
-        ),
+        "map": drawing,
     }
 
 
@@ -100,7 +97,7 @@ def in_order(request: HttpRequest, found: Any) -> dict[str, Any]:
         cursor = None
     page = page_of(found, ["pk"], order, cursor, ROWS_PER_PAGE)
     return {
-        "rows": _rows([row[0] for row in page.rows]),
+        "keys": [row[0] for row in page.rows],
         "previous_url": address(request, cursor=page.previous) if page.previous else "",
         "next_url": address(request, cursor=page.next) if page.next else "",
     }
@@ -114,11 +111,9 @@ def nearest(request: HttpRequest, found: Any, point: Point) -> dict[str, Any]:
     squares = {
         row["trial_id"]: row["square"] for row in sites.by_distance(point)[start : start + ROWS_PER_PAGE + 1]
     }
-    rows = _rows(list(squares)[:ROWS_PER_PAGE])
-    for row in rows:
-        row.away = away(metres(squares[row.pk]))
     return {
-        "rows": rows,
+        "keys": list(squares)[:ROWS_PER_PAGE],
+        "away": {key: away(metres(square)) for key, square in squares.items()},
         "previous_url": address(request, page=number - 1) if number > 1 else "",
         "next_url": address(request, page=number + 1) if len(squares) > ROWS_PER_PAGE else "",
     }
@@ -132,10 +127,12 @@ def away(distance_m: float) -> str:
     return _("%(n)s km away") % {"n": figure(kilometres)}
 
 
-def _rows(keys: list[int]) -> list[Trial]:
+def _trials(keys: list[int], frame: Frame, away: Mapping[int, str]) -> dict[int, Trial]:
     # What a card shows is asked for the rows of this page only: what is skipped costs nothing, however far in.
-    rows = with_chain(Trial.objects.filter(pk__in=keys), ANYONE).select_related("promoter")
-    return sorted(rows, key=lambda row: keys.index(row.pk))
+    rows = list(with_chain(Trial.objects.filter(pk__in=keys), ANYONE).select_related("promoter"))
+    for row in rows:
+        row.away = away.get(row.pk, "")
+    return {row.pk: row for row in dress(rows, frame)}
 
 
 def orders(request: HttpRequest) -> list[dict[str, Any]]:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.db.models import Avg, Max, Min, Q
@@ -15,8 +15,7 @@ from django.utils.translation import ngettext
 from cic.core.formats import figure
 from cic.core.maps import Box, Grid, Point, Projection, bounds, centroid
 from cic.core.search import query_words
-from cms.frame import Frame
-from pilots.models import Site
+from pilots.models import Site, Trial
 
 from . import ANYONE
 from .facets import Place, Vocabulary
@@ -119,22 +118,24 @@ def _sites(words: str) -> Iterator[Spot]:
     yield from list(seen.values())[:5]
 
 
-def drawn(
-    request: HttpRequest,
-    frame: Frame,
-    known: Vocabulary,
-    trials: Any,
-    kept: Kept,
-    *,
-    box: Box | None,
-    chosen: list[str],
-    near: Spot | None,
-    listed: Container[str],
-) -> dict[str, Any] | None:
-    """The map of `trials`: outlines, circles, and where to go on from here. None where nothing has a place.
+class Plan(NamedTuple):
+    """What part of the city the map shows, and how many trials are in each of its squares."""
 
-    `listed`: references on this page of the list, to which a circle of one trial leads.
-    """
+    box: Box
+    projection: Projection
+    grid: Grid
+    squares: list[dict[str, Any]]
+
+    @property
+    def alone(self) -> list[int]:
+        """Ids of the trials that have a square for themselves."""
+        return [row["first"] for row in self.squares if row["n"] == 1]
+
+
+def planned(
+    known: Vocabulary, trials: Any, kept: Kept, *, box: Box | None, chosen: list[str], near: Spot | None
+) -> Plan | None:
+    """The map of `trials`; None where nothing has a place."""
     sites = Site.objects.tried().filter(trial__in=trials.order_by().values("pk"))
     view = box or _view(known, chosen, near) or _around(sites)
     if view is None:
@@ -143,26 +144,32 @@ def drawn(
     projection = Projection(edges, width=WIDTH)
     grid = Grid(view, COLUMNS, max(1, round(COLUMNS * projection.height / projection.width)))
     squares = kept.get("squares", lambda: list(sites.clusters(grid)))
-    squares.sort(key=lambda row: (-row["row"], row["column"]))
-    alone = [row["first"] for row in squares if row["n"] == 1]
-    titles = (
-        {
-            row.pk: row
-            for row in trials.order_by()
-            .filter(pk__in=alone)
-            .only("title", "reference", "language", "translations")
-        }
-        if alone
-        else {}
-    )
-    marks = []
-    for row in squares:
+    return Plan(view, projection, grid, sorted(squares, key=lambda row: (-row["row"], row["column"])))
+
+
+def drawn(
+    request: HttpRequest,
+    known: Vocabulary,
+    plan: Plan,
+    trials: Mapping[int, Trial],
+    *,
+    moved: bool,
+    chosen: list[str],
+    near: Spot | None,
+    listed: Container[int],
+) -> dict[str, Any]:
+    """The map as its template takes it: outlines, circles, and where to go on from here.
+
+    `trials`: those that stand alone, with their addresses; `listed`: ids of those on this page of the list, to which
+    their circles lead.
+    """
+    projection, marks = plan.projection, []
+    for row in plan.squares:
         at = projection.share(float(row["longitude_mean"]), float(row["latitude_mean"]))
         if row["n"] > 1:
-            marks.append(_several(row, at, grid, projection, request))
-        elif trial := titles.get(row["first"]):
-            here = trial.reference in listed
-            url = f"#{trial.reference}" if here else frame.address("pilotspage", f"{trial.reference}/")
+            marks.append(_several(row, at, plan.grid, projection, request))
+        elif trial := trials.get(row["first"]):
+            url = f"#{trial.reference}" if trial.pk in listed else trial.url
             marks.append(Mark(*at, 1, trial.said.title, url))
     return {
         "width": projection.width,
@@ -172,13 +179,13 @@ def drawn(
             for place in known.offered()
             if place.outline
         ],
-        "names": [] if box or near else list(_names(known, projection)),
+        "names": [] if moved or near else list(_names(known, projection)),
         "here": chosen,
         "marks": marks,
         "tiles": projection.tiles(),
         "credit": settings.TILE_CREDIT,
         "near": projection.share(near.point.longitude, near.point.latitude) if near else None,
-        "steps": _steps(request, view, moved=bool(box)),
+        "steps": _steps(request, plan.box, moved=moved),
     }
 
 

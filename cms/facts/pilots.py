@@ -48,7 +48,7 @@ def dress(rows: list[Trial], frame: Frame) -> list[Trial]:
 
 def meta_of(trial: Trial) -> list[str]:
     """Kind, promoter and when: the words beneath a card."""
-    words = [trial.away] if hasattr(trial, "away") else []
+    words = [trial.away] if getattr(trial, "away", "") else []
     words.append(str(TrialKind(trial.kind).label))
     if trial.promoter:
         words.append(trial.promoter.name)

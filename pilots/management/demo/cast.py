@@ -79,6 +79,7 @@ class Cast:
     def _centres(self) -> None:
         for key, (name, purpose, unit, areas, _state) in CENTRES.items():
             values = {"name": name, "purpose": purpose, "lead_unit": unit, "language": "ca"}
+            values["contact_email"] = address(f"centre-{key}")
             values["areas"] = [self.areas[area] for area in areas]
             self.centres[key] = centres.propose_centre(values, actor=None)
 

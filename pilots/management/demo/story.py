@@ -297,6 +297,7 @@ class Story:
         with as_of(start - 15):
             given = {
                 "title": title, "summary": f"{summary} {MADE_UP}", "hypothesis": hypothesis, "budget_eur": Decimal(budget),
+                "data_collected": "Mesures dels sensors i enquestes sense nom ni adreça; es conserven fins a l’avaluació.",
                 "agreement": self.cast.agreements[agreement], "promoter": self.cast.organisations[promoter],
                 "monitor": self.who("monitor"), "language": "ca", "method": "Mesurar abans, durant i després, amb un carrer de comparació.",
                 "environment": "Via pública", "trl_in": 5 if kind == "poc" else 7,
