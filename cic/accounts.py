@@ -111,6 +111,8 @@ class SignupForm(forms.SignupForm):
 class ResetPasswordForm(forms.ResetPasswordForm):
     """Asks for a new password; each spelling of an address counts towards one limit."""
 
+    users: Any  # those with the address, as allauth finds them
+
     def clean_email(self) -> str:
         """The address in its one spelling. A machine has none that counts."""
         super().clean_email()

@@ -1,7 +1,7 @@
 """How do people put a record into another language: source and translation side by side?"""
 
 from functools import cached_property
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.conf import settings
@@ -30,7 +30,7 @@ def translation_routes(part: str, noun: str, model: Any, permission: str) -> lis
 class InOneLanguage(ObjectPage):
     """A page about a record in one of the languages it was not written in; `translation_routes` says of which noun."""
 
-    model: Any = None
+    model: ClassVar[Any] = None
 
     def get_object(self) -> Any:
         """The record. Raises: Http404 for its own language and for those the installation does not have."""

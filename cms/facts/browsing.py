@@ -73,12 +73,11 @@ def whereabouts(request: HttpRequest, known: Vocabulary) -> tuple[Spot | None, l
     """The place that the address names or points at, and what else its words may mean."""
     text = request.GET.get("place", "")[:200]
     if text.strip():
-        first, *others = [*spots(text, known), None]
-        return first, [
-            {"label": spot.label, "url": address(request, place=spot.label, page=None)}
-            for spot in others[:5]
-            if spot
+        found = list(spots(text, known))
+        others = [
+            {"label": spot.label, "url": address(request, place=spot.label, page=None)} for spot in found[1:6]
         ]
+        return (found[0] if found else None), others
     try:
         return Spot(_("the point you chose"), Point.parse(request.GET.get("near", ""))), []
     except ValueError:

@@ -249,7 +249,7 @@ def again(case: Any, frozen: Mapping[str, Any], public: set[tuple[str, str]], fr
         ],
         "products": frozen["products"],
         "centre": {**centre, "url": frame.address("centrespage", f"{centre['reference']}/")}
-        if shown
+        if centre and shown
         else None,
         "contact": settings.CONTACT_EMAIL,
         "start_url": reverse("outcome_replicate", args=[case.outcome_id]) if case.live else "",

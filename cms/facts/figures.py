@@ -290,14 +290,15 @@ def _resources(rows: list[Figure]) -> list[dict[str, Any]]:
 
 def _behind(row: Figure, frame: Frame) -> str:
     """The list of exactly the trials that a figure counts; empty where the catalogue has no such filter."""
-    query: dict[str, Any] = {
+    queries: dict[str, dict[str, Any]] = {
         "state": {"state": [row.key, *(old for old, new in SAME.items() if new == row.key)]},
         "verdict": {"verdict": row.key},
         "area": {"area": row.ref},
         "district": {"territory": row.ref},
         "year": {"started_on_after": f"{row.key}-01-01", "started_on_before": f"{row.key}-12-31"},
         "sdg": {"sdg": row.key},
-    }.get(row.section, {})
+    }
+    query = queries.get(row.section, {})
     address = frame.address("pilotspage")
     return f"{address}?{urlencode(query, doseq=True)}" if address and query else ""
 

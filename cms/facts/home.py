@@ -14,13 +14,18 @@ from .kept import kept
 from .pilots import with_cards
 
 
+def figures(frame: Frame) -> list[dict[str, str]]:
+    """The few figures of the whole programme that matter, each leading to what it counts."""
+    known = kept("totals", totals)
+    return tiles({name: known[name] for name in ON_HOME}, frame)
+
+
 def show(frame: Frame) -> dict[str, Any]:
     """Figures, latest cases, what runs, and which needs are open."""
-    known = kept("totals", totals)
     running = Trial.objects.visible_to(ANYONE).filter(state__in=LIVE_STATES, kind=TrialKind.PILOT)
     open_needs = Challenge.objects.visible_to(ANYONE).filter(state="open").order_by("-pk")[:3]
     return {
-        "tiles": tiles({name: known[name] for name in ON_HOME}, frame),
+        "tiles": figures(frame),
         "cases": cards(in_reach(frame.language).order_by("-first_published_at", "-pk")[:3], frame),
         "running": with_cards(running.order_by("-started_on", "-pk")[:6], frame),
         "challenges": dress(list(open_needs), frame),
