@@ -103,7 +103,9 @@ def around(
             site(frame.language, search.url if search and not search.closed else "", crumbs, absolute(here))
         ),
         "share_url": absolute(f"/share/{frame.language}/{share}.png"),
-        "oembed_url": f"{absolute('/oembed')}?{urlencode({'url': absolute(here)})}" if embeds else "",
+        "oembed_url": f"{absolute('/oembed')}?{urlencode({'url': absolute(addresses.get(frame.language, here))})}"
+        if embeds
+        else "",
         "crumbs": crumbs,
         # A public page belongs to nobody: it neither takes nor shows a reader's messages.
         "messages": (),

@@ -17,6 +17,7 @@ from cms.door import closed, doorkeeper, sign_in, sign_out
 from cms.views import cases, opendata, previews, sharing, steps
 from cms.views.case_files import case_data, case_table
 from cms.views.feeds import CasesFeed, NewsFeed, PilotsFeed, RecordFeed, served
+from cms.views.languages import TranslationsPage
 from cms.views.machines import SITEMAPS, robots, security_txt
 from cms.views.playing import document
 from cms.views.roles import by_reference, by_role
@@ -39,9 +40,13 @@ WORKSPACE = [
     path("cases/<int:pk>/findings/<slug:fingerprint>/", steps.WaivePage.as_view(), name="cms_case_waive"),
     path("pages/<int:pk>/preview-links/", previews.PreviewLinks.as_view(), name="cms_preview_links"),
     path("preview-links/<int:pk>/end/", previews.EndPreviewLink.as_view(), name="cms_preview_link_end"),
+    path("translations/", TranslationsPage.as_view(), name="cms_translations"),
 ]
 
-NAV = [NavEntry(_("Public site"), _("Public cases"), "cms_case_list", "cms.view_case")]
+NAV = [
+    NavEntry(_("Public site"), _("Public cases"), "cms_case_list", "cms.view_case"),
+    NavEntry(_("Public site"), _("Translations"), "cms_translations", "pilots.translate"),
+]
 
 # Wagtail's side doors and second back offices, closed before its own addresses are reached.
 CLOSED = [

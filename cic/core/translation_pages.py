@@ -7,12 +7,13 @@ from django import forms
 from django.conf import settings
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.urls import path, reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from .machine_translation import ask_for_the_rest
 from .translations import missing, translate
-from .views import EditPage, ObjectPage, translations_of
+from .views import ObjectPage, Versioned, translations_of
 
 CHECKED = "checked_"
 
@@ -46,7 +47,7 @@ class InOneLanguage(ObjectPage):
         return dict(settings.LANGUAGES)[self.kwargs["language"]]
 
 
-class TranslatePage(InOneLanguage, EditPage):
+class TranslatePage(InOneLanguage, Versioned):
     """Every text of a record with its translation beside it. Only what was changed or ticked is written."""
 
     template_name = "workspace/translate.html"
@@ -67,7 +68,7 @@ class TranslatePage(InOneLanguage, EditPage):
         for name in self.names():
             column, entry = self.object._meta.get_field(name), self.entries().get(name)
             field = column.formfield(required=False, help_text="", initial=entry["text"] if entry else "")
-            field.label = str(column.verbose_name).capitalize()
+            field.label = f"{capfirst(str(column.verbose_name))} · {self.language}"
             rows = {"rows": 6} if isinstance(field.widget, forms.Textarea) else {}
             field.widget.attrs |= {"lang": self.kwargs["language"], **rows}
             fields[name] = field
@@ -77,16 +78,9 @@ class TranslatePage(InOneLanguage, EditPage):
                 )
         return type("TranslationForm", (forms.Form,), fields)
 
-    def get_form_kwargs(self) -> dict[str, Any]:
-        """No model form: the fields are texts in another language."""
-        return super(EditPage, self).get_form_kwargs()
-
-    def _theirs(self, form: Any) -> list[dict[str, Any]]:
-        return [
-            {"label": form.fields[name].label, "theirs": theirs, "yours": form.cleaned_data.get(name)}
-            for name in self.names()
-            if (theirs := self.entries().get(name, {}).get("text", "")) != form.cleaned_data.get(name)
-        ]
+    def as_it_is(self, form: Any) -> dict[str, Any]:
+        """The texts that are there in this language."""
+        return {name: self.entries().get(name, {}).get("text", "") for name in self.names()}
 
     def act(self, form: Any) -> Any:
         """Write what differs from what is there, and what somebody looked over."""
@@ -107,6 +101,7 @@ class TranslatePage(InOneLanguage, EditPage):
         pairs = [
             {
                 "field": form[name],
+                "label": capfirst(str(record._meta.get_field(name).verbose_name)),
                 "source": getattr(record, name),
                 "entry": known.get(name, {}),
                 "checked": form[CHECKED + name] if CHECKED + name in form.fields else None,

@@ -10,6 +10,7 @@ from partners.models import standing_of
 STEERING = (Role.COORDINATOR, Role.ADMIN)
 DECIDING = (Role.SECRETARY, Role.COORDINATOR, Role.ADMIN)
 PUBLISHING = (Role.EDITOR, Role.COORDINATOR, Role.ADMIN)
+TRANSLATORS = (*PUBLISHING, Role.MONITOR)
 
 
 def centre_of(obj: Any) -> int | None:
@@ -56,4 +57,4 @@ def sees_inside(user: Any, obj: Any = None) -> bool:
 steers = holds(*STEERING)
 decides = holds(*DECIDING)
 edits_for_the_public = holds(*PUBLISHING)
-translates = holds(*PUBLISHING, Role.MONITOR)
+translates = holds(*TRANSLATORS)

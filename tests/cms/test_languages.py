@@ -6,6 +6,7 @@ import pytest
 
 from cic.core.translations import translate
 from tests.factories.cms import case_of, make_site, make_world, publish
+from tests.factories.partners import CentreFactory, StaffFactory
 
 SLUGS = {"ca": "proves-pilot", "es": "pruebas-piloto", "en": "pilots", "fr": "pilotes"}
 
@@ -149,3 +150,24 @@ def test_a_language_more_is_a_setting(client, settings):
     assert "What the city tries out" in page.content.decode()
     assert 'hreflang="gl"' in client.get("/ca/").content.decode()
     assert client.get("/data/catalog.ttl").status_code == 200
+
+
+def test_what_is_still_to_be_translated_is_listed_for_those_who_may(
+    site, client, django_assert_max_num_queries
+):
+    world = make_world("Vans")
+    translate(world.trial, {"es": {"title": "Furgonetas"}}, actor=None)
+    editor = StaffFactory(role="editor", centre=world.trial.centre)
+    client.force_login(editor)
+
+    with django_assert_max_num_queries(12):
+        french = client.get("/workspace/translations/?language=fr")
+    spanish = client.get("/workspace/translations/?language=es")
+
+    assert f"/workspace/trials/{world.trial.pk}/translations/fr/" in french.content.decode()
+    assert f"/workspace/trials/{world.trial.pk}/translations/es/" not in spanish.content.decode()
+    client.force_login(StaffFactory(role="editor", centre=CentreFactory()))
+    elsewhere = client.get("/workspace/translations/?language=fr").content.decode()
+    assert f"/workspace/trials/{world.trial.pk}/translations/fr/" not in elsewhere
+    client.force_login(StaffFactory(role="secretary", centre=world.trial.centre))
+    assert client.get("/workspace/translations/").status_code == 403

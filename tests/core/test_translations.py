@@ -198,7 +198,7 @@ def test_whoever_saves_second_sees_what_the_first_wrote(need, client):
 
     assert answer.status_code == 412
     assert answer.context["theirs"] == [
-        {"label": "Title", "theirs": "Ruido nocturno", "yours": "Ruido de noche"}
+        {"label": "Title · Español", "theirs": "Ruido nocturno", "yours": "Ruido de noche"}
     ]
     assert Challenge.objects.get().said_in("es").title == "Ruido nocturno"
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from cic.core.translations import translate
 from partners.models import User
 from pilots.models import (
     Challenge,
@@ -40,6 +41,7 @@ from pilots.operations.annexes import write_annex
 from pilots.operations.consortia import confirm_partner, invite_partner
 from pilots.operations.extensions import ask_extension
 
+from . import translations
 from .cast import Cast
 from .clock import as_of, day
 from .work import ANNEXES, CHALLENGES, IDEAS, INDICATORS, MADE_UP, OUTCOMES, TRIALS
@@ -104,6 +106,13 @@ class Story:
             self._settle_need(key, state)
         for key in TRIALS:
             self._trial(key)
+        self._translate()
+
+    def _translate(self) -> None:
+        """Some of it is said in other languages; the rest shows how that looks."""
+        for records, said in ((self.challenges, translations.CHALLENGES), (self.trials, translations.TRIALS)):
+            for key, texts in said.items():
+                translate(records[key], translations.texts_of(texts), actor=self.who("editor"))
 
     def who(self, key: str) -> User:
         """A person of the cast, with their present standing."""

@@ -1,0 +1,50 @@
+"""What of the demonstration is said in other languages than its own, and by whom?"""
+
+MADE_UP = {
+    "es": "Ejemplo inventado para la demostración.",
+    "en": "Invented example for the demonstration.",
+    "fr": "Exemple inventé pour la démonstration.",
+}
+CHALLENGES = {
+    "noise": {
+        "es": {
+            "title": "Dormir tranquilos cuando llegan las mercancías",
+            "need": "La descarga de madrugada despierta a quienes viven encima de las tiendas. Hay que repartir sin ruido o a otra hora.",
+            "affected_groups": "Vecindario de calles comerciales",
+        },
+        "en": {
+            "title": "Sleeping soundly when the goods arrive",
+            "need": "Unloading before dawn wakes people who live above the shops. Deliveries have to be quiet, or come at another hour.",
+        },
+        "fr": {"title": "Dormir tranquille quand arrivent les marchandises"},
+    },
+}
+TRIALS = {
+    "quiet-pilot": {
+        "es": {
+            "title": "Descarga silenciosa de noche en Sants",
+            "summary": "Doce tiendas de tres calles descargan de noche con carros de goma y sensores. El vecindario puede seguir las cifras cada semana.",
+        },
+        "en": {
+            "title": "Quiet unloading at night in Sants",
+            "summary": "Twelve shops in three streets unload at night with rubber-wheeled trolleys and sensors. Neighbours can follow the figures every week.",
+        },
+    },
+    "school-pilot": {
+        "es": {
+            "title": "Calles escolares con horario",
+            "summary": "Cuatro escuelas cierran la calle los veinte minutos de entrada y de salida.",
+        },
+        "en": {"title": "School streets with a timetable"},
+    },
+}
+# Fields to which the source adds that it is invented.
+MARKED = ("need", "summary")
+
+
+def texts_of(said: dict[str, dict[str, str]]) -> dict[str, dict[str, str]]:
+    """Translations as the source has them, which says that it is invented."""
+    return {
+        code: {name: f"{text} {MADE_UP[code]}" if name in MARKED else text for name, text in texts.items()}
+        for code, texts in said.items()
+    }
