@@ -481,7 +481,7 @@ def test_l12_people_are_seen_by_colleagues_by_name_only(client):
 
     assert {row["id"] for row in page["results"]} == {person.pk, colleague.pk}
     assert page["count"] == 2
-    assert {frozenset(row) for row in page["results"]} == {frozenset({"id", "name"})}
+    assert {frozenset(row) for row in page["results"]} == {frozenset({"id", "name", "kind"})}
     assert client.get(f"/api/v1/users/{stranger.pk}/").status_code == 404
     assert client.get("/api/v1/users/?email=x@example.org").status_code == 400
 
