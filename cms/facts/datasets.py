@@ -197,7 +197,11 @@ def register_columns() -> list[Column]:
 ORGANISATIONS = (
     column("name", "text", "Nom", "Nombre", "Name", "Nom"),
     column("helix", "code", "Hèlix: a quina part de la societat pertany", "Hélice: a qué parte de la sociedad pertenece", "Helix: which part of society it belongs to", "Hélice : à quelle partie de la société elle appartient", codes=Helix),
+    column("municipality", "text", "Municipi", "Municipio", "Municipality", "Commune"),
+    column("country", "text", "País, segons ISO 3166-1", "País, según ISO 3166-1", "Country, by ISO 3166-1", "Pays, selon ISO 3166-1"),
     column("trials", "integer", "Proves públiques en què participa o que promou", "Pruebas públicas en las que participa o que promueve", "Public trials it takes part in or promotes", "Essais publics auxquels elle participe ou qu’elle promeut"),
+    column("agreements", "integer", "Convenis signats dels quals és part", "Convenios firmados de los que es parte", "Signed agreements it is a party of", "Conventions signées dont elle est partie"),
+    PAGE,
 )  # fmt: skip
 
 CASES = (
@@ -280,10 +284,10 @@ DATASETS = {
             "organisations",
             Words("Organitzacions que hi participen", "Organizaciones participantes", "Organisations taking part", "Organisations participantes"),
             Words(
-                "Les empreses, universitats, entitats i administracions verificades que participen en proves públiques.",
-                "Las empresas, universidades, entidades y administraciones verificadas que participan en pruebas públicas.",
-                "The verified companies, universities, associations and administrations that take part in public trials.",
-                "Les entreprises, universités, associations et administrations vérifiées qui participent à des essais publics.",
+                "Les empreses, universitats, entitats i administracions verificades que participen en proves públiques o són part de convenis signats.",
+                "Las empresas, universidades, entidades y administraciones verificadas que participan en pruebas públicas o son parte de convenios firmados.",
+                "The verified companies, universities, associations and administrations that take part in public trials or are parties of signed agreements.",
+                "Les entreprises, universités, associations et administrations vérifiées qui participent à des essais publics ou sont parties à des conventions signées.",
             ),
             Words("organitzacions", "organizaciones", "organisations", "organisations"),
             lambda: ORGANISATIONS, rows.organisations, rows.watched_by_organisations,

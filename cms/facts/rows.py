@@ -1,12 +1,13 @@
 """What are the rows of each open table, as anybody may see them, and what would change them?"""
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Prefetch, Q
+from django.db.models import Count, Prefetch, Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
@@ -41,7 +42,7 @@ from .agreements import cells, column_names, public_fields, register, signed, si
 from .agreements import parties as parties_of
 from .chains import case_pages
 from .freezing import goal_of, table_row
-from .participants import public_trials
+from .participants import public_trials, taking_part
 
 CHUNK = 500
 # Columns of the register that its own file writes as text.
@@ -102,15 +103,12 @@ def watched_by_pilots() -> list[Any]:
     return [
         Trial.objects.visible_to(ANYONE),
         TrialPartner.objects.visible_to(ANYONE),
-        Organisation.objects.filter(taking_part() | Q(promoted_trials__in=public_trials())).distinct(),
+        Organisation.objects.filter(
+            Q(trial_parts__trial__in=public_trials()) | Q(promoted_trials__in=public_trials())
+        ).distinct(),
         Centre.objects.visible_to(ANYONE),
         Outcome.objects.visible_to(ANYONE),
     ]
-
-
-def taking_part() -> Q:
-    """The condition that an organisation is a partner of a public trial."""
-    return Q(trial_parts__trial__in=public_trials())
 
 
 def unit_of(kind: str, unit: str) -> str:
@@ -219,26 +217,38 @@ def watched_by_register() -> list[Any]:
 
 
 def organisations(frame: Frame) -> Iterator[Row]:
-    """Verified organisations that take part in public trials or promote them, with how many."""
-    known = Organisation.objects.visible_to(ANYONE)
+    """Organisations that something public tells of, with how many trials and agreements they are in."""
     trials = Trial.objects.visible_to(ANYONE).order_by()
-    pairs = trials.filter(partners__organisation__in=known.values("pk")).values_list(
-        "partners__organisation_id", "pk"
-    )
-    joined: dict[int, set[int]] = {}
-    for organisation, trial in pairs.union(trials.exclude(promoter=None).values_list("promoter_id", "pk")):
-        joined.setdefault(organisation, set()).add(trial)
-    for row in known.order_by("pk").iterator(chunk_size=CHUNK):
-        if row.pk in joined:
-            yield row.name, row.helix, len(joined[row.pk])
+    pairs = TrialPartner.objects.filter(trial__in=public_trials()).order_by()
+    joined: Counter[int] = Counter()
+    # A union without “all”: a promoter that is also written down as a partner counts once.
+    promoted = trials.exclude(promoter=None).values_list("promoter_id", "pk")
+    for organisation, _trial in pairs.values_list("organisation_id", "trial_id").union(promoted):
+        joined[organisation] += 1
+    agreements: dict[int, int] = {}
+    if "parties" in public_fields():
+        parties = Party.objects.filter(agreement__in=signed().order_by().values("pk")).order_by()
+        agreements = dict(parties.values_list("organisation_id").annotate(number=Count("pk")))
+    for row in taking_part().order_by("pk").iterator(chunk_size=CHUNK):
+        yield (
+            row.name,
+            row.helix,
+            row.municipality,
+            row.country,
+            joined[row.pk],
+            agreements.get(row.pk, 0),
+            page_of(frame, "organisationspage", f"{row.pk}/"),
+        )
 
 
 def watched_by_organisations() -> list[Any]:
-    """Organisations, trials, and who takes part."""
+    """Organisations, trials and agreements, and who takes part in them."""
     return [
         Organisation.objects.visible_to(ANYONE),
         Trial.objects.visible_to(ANYONE),
         TrialPartner.objects.visible_to(ANYONE),
+        signed(),
+        Party.objects.filter(agreement__in=signed().order_by().values("pk")),
     ]
 
 

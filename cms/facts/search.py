@@ -8,10 +8,12 @@ from wagtail.models import Page
 from cic.core.search import MAX_QUERY_LENGTH, query_words
 from cms.context import address_of
 from cms.frame import Frame
+from partners.models import Organisation
 from pilots.models import Idea, Trial
 
 from . import ANYONE
 from .challenges import dress, dress_ideas, ordered
+from .participants import taking_part
 from .pilots import with_cards
 
 EACH = 20
@@ -27,6 +29,7 @@ def show(text: str, frame: Frame) -> dict[str, Any]:
     needs = dress(list(ordered().search(text)[:EACH]), frame)
     found = Idea.objects.visible_to(ANYONE).select_related("organisation").search(text).order_by("-pk")
     ideas = dress_ideas(list(found[:EACH]), frame)
+    organisations = taking_part().search(text).order_by("name", "pk")[:EACH]
     groups = [
         {"title": _("Pages and cases"), "rows": pages(words, frame)},
         {
@@ -34,6 +37,7 @@ def show(text: str, frame: Frame) -> dict[str, Any]:
             "rows": [row_of(trial, trial.said.summary) for trial in trials],
         },
         {"title": _("Needs"), "rows": [row_of(challenge, challenge.said.need) for challenge in needs]},
+        {"title": _("Organisations"), "rows": [organisation_row(row, frame) for row in organisations]},
         {"title": _("Ideas"), "rows": [row_of(idea, idea.said.problem) for idea in ideas]},
     ]
     shown = [group for group in groups if group["rows"]]
@@ -50,6 +54,12 @@ def row_of(record: Any, text: str) -> dict[str, Any]:
         "text": text,
         "stations": getattr(record, "stations", None),
     }
+
+
+def organisation_row(row: Organisation, frame: Frame) -> dict[str, Any]:
+    """One organisation of the results."""
+    url = frame.address("organisationspage", f"{row.pk}/")
+    return {"title": row.name, "url": url, "text": row.get_helix_display()}
 
 
 def pages(words: list[str], frame: Frame) -> list[dict[str, Any]]:

@@ -21,6 +21,7 @@ from cms.facts import ANYONE
 from cms.facts.agreements import register
 from cms.facts.challenges import ordered
 from cms.facts.datasets import DATASETS
+from cms.facts.participants import taking_part
 from cms.frame import Frame, absolute
 from cms.models import Release
 from cms.security import expiry
@@ -173,6 +174,16 @@ class CentresMap(PublicSitemap):
         return Centre.objects.visible_to(ANYONE)
 
 
+class OrganisationsMap(PublicSitemap):
+    """Organisations that take part."""
+
+    kind = "organisationspage"
+
+    def items(self) -> Any:
+        """Numbers with the moment of their last change: organisations have no reference."""
+        return taking_part().order_by("pk").values_list("pk", "updated_at")
+
+
 class NeedsMap(PublicSitemap):
     """Needs."""
 
@@ -269,6 +280,7 @@ SITEMAPS = {
     "trials": TrialsMap,
     "agreements": AgreementsMap,
     "centres": CentresMap,
+    "organisations": OrganisationsMap,
     "needs": NeedsMap,
     "ideas": IdeasMap,
 }
