@@ -21,12 +21,14 @@ from partners.models import Area, Centre, Territory
 from pilots.choices import LIVE_STATES, PUBLIC_TRIAL_LABELS, TrialState
 from pilots.models import Challenge, Indicator, Site, Trial
 
-from . import ANYONE, home
+from . import ANYONE
 from .cases import cards as case_cards
 from .centres import public_state_of
 from .chains import case_pages
 from .challenges import dress as dress_challenges
 from .challenges import ordered as public_challenges
+from .figures import ON_HOME, tiles, totals
+from .kept import kept
 from .pilots import drawn, goals_shown, with_cards
 
 # What a list beside a map may hold before nobody reads it; the catalogue has the rest.
@@ -42,7 +44,8 @@ def frame_in(context: Mapping[str, Any]) -> Frame:
 
 def figures(frame: Frame) -> list[dict[str, str]]:
     """The tiles of the home page."""
-    return home.figures(frame)
+    known = kept("totals", totals)
+    return tiles({name: known[name] for name in ON_HOME}, frame)
 
 
 def programme_chart(by: str) -> dict[str, Any]:
