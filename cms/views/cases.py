@@ -45,10 +45,11 @@ class CaseRoute(WorkspacePage):
     noun = "cms_case"
 
     def get_queryset(self) -> Any:
-        """Cases with what they tell of."""
+        """Cases with what they tell of, and where they stand on their way to the public."""
         return (
             super()
             .get_queryset()
+            .prefetch_workflow_states()
             .select_related(
                 "locale",
                 "outcome__trial__idea__challenge",
@@ -87,7 +88,7 @@ class CaseList(CaseRoute, ListPage):
 
     def get_queryset(self) -> Any:
         """What the reader may see, with where each stands."""
-        return super().get_queryset().with_stage()
+        return CasePage.objects.visible_to(self.request.user).with_stage()
 
     def rows(self, queryset: Any) -> Any:
         """With trial, centre and language."""

@@ -82,6 +82,9 @@ def picture(request: Any) -> Callable[..., None]:
             taken.append(path)
             over = page.locator("html").evaluate("root => root.scrollWidth - root.clientWidth")
             assert over <= 0, f"{page.url} scrolls {over} px sideways at {size['width']}"
+            bar = page.locator("header.bar")
+            if size is WIDE and bar.count():
+                assert bar.bounding_box()["height"] < 80, f"the head of {page.url} fell to pieces"
 
     return take
 
