@@ -20,7 +20,7 @@ from cic.core.maps import city_map
 from cms.frame import Frame, absolute
 from partners.models import Agreement, Centre, Organisation
 from pilots.choices import IndicatorKind, LineageKind, OutcomeVerdict
-from pilots.models import Challenge, Idea, Lineage, Outcome, Trial
+from pilots.models import Challenge, Idea, Lineage, Trial
 from pilots.models.evidence import LEVELS
 
 from . import ANYONE, ROWS_PER_PAGE, page_number
@@ -229,11 +229,9 @@ def partners(frozen: Mapping[str, Any], public: set[tuple[str, str]], frame: Fra
 
 
 def again(case: Any, frozen: Mapping[str, Any], public: set[tuple[str, str]], frame: Frame) -> dict[str, Any]:
-    """What somebody needs who wants to try it elsewhere, whom to ask, and who has: two queries."""
+    """What somebody needs who wants to try it elsewhere, whom to ask, and who has: one query."""
     label = Trial._meta.label_lower
     links = Lineage.objects.filter(kind=LineageKind.REPLICATED, from_type=label, to_type=label)
-    # Once, with its trial: the discussion beneath the card is about that.
-    case.outcome = Outcome.objects.select_related("trial").get(pk=case.outcome_id)
     taken_up = Trial.objects.visible_to(ANYONE).filter(
         pk__in=links.filter(from_id=case.outcome.trial_id).values("to_id")
     )

@@ -94,6 +94,8 @@ class CasePage(SitePage):
     )
     TEXTS = ("answer", "evidence", "responsible", "start", "country", *SECTIONS)
     WORDS = TEXTS
+    # Read together with the page: the discussion beneath it is about the trial.
+    SHOWN_WITH = ("outcome__trial",)
 
     outcome = models.ForeignKey(
         "pilots.Outcome", models.PROTECT, related_name="case_pages", editable=False, verbose_name=_("outcome")

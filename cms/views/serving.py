@@ -106,7 +106,9 @@ def deeper(above: type[Page], url_path: str) -> Page:
     """
     only = above.clean_subpage_models()
     model = only[0] if len(only) == 1 else Page
-    page = model.objects.live().filter(url_path=url_path).first()
+    pages = model.objects.live().filter(url_path=url_path)
+    beside = getattr(model, "SHOWN_WITH", ())
+    page = (pages.select_related(*beside) if beside else pages).first()
     if page is None:
         raise Http404
     steps = range((FRAME_DEPTH + 1) * Page.steplen, len(page.path), Page.steplen)
