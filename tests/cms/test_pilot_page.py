@@ -1,0 +1,61 @@
+"""Does the page of a pilot answer what people ask of it, and leave out what is not known or not public?"""
+
+import pytest
+
+from tests.factories.partners import AgreementFactory, CentreFactory
+from tests.factories.trials import LogEntryFactory, MilestoneFactory, PilotFactory, TrialPartnerFactory
+
+pytestmark = pytest.mark.usefixtures("site")
+
+
+def page_of(client, trial):
+    response = client.get(f"/en/pilots/{trial.reference}/")
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def test_pilot_page_tells_of_agreement_money_data_and_whom_to_ask(client):
+    trial = PilotFactory(
+        publication="public",
+        centre=CentreFactory(publication="public", contact_email="office@city.example"),
+        agreement=AgreementFactory(publication="public", title="Quiet nights", state="in_force"),
+        budget_eur="18400.00",
+        data_collected="Noise, without voices.",
+    )
+    TrialPartnerFactory(trial=trial, contribution="Two vans")
+    text = page_of(client, trial)
+    for words in (
+        "Quiet nights",
+        "18,400 €",
+        "Two vans",
+        "Noise, without voices.",
+        "mailto:office@city.example",
+    ):
+        assert words in text.replace("\u202f", ",").replace("\u00a0", " ")
+
+
+def test_pilot_page_leaves_out_what_nobody_said(client):
+    trial = PilotFactory(
+        publication="public",
+        centre=CentreFactory(publication="internal", contact_email="office@city.example"),
+        agreement=AgreementFactory(publication="internal", title="Xanarium"),
+        budget_eur=None,
+        data_collected="",
+    )
+    text = page_of(client, trial)
+    for words in ("Xanarium", "office@city.example", "Who pays", "What data is collected", "Whom to ask"):
+        assert words not in text
+
+
+def test_timeline_of_a_pilot_holds_public_entries_and_milestones_newest_first(client):
+    trial = PilotFactory(publication="public", state="running")
+    LogEntryFactory(trial=trial, text="Set up in the square", happened_on="2026-01-02", is_public=True)
+    LogEntryFactory(trial=trial, text="Xanarium", happened_on="2026-01-03", is_public=False)
+    MilestoneFactory(trial=trial, title="First month", due_on="2026-02-01", done_on="2026-02-03")
+    MilestoneFactory(trial=trial, title="Second month", due_on="2026-03-01", done_on=None)
+    context = client.get(f"/en/pilots/{trial.reference}/").context
+    assert [row.get("text") if row["title"] == "" else row["title"] for row in context["timeline"]] == [
+        "First month",
+        "Set up in the square",
+    ]
+    assert [step["title"] for step in context["ahead"]] == ["Second month"]
