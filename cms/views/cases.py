@@ -45,11 +45,10 @@ class CaseRoute(WorkspacePage):
     noun = "cms_case"
 
     def get_queryset(self) -> Any:
-        """Cases with what they tell of, and where they stand on their way to the public."""
+        """Cases with what they tell of."""
         return (
             super()
             .get_queryset()
-            .prefetch_workflow_states()
             .select_related(
                 "locale",
                 "outcome__trial__idea__challenge",
