@@ -6,8 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db.models import Count, F
-from django.utils.translation import get_language
-from django.utils.translation import gettext as _
+from django.utils.translation import get_language, ngettext
 from wagtail.models import Page
 
 from cic.core.charts import bar_chart
@@ -61,10 +60,12 @@ def programme_chart(by: str) -> dict[str, Any]:
     counts = {row["key"]: row["n"] for row in rows[: BARS + 1] if row["key"] is not None}
     names = _names(by, list(counts)[:BARS])
     bars = [(names[key], count, None) for key, count in counts.items() if key in names]
+    total = trials.count()
     return {
         "chart": bar_chart(bars) if bars else None,
         "name": ProgrammeChart(by).label,
-        "sentence": _("%(count)s public trials.") % {"count": figure(trials.count())},
+        "sentence": ngettext("%(count)s public trial.", "%(count)s public trials.", total)
+        % {"count": figure(total)},
     }
 
 
