@@ -28,6 +28,31 @@ FACTS = """() => ({
     headings: document.querySelectorAll("h1").length,
     lang: document.documentElement.lang,
 })"""
+# What the Tab key should come to: one of each group of radio buttons, nothing that is folded away.
+TO_REACH = """() => {
+    const all = [...document.querySelectorAll("a[href], button, input, select, textarea, summary, [tabindex]")];
+    window.toReach = all.filter(e => e.tabIndex >= 0 && !e.disabled && e.type !== "hidden"
+        && e.checkVisibility({visibilityProperty: true})
+        && !(e.type === "radio" && all.find(o => o.type === "radio" && o.name === e.name) !== e));
+    return window.toReach.length;
+}"""
+# Where the focus is: whether it can be seen to be there (2.4.7), and is not all covered (2.4.11).
+FOCUS = """() => {
+    const e = document.activeElement, box = e.getBoundingClientRect(), style = getComputedStyle(e);
+    const points = [[.5, .5], [.1, .5], [.9, .5], [.5, .2], [.5, .8]].map(([x, y]) => [
+        Math.min(Math.max(box.left + box.width * x, 1), innerWidth - 2),
+        Math.min(Math.max(box.top + box.height * y, 1), innerHeight - 2)]);
+    const seen = points.some(([x, y]) => {
+        const top = document.elementFromPoint(x, y);
+        return top && (e.contains(top) || top.contains(e) || [...(e.labels || [])].some(l => l.contains(top)));
+    });
+    return {
+        number: e === document.body ? -2 : window.toReach.indexOf(e),
+        what: e.outerHTML.slice(0, 120),
+        seen,
+        marked: (style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 0) || style.boxShadow !== "none",
+    };
+}"""
 
 
 class Inspector:
@@ -47,8 +72,12 @@ class Inspector:
         width: Any = WIDE,
         rules: Any = ALL_RULES,
         schemes: tuple[str, ...] = (),
+        keyboard: bool = False,
     ) -> None:
-        """Look at each address: axe at `width`, then for the colours of each of `schemes`; the rest at 320 pixels."""
+        """Look at each address: axe at `width`, then for the colours of each of `schemes`; the rest at 320 pixels.
+
+        With `keyboard`, also go through it with the Tab key alone.
+        """
         context = self.browser.new_context(
             base_url=self.live_server.url, viewport=WIDE, reduced_motion="reduce"
         )
@@ -76,6 +105,8 @@ class Inspector:
                 page.evaluate(CALM)
                 self.axe(page, f"{here['path']} in {scheme} colours", COLOUR_RULES)
             page.emulate_media(color_scheme=None, forced_colors=None)
+            if keyboard:
+                self.walk(page, here["path"])
             page.set_viewport_size(NARROW)
             page.evaluate(CALM)
             facts = page.evaluate(FACTS)
@@ -92,6 +123,21 @@ class Inspector:
         for violation in results["violations"]:
             nodes = [f"{node['target'][0]} {node['html'][:160]}" for node in violation["nodes"][:3]]
             self.says(where, f"{violation['id']} ×{len(violation['nodes'])}: {' | '.join(nodes)}")
+
+    def walk(self, page: Any, where: str) -> None:
+        """Press Tab until it has been everywhere; keep what it did not come to, or where it could not be seen."""
+        count = page.evaluate(TO_REACH)
+        reached = set()
+        for _press in range(count + 5):
+            page.keyboard.press("Tab")
+            focus = page.evaluate(FOCUS)
+            if focus["number"] in reached or focus["number"] == -2:
+                break
+            reached.add(focus["number"])
+            self.says(where, f"focus is covered: {focus['what']}", not focus["seen"])
+            self.says(where, f"focus is not marked: {focus['what']}", not focus["marked"])
+        missed = set(range(count)) - reached
+        self.says(where, f"Tab came to {len(reached)} of {count}, not to {sorted(missed)[:5]}", bool(missed))
 
     def keep(self, where: str, text: str) -> None:
         """Keep the text of a page for the checker."""

@@ -147,6 +147,7 @@ def test_each_page_is_accessible_valid_and_fits_a_small_telephone(browser, live_
             language=language,
             width=(WIDE, NARROW)[number % 2],
             schemes=("dark", "forced") if number == 0 else (),
+            keyboard=language == "en",
         )
 
     # Whoever holds no key is not asked whether to revoke it.
