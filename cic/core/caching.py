@@ -7,6 +7,7 @@ from django.conf import settings
 from django.core.cache import caches
 from django.http import HttpRequest, HttpResponse
 from django.middleware.gzip import GZipMiddleware
+from django.middleware.http import ConditionalGetMiddleware
 from django.utils.cache import get_cache_key, get_max_age, has_vary_header, learn_cache_key
 
 SAFE = ("GET", "HEAD")
@@ -83,3 +84,11 @@ class PublicGZipMiddleware(GZipMiddleware):
         if response.streaming or "public" not in response.get("Cache-Control", ""):
             return response
         return super().process_response(request, response)
+
+
+class FoundGetMiddleware(ConditionalGetMiddleware):
+    """Conditional requests for what was found; a refusal stays as like the next as it can be."""
+
+    def needs_etag(self, response: HttpResponse) -> bool:
+        """Whether the answer is one to come back to."""
+        return response.status_code == 200 and super().needs_etag(response)

@@ -62,7 +62,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "cic.core.middleware.BodySizeMiddleware",
     "cic.core.caching.PublicGZipMiddleware",
-    "django.middleware.http.ConditionalGetMiddleware",
+    "cic.core.caching.FoundGetMiddleware",
     "cic.core.middleware.PrivateResponseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "cic.core.middleware.SiteLocaleMiddleware",

@@ -87,7 +87,10 @@ def test_unchanged_page_is_answered_with_304_and_nothing_in_it(world, client):
 
 
 def test_page_that_was_not_found_is_asked_for_again(world, client):
-    assert client.get("/en/pilots/P-1999-001/").status_code == 404
+    missing = client.get("/en/pilots/P-1999-001/")
+
+    assert missing.status_code == 404
+    assert "ETag" not in missing
 
     assert "Age" not in client.get("/en/pilots/P-1999-001/")
 
