@@ -1,5 +1,6 @@
 """Do stories, calls, sections and texts of centres show what editors wrote, beside what is public today?"""
 
+import re
 from datetime import date
 
 import pytest
@@ -56,7 +57,7 @@ def test_news_are_listed_by_their_day_and_drafts_nowhere(site, client):
     feed = client.get("/en/feeds/news.atom")
 
     assert texts(listed, ".card-title") == ["Newer", "Older"]
-    assert [tag.text for tag in BeautifulSoup(feed.content, "html.parser").select("entry > title")] == [
+    assert re.findall(r"<entry><title>(.*?)</title>", feed.content.decode()) == [
         "Newer",
         "Older",
     ]
