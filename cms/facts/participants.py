@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 
 from partners.models import Organisation, Party
 from pilots.models import Trial, TrialPartner
@@ -17,10 +17,13 @@ def public_trials() -> Any:
 
 
 def in_trials() -> Q:
-    """The condition that an organisation is partner or promoter of a public trial."""
-    joined = TrialPartner.objects.filter(organisation=OuterRef("pk"), trial__in=public_trials())
-    promoted = Trial.objects.visible_to(ANYONE).filter(promoter=OuterRef("pk"))
-    return Q(Exists(joined)) | Q(Exists(promoted))
+    """The condition that an organisation is partner or promoter of a public trial.
+
+    Sets, not a look for each organisation: the whole list is counted as often as one is sought.
+    """
+    joined = TrialPartner.objects.filter(trial__in=public_trials()).order_by().values("organisation_id")
+    promoted = Trial.objects.visible_to(ANYONE).filter(promoter__isnull=False).order_by()
+    return Q(pk__in=joined) | Q(pk__in=promoted.values("promoter_id"))
 
 
 def in_agreements() -> Q:
@@ -28,7 +31,7 @@ def in_agreements() -> Q:
     if "parties" not in public_fields():
         return Q(pk__in=[])
     within = signed().order_by().values("pk")
-    return Q(Exists(Party.objects.filter(organisation=OuterRef("pk"), agreement__in=within)))
+    return Q(pk__in=Party.objects.filter(agreement__in=within).order_by().values("organisation_id"))
 
 
 def taking_part() -> Any:
