@@ -15,7 +15,8 @@ def rings_of(geometry: Mapping[str, Any]) -> Iterator[list[Corner]]:
 
     Raises: ValueError for anything else, and for coordinates that are no degrees.
     """
-    kinds = {"Polygon": [geometry.get("coordinates")], "MultiPolygon": geometry.get("coordinates")}
+    coordinates: Any = geometry.get("coordinates")
+    kinds: dict[str, Any] = {"Polygon": [coordinates], "MultiPolygon": coordinates}
     polygons = kinds.get(str(geometry.get("type")))
     if not polygons:
         raise ValueError("Only a Polygon or a MultiPolygon has a boundary.")
