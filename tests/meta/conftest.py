@@ -1,10 +1,19 @@
 """What do the tests about the whole share? The world, and no limits per minute."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from .world import World
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What is asked of the whole has one answer, whatever the database: it is asked once, on SQLite."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker("embedded")
 
 
 @pytest.fixture
