@@ -154,9 +154,8 @@ class TrialFilter(DomainFilter):
         """Trials with a place in one of the territories or in a part of it."""
         if not territories:
             return trials
-        within = Territory.objects.filter(
-            Q(pk__in=territories) | Q(parent__in=territories) | Q(parent__parent__in=territories)
-        )
+        ids = [getattr(territory, "pk", territory) for territory in territories]
+        within = Territory.objects.filter(Q(pk__in=ids) | Q(parent__in=ids) | Q(parent__parent__in=ids))
         return trials.filter(pk__in=Site.objects.filter(territory__in=within.values("pk")).values("trial_id"))
 
     def with_goal(self, trials: Any, name: str, goals: list[str]) -> Any:

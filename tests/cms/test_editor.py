@@ -119,7 +119,7 @@ def form_of(case, **changes):
         name: getattr(draft, name) or ""
         for name in ("title", "slug", "seo_title", "search_description", *CasePage.TEXTS)
     }
-    for name in ("figures", "corrections", "comments"):
+    for name in ("photos", "figures", "corrections", "comments"):
         data |= {
             f"{name}-TOTAL_FORMS": 0,
             f"{name}-INITIAL_FORMS": 0,

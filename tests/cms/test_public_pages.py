@@ -31,7 +31,7 @@ PAGES = {
 QUERIES = {
     "home": 7, "pilots": 9, "pilot": 10, "challenges": 6, "challenge": 7, "idea": 5, "cases": 3, "case": 10,
     "centres": 5, "centre": 9, "organisations": 10, "sought": 6, "organisation": 9, "figures": 10,
-    "agreements": 5, "agreement": 10, "text": 2, "about": 2, "search": 9,
+    "agreements": 5, "agreement": 10, "text": 2, "about": 2, "search": 8,
 }  # fmt: skip
 
 

@@ -186,7 +186,7 @@ def test_k16_servers_are_replaced_while_people_ask_and_no_request_fails(stage):
     stage.environment |= {"BASE_URL": f"http://127.0.0.1:{port}"}
     web = stage.start(
         "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port), "--workers", "1",
-        "--blocking-threads", "4", "--respawn-failed-workers", "--respawn-interval", "12", "--log-level", "error", "cic.wsgi:application",
+        "--blocking-threads", "4", "--respawn-failed-workers", "--respawn-interval", "20", "--log-level", "error", "cic.wsgi:application",
     )  # fmt: skip
     until(lambda: answers(port))
     first = children(web.pid)

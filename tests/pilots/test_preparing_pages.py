@@ -132,5 +132,5 @@ def test_step_costs_the_same_however_many_parts(
     IndicatorFactory.create_batch(count, trial=trial)
     client.get(step(trial, "places"))
 
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         client.get(step(trial, "places"))
