@@ -99,12 +99,16 @@ class Inspector:
             self.axe(page, here["path"], rules)
             for scheme in schemes:
                 forced = scheme == "forced"
+                # What is not said again is forgotten: without its wish for calm the page scrolls slowly.
                 page.emulate_media(
-                    color_scheme=None if forced else scheme, forced_colors="active" if forced else None
+                    color_scheme="light" if forced else scheme,
+                    forced_colors="active" if forced else "none",
+                    reduced_motion="reduce",
                 )
                 page.evaluate(CALM)
                 self.axe(page, f"{here['path']} in {scheme} colours", COLOUR_RULES)
-            page.emulate_media(color_scheme=None, forced_colors=None)
+            if schemes:
+                page.emulate_media(color_scheme="light", forced_colors="none", reduced_motion="reduce")
             if keyboard:
                 self.walk(page, here["path"])
             page.set_viewport_size(NARROW)

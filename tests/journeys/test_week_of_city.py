@@ -58,6 +58,7 @@ def test_job_3_ideas_are_read_by_keyboard(centre, coordinator, picture):
     for key in ("j", "x", "j", "x"):
         keys.press(key)
     assert coordinator.locator("[data-selection-count]").inner_text() == "2"
+    coordinator.wait_for_url(lambda url: "idea=" in url)  # what one rests at is looked at a little later
     send(coordinator, "Start reading")
 
     assert Idea.objects.filter(state="screening").count() == 2
