@@ -63,6 +63,11 @@ def day(value: date | datetime | None) -> str:
     return f"1er{text[1:]}" if language == "fr" and value.day == 1 else text
 
 
+def stamp(value: datetime | None) -> str:
+    """An instant as the `datetime` of a time element says it: ISO 8601, to the second."""
+    return timezone.localtime(value).isoformat(timespec="seconds") if value else ""
+
+
 def instant(value: datetime | None) -> str:
     """“27 May 2026, 15:35 (Barcelona)”."""
     if value is None:

@@ -73,10 +73,11 @@ class Inspector:
         rules: Any = ALL_RULES,
         schemes: tuple[str, ...] = (),
         keyboard: bool = False,
+        valid: bool = True,
     ) -> None:
         """Look at each address: axe at `width`, then for the colours of each of `schemes`; the rest at 320 pixels.
 
-        With `keyboard`, also go through it with the Tab key alone.
+        With `keyboard`, also go through it with the Tab key alone; with `valid`, its text goes to the checker.
         """
         context = self.browser.new_context(
             base_url=self.live_server.url, viewport=WIDE, reduced_motion="reduce"
@@ -93,7 +94,7 @@ class Inspector:
             here["path"] = f"{language} {path}"
             response = page.goto(path, wait_until="load")
             self.says(here["path"], f"answers {response.status}", response.status != 200)
-            self.keep(here["path"], response.text())
+            self.keep(here["path"], response.text() if valid else "")
             page.set_viewport_size(width)
             page.evaluate(CALM)
             self.axe(page, here["path"], rules)
@@ -144,8 +145,9 @@ class Inspector:
         self.says(where, f"Tab came to {len(reached)} of {count}, not to {sorted(missed)[:5]}", bool(missed))
 
     def keep(self, where: str, text: str) -> None:
-        """Keep the text of a page for the checker."""
-        (self.folder / f"{len(self.looked_at)}.html").write_text(text)
+        """Count a page; keep its text, where there is one, for the checker."""
+        if text:
+            (self.folder / f"{len(self.looked_at)}.html").write_text(text)
         self.looked_at.append(where)
 
     def check(self) -> None:

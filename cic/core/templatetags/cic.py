@@ -26,6 +26,7 @@ PLAIN = {"key", "label", "state"}
 register.filter("money", formats.money)
 register.filter("day", formats.day)
 register.filter("instant", formats.instant)
+register.filter("stamp", formats.stamp)
 register.filter("ago", formats.ago)
 register.filter("figure", formats.figure)
 register.simple_tag(icons.icon, name="icon")
