@@ -198,7 +198,7 @@ class AgreementViewSet(DomainViewSet):
 
 @extend_schema_field(
     {
-        "type": ["object", "null"],
+        "type": "object",
         "readOnly": True,
         "properties": {
             "id": {"type": "string", "format": "uuid"},
