@@ -169,7 +169,7 @@ class Inspector:
             "checked_on": timezone.localdate().isoformat(),
             "axe": self.axe_version,
             "w3c": json.loads(CHECKER.parents[2].joinpath("package.json").read_text())["version"],
-            "pages": len(self.looked_at),
+            "pages": len(list(self.folder.glob("*.html"))),  # those of the public site
             "languages": [code for code, _name in settings.LANGUAGES],
             "schemes": ["light", "dark", "forced"],
             "found": self.failures,
