@@ -13,7 +13,7 @@ from wagtail.images.blocks import ImageChooserBlock
 
 from cms.choices import ProgrammeChart
 from cms.choosers import CentreBlock, ChallengeBlock, IndicatorBlock, TrialBlock
-from cms.facts import live
+from cms.facts import home, live
 
 TEXT_FEATURES = ["h3", "bold", "italic", "link", "document-link", "ol", "ul"]
 # By their endings: what every browser of today plays, and the one format of captions that they read.
@@ -186,7 +186,7 @@ class FiguresBlock(LiveBlock):
 
     def facts(self, value: Any, frame: Any) -> dict[str, Any]:
         """Tiles."""
-        return {"tiles": live.figures(frame)}
+        return {"tiles": home.figures(frame)}
 
     class Meta:
         icon = "order"

@@ -26,8 +26,6 @@ from .centres import public_state_of
 from .chains import case_pages
 from .challenges import dress as dress_challenges
 from .challenges import ordered as public_challenges
-from .figures import ON_HOME, tiles, totals
-from .kept import kept
 from .pilots import drawn, goals_shown, with_cards
 
 # What a list beside a map may hold before nobody reads it; the catalogue has the rest.
@@ -39,12 +37,6 @@ def frame_in(context: Mapping[str, Any]) -> Frame:
     """The skeleton of the site as the page has read it."""
     frame = context.get("frame")
     return frame if isinstance(frame, Frame) else Frame.load(get_language() or settings.LANGUAGE_CODE)
-
-
-def figures(frame: Frame) -> list[dict[str, str]]:
-    """The tiles of the home page."""
-    known = kept("totals", totals)
-    return tiles({name: known[name] for name in ON_HOME}, frame)
 
 
 def programme_chart(by: str) -> dict[str, Any]:

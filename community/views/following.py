@@ -13,12 +13,11 @@ from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
-from django.views.generic import FormView, TemplateView
+from django.views.generic import TemplateView
 
 from cic.core.errors import DomainError
-from cic.core.middleware import client_address
 from cic.core.views import add_refusal
-from community.choices import ASKS_PER_HOUR, CONFIRM_HOURS, Frequency
+from community.choices import CONFIRM_HOURS, Frequency
 from community.forms import FollowForm
 from community.models import Follow
 from community.models.follows import FOLLOWED
@@ -26,14 +25,14 @@ from community.models.searches import in_words, spelled
 from community.models.subjects import named, page_of, public_record
 from community.operations import follows as operations
 
-from .public import PublicPage
+from .public import AskingPage, PublicPage
 
 
-@method_decorator(never_cache, name="dispatch")
-class FollowPage(PublicPage, FormView):
+class FollowPage(AskingPage):
     """Ask to hear of one record, or of new pilots that fit a search: by one button, or from an address."""
 
     route = "follow"
+    counted_as = "follow"
     form_class = FollowForm
     page_title = _("Follow")
     template_name = "community/follow.html"
@@ -69,15 +68,8 @@ class FollowPage(PublicPage, FormView):
         """Who signed in gives no address."""
         return {**super().get_form_kwargs(), "known": self.request.user.is_authenticated}
 
-    def form_valid(self, form: Any) -> HttpResponse:
-        """Count who asks; what a program filled in goes nowhere, and it is not told."""
-        if operations.too_often(f"follow:{client_address(self.request)}", ASKS_PER_HOUR, span_s=3600):
-            form.add_error(
-                None, gettext("Too many have asked from where you are. Please try again in an hour.")
-            )
-            return self.render_to_response(self.get_context_data(form=form), status=429)
-        if form.cleaned_data.pop("website", ""):
-            return redirect(self.get_success_url())
+    def act(self, form: Any) -> HttpResponse:
+        """Follow, or ask the address to confirm."""
         user = self.request.user if self.request.user.is_authenticated else None
         language = get_language() or settings.LANGUAGE_CODE
         try:
@@ -88,10 +80,6 @@ class FollowPage(PublicPage, FormView):
         if user is not None:
             messages.success(self.request, gettext("You follow this now."))
         return redirect(self.get_success_url())
-
-    def form_invalid(self, form: Any) -> HttpResponse:
-        """The same form with what was typed and what to mend."""
-        return self.render_to_response(self.get_context_data(form=form), status=422)
 
     def get_success_url(self) -> str:
         """The list of what one follows; for an address, what happens next."""

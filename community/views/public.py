@@ -1,12 +1,20 @@
 """What do the public pages of this room share? The frame of the site, and no cache where somebody signed in."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.decorators import method_decorator
+from django.utils.translation import gettext
+from django.views.decorators.cache import never_cache
+from django.views.generic import FormView
 
 from cic.core.context import public_frame
+from cic.core.middleware import client_address
+from community.choices import ASKS_PER_HOUR
 from community.models.subjects import named, page_of
+from community.operations.follows import too_often
 
 
 class PublicPage:
@@ -29,6 +37,29 @@ class PublicPage:
         )
         del frame["messages"]  # whoever signed in is told here what came of what they did
         return super().get_context_data(**{**frame, **kwargs})  # type: ignore[misc]
+
+
+@method_decorator(never_cache, name="dispatch")
+class AskingPage(PublicPage, FormView):
+    """A form that needs no account: counted by where it comes from, as `counted_as`; `act(form)` does what it asks."""
+
+    counted_as = ""
+    act: Callable[[Any], HttpResponse]
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        """Count who asks; what a program filled in goes nowhere, and it is not told."""
+        if too_often(f"{self.counted_as}:{client_address(self.request)}", ASKS_PER_HOUR, span_s=3600):
+            form.add_error(
+                None, gettext("Too many have asked from where you are. Please try again in an hour.")
+            )
+            return self.render_to_response(self.get_context_data(form=form), status=429)
+        if form.cleaned_data.pop("website", ""):
+            return redirect(self.get_success_url())
+        return self.act(form)
+
+    def form_invalid(self, form: Any) -> HttpResponse:
+        """The same form with what was typed and what to mend."""
+        return self.render_to_response(self.get_context_data(form=form), status=422)
 
 
 def crumbs_of(record: Any, *more: Mapping[str, Any]) -> list[Mapping[str, Any]]:
