@@ -11,6 +11,8 @@ TEST_DATABASE_URL ?= postgres://postgres@127.0.0.1:5432/cic
 TESTS ?= tests
 
 RUN := .venv/bin/python
+# The interpreter itself: a shim, such as pyenv's, would never be found in .venv, which uv would then begin anew.
+INTERPRETER := $(PYTHON) -c 'import sys; print(sys.executable)'
 # A deployment as it should be: what its settings are checked as.
 DEPLOYED := env VAR_DIR="$$(mktemp -d)" BASE_URL=https://cic.example.org SECRET_KEY=$$(printf 'aB3-xYz%.0s' {1..12})
 export UV_PROJECT_ENVIRONMENT := .venv
@@ -38,7 +40,7 @@ lint: .venv/.dev ## Check style, layers, types, migrations, advisories and the s
 	$(DEPLOYED) $(RUN) manage.py check --deploy --fail-level WARNING
 	.ci/audit
 
-bench: .venv/.dev ## Measure the API, search and export beside the raw query
+bench: .venv/.dev .tools/lighthouse ## Measure the API, search and export beside the raw query, and the public pages in a browser
 	@$(RUN) -m bench
 
 messages: .venv/.dev ## Collect the texts to translate and compile the translations (needs gettext)
@@ -73,12 +75,21 @@ clean: ## Remove what was installed and the caches; the state under var/ stays
 	  mv $@.new $@; \
 	fi
 
+# Measures the public pages. Where npm is missing, the bench says so.
+.tools/lighthouse:
+	@mkdir -p .tools
+	@if command -v npm >/dev/null; then \
+	  echo "Fetching Lighthouse …"; \
+	  npm install --prefix $@.new --no-save --no-audit --no-fund --ignore-scripts --loglevel error lighthouse@12.8.2; \
+	  mv $@.new $@; \
+	fi
+
 # Neither takes away what the other put there.
 .venv/.run: uv.lock | .tools/uv
 	@echo "Installing the locked packages …"
-	@.tools/uv sync --quiet --locked --no-dev --inexact --python "$$(command -v $(PYTHON))"
+	@.tools/uv sync --quiet --locked --no-dev --inexact --python "$$($(INTERPRETER))"
 	@touch $@
 
 .venv/.dev: uv.lock | .tools/uv
-	@.tools/uv sync --quiet --locked --all-extras --inexact --python "$$(command -v $(PYTHON))"
+	@.tools/uv sync --quiet --locked --all-extras --inexact --python "$$($(INTERPRETER))"
 	@touch $@ .venv/.run

@@ -15,9 +15,10 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from pathlib import Path
+from urllib.request import urlopen
 
+from bench import browsing, importing, starting
 from bench import crowd as people
-from bench import importing, starting
 from bench.cases import GROWTH, Case, cases
 from bench.places import Place, Places
 from bench.serving import Peak, Server, family
@@ -25,9 +26,12 @@ from bench.tables import Line, missed, table
 from bench.timing import Client, disagreements, measure
 from cic.up import ROOT, commands
 
-SECTIONS = ("api", "growth", "crowd", "export", "import", "start")
+SECTIONS = ("api", "growth", "crowd", "export", "import", "start", "pages")
+RESULTS = Path(__file__).parent / "results.md"
 FLAT_MB, START_SECONDS, START_MB = 50, 10, 600
 EXPORT = "export of all as CSV"
+# A page that is measured is made anew each time.
+UNKEPT = {"PUBLIC_CACHE_SECONDS": "0"}
 # The bare query: what serves it, and where.
 RAW = {"raw": ("bench.raw:application", "/"), "framed": ("bench.framed:application", "/framed/")}
 
@@ -58,7 +62,7 @@ class Bench:
         """A client of a server over one database, which ends with the block. `raw`: bare, or framed by Django."""
         name = f"{raw or 'product'} {place.engine} {place.trials:,}"
         slug = name.replace(" ", "-").replace(",", "")
-        more = {}
+        more = {} if raw else UNKEPT
         if raw:
             statements = {
                 case.key: {"sql": case.raw(place.engine), "shape": case.shape}
@@ -98,6 +102,8 @@ class Bench:
             self.imports(without)
         if "start" in self.options.only:
             self.start()
+        if "pages" in self.options.only:
+            self.pages()
         self.finish()
 
     # --- lists, filters, search, details, pages ---
@@ -163,7 +169,7 @@ class Bench:
             requests[case.name] = {"path": case.path, "headers": headers, "cookies": cookie}
         wanted, out = self.places.var / "count.json", self.places.var / "counted.json"
         wanted.write_text(json.dumps(requests))
-        self.places.run(place.url, "-m", "bench.counting", str(wanted), str(out))
+        self.places.run(place.url, "-m", "bench.counting", str(wanted), str(out), **UNKEPT)
         return json.loads(out.read_text())
 
     # --- growth ---
@@ -314,14 +320,50 @@ class Bench:
             ],
         )  # fmt: skip
 
+    # --- in a browser ---
+
+    def pages(self) -> None:
+        """The public pages of the demonstration, as a browser on a slow line and Lighthouse see them."""
+        without = browsing.why_not()
+        if without:
+            self.say(f"No page is opened: {without}")
+            return
+        rounds = 1 if self.options.quick else 3
+        self.say(f"Opening the pages of the demonstration, {rounds} times each …")
+        url = self.places.empty_sqlite("pages")
+        self.places.run(url, "manage.py", "seed_demo")
+        server = Server("pages", self.places.environment(url), self.places.var / "pages.log")
+        try:
+            server.wait()
+            base = f"http://127.0.0.1:{server.port}"
+            pages = browsing.pages_of(lambda path: urlopen(f"{base}{path}").read().decode())
+            for path in pages.values():  # what is asked once per process is asked now
+                urlopen(f"{base}{path}").read()
+            lines = browsing.measured(base, pages, self.places.var / "lighthouse", rounds)
+        finally:
+            server.stop()
+        self.show("Public pages of the demonstration in headless Chromium, one web process", lines)
+
     def finish(self) -> None:
         """Say what was not reached; keep the tables when asked to."""
         short = missed(self.lines)
         told = f"Not reached: {'; '.join(short)}." if short else "All that was measured is reached."
         print(told)
         if self.options.save:
-            head = f"# Measured {datetime.now().astimezone():%d %B %Y, %H:%M}\n\n{machine()}\n"
-            (Path(__file__).parent / "results.md").write_text("\n".join([head, *self.parts, told, ""]))
+            day = f"Measured {datetime.now().astimezone():%d %B %Y, %H:%M}"
+            if self.options.only == set(SECTIONS):
+                RESULTS.write_text("\n".join([f"# {day}\n\n{machine()}\n", *self.parts, told, ""]))
+            else:
+                text = "\n".join([f"{day}, apart from the rest.\n", told])
+                RESULTS.write_text(with_part(RESULTS.read_text(), "\n".join([*self.parts, text])))
+
+
+def with_part(results: str, part: str) -> str:
+    """The results of earlier runs with one part anew: what stands from its first heading to the next goes."""
+    heading = part.lstrip().splitlines()[0]
+    before, found, after = results.partition(f"{heading}\n")
+    rest = "".join(f"\n## {section}" for section in after.split("\n## ")[1:]) if found else ""
+    return f"{before.rstrip()}\n\n{part.strip()}\n{rest}"
 
 
 def machine() -> str:

@@ -24,6 +24,17 @@ LIST_50, LIST_1000, DETAIL, FILTERED = 2.5, 1.5, 3.0, 1.3
 RARE_MS, COMMON_MS = 20.0, 50.0
 LIST_QUERIES, DETAIL_QUERIES, WORKSPACE_QUERIES, PUBLIC_QUERIES = 4, 6, 12, 10
 GROWTH = 1.2
+# A public page that nobody has kept; the server is told to keep none.
+PAGE_MS = 300.0
+CATALOGUE = (
+    ("one kind", "kind=pilot"),
+    ("one district", "territory=3"),
+    ("three facets", "verdict=adopted&kind=pilot&year=2022"),
+    ("facets and words", "area=4&search=sensors"),
+    ("part of the map", "box=2.13,41.38,2.16,41.42"),
+    ("near a place", "near=41.39,2.17"),
+    ("by title", "order=title"),
+)
 
 
 @dataclass(frozen=True)
@@ -346,6 +357,10 @@ def pages(facts: dict[str, Any]) -> list[Case]:
         Case("catalogue, common word", f"/en/pilots/?search={words.COMMON}", sql=cards, queries=PUBLIC_QUERIES, page=True, every=3),
         Case("catalogue, page 100", "/en/pilots/?page=100", sql=both(card.replace("LIMIT 24", "LIMIT 24 OFFSET 2400")),
              queries=PUBLIC_QUERIES, page=True, every=3),
+        *(Case(f"catalogue, {label}", f"/en/pilots/?{query}", against="ms", limit=PAGE_MS, queries=PUBLIC_QUERIES, page=True, every=3)
+          for label, query in CATALOGUE),
+        Case("figures", "/en/figures/", against="ms", limit=PAGE_MS, queries=PUBLIC_QUERIES, page=True, every=3),
+        Case("organisations", "/en/organisations/", queries=PUBLIC_QUERIES, page=True, every=3),
         Case("page of a pilot", f"/en/pilots/{facts['reference']}/", queries=PUBLIC_QUERIES, page=True, every=3),
         Case("home page", "/en/", queries=PUBLIC_QUERIES, page=True, every=3),
         Case("workspace list", "/workspace/trials/", COORDINATOR, both(rows + " LIMIT 51"), queries=WORKSPACE_QUERIES, page=True,

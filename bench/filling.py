@@ -26,6 +26,7 @@ from bench import words  # noqa: E402
 from bench.loading import Loader, settle  # noqa: E402
 from cic.core.api.cursors import Cursor, encode, order_of  # noqa: E402
 from cic.core.models import ApiToken, StageChange  # noqa: E402
+from cic.core.operations import edit  # noqa: E402
 from cic.core.search import fold, words_of  # noqa: E402
 from partners.models import (  # noqa: E402
     Agreement,
@@ -113,6 +114,7 @@ class City:
         self.load(LogEntry, self.log())
         self.load(StageChange, self.stages())
         self.doors()
+        self.begin_log()
         settle(self.loaded)
 
     def centres(self) -> Iterator[dict[str, Any]]:
@@ -348,6 +350,10 @@ class City:
                 "id": n, "object_type": "pilots.trial", "object_id": n, "field": "state", "move": "start",
                 "from_state": "preparing", "to_state": state, "effective_at": at, "recorded_at": at,
             }  # fmt: skip
+
+    def begin_log(self) -> None:
+        """Begin the audit chain: by its end a reader knows whether anything was written since."""
+        edit(Area.objects.get(pk=1), {"key": "area-one"}, actor=None)
 
     def doors(self) -> None:
         """Tokens and sessions of the readers, and records of which a question can be asked."""

@@ -54,10 +54,13 @@ class Places:
             **more,
         }
 
-    def run(self, url: str, *arguments: str) -> None:
-        """Run one of our modules on the database at `url`."""
+    def run(self, url: str, *arguments: str, **more: str) -> None:
+        """Run one of our modules on the database at `url`; `more` is added to its environment."""
         subprocess.run(
-            [sys.executable, *arguments], cwd=ROOT, env=self.environment(url, LOG_LEVEL="ERROR"), check=True
+            [sys.executable, *arguments],
+            cwd=ROOT,
+            env=self.environment(url, LOG_LEVEL="ERROR", **more),
+            check=True,
         )
 
     # --- PostgreSQL ---
@@ -157,6 +160,7 @@ class Places:
     def _migrate(self, url: str) -> None:
         """An empty database with the pages of the public site, as `make up` finds it before the demo."""
         self.run(url, "manage.py", "migrate", "--verbosity=0", "--skip-checks")
+        self.run(url, "manage.py", "createcachetable")
         self.run(url, "manage.py", "cms_setup", "--verbosity=0", "--skip-checks")
 
     def collect_static(self) -> None:

@@ -6,6 +6,7 @@ from django.urls import include, path
 
 import cms.urls
 import community.urls
+import events.urls
 import partners.urls
 import pilots.urls
 from cic.core.api import api_urls
@@ -25,8 +26,12 @@ from cic.providers import back, start
 from cic.sessions import SessionsPage
 from cms.context import around
 
-ROOMS = (partners.urls, pilots.urls, community.urls, cms.urls)
-NAV = [entry for room in (pilots.urls, partners.urls, community.urls, cms.urls) for entry in room.NAV]
+ROOMS = (partners.urls, events.urls, pilots.urls, community.urls, cms.urls)
+NAV = [
+    entry
+    for room in (pilots.urls, events.urls, partners.urls, community.urls, cms.urls)
+    for entry in room.NAV
+]
 # Who draws what stands around the public pages of every room.
 FRAME = around
 
@@ -67,5 +72,5 @@ urlpatterns = [
     path("i18n/", include("django.conf.urls.i18n")),
     # Wagtail's editor behind the room's own door, documents and pictures, and what exists once for all languages.
     *cms.urls.UNPREFIXED,
-    *i18n_patterns(*community.urls.PUBLIC, *cms.urls.PUBLIC),
+    *i18n_patterns(*events.urls.PUBLIC, *community.urls.PUBLIC, *cms.urls.PUBLIC),
 ]

@@ -1,5 +1,6 @@
 """Where does a WSGI server find the site?"""
 
+import gc
 import os
 
 from django.core.checks import run_checks
@@ -18,3 +19,6 @@ if errors := [error for error in run_checks(tags=["cic"]) if error.is_serious()]
     raise ImproperlyConfigured("\n".join(map(str, errors)))
 # Read every address now, so that the first visitor does not wait for it.
 _ = get_resolver().url_patterns
+# What is loaded by now lives as long as the server: the collector of garbage need not walk it again and again.
+gc.collect()
+gc.freeze()

@@ -15,6 +15,6 @@ class CmsConfig(AppConfig):
         from cic.core.topics import register_topics
         from cms import permissions, personal, receivers, security  # noqa: F401
         from cms.choices import TOPICS
-        from cms.facts import news  # noqa: F401
+        from cms.facts import news, waiting  # noqa: F401
 
         register_topics(TOPICS)

@@ -260,8 +260,7 @@ class RelatedBlock(LiveBlock):
 
     def facts(self, value: Any, frame: Any) -> dict[str, Any]:
         """One card each, of those that are public."""
-        chosen = [(child.block_type, child.value) for child in value["records"]]
-        return {"cards": live.related(chosen, frame)}
+        return {"cards": live.related(value["records"], frame)}
 
     class Meta:
         icon = "link"

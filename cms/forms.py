@@ -7,6 +7,7 @@ from django import forms
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
+from cic.core.form_fields import LenientCharField
 from cms.models import CasePage, CasePhoto
 
 
@@ -31,12 +32,16 @@ class CaseForm(forms.ModelForm):
         model = CasePage
         fields = ("title", *CasePage.TEXTS)
         widgets = {name: forms.Textarea(attrs={"rows": 5}) for name in CasePage.SECTIONS}
+        field_classes = dict.fromkeys(CasePage.NEEDED, LenientCharField)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if not self.instance.live:
             for name in ("what", "why", "renew_figures"):
                 del self.fields[name]
+        # What is needed to ask for approval is not called optional, yet a draft may go without it.
+        for name in CasePage.NEEDED:
+            self.fields[name].required = True
         self._show_original()
 
     def _show_original(self) -> None:

@@ -36,6 +36,11 @@ def reads_case(user: Any, obj: Any = None) -> bool:
     )
 
 
+def translates_page(user: Any, obj: Any = None) -> bool:
+    """Whoever edits pages. A case is translated by its own steps, within its centre."""
+    return can(user, "cms.edit_pages") and not hasattr(getattr(obj, "specific", None), "outcome")
+
+
 register(
     {
         "cms.view_case": reads_case,
@@ -45,6 +50,7 @@ register(
         "cms.withdraw_case": is_staff_of(*APPROVING_ROLES),
         "cms.edit_pages": is_staff_of(*EDITING_ROLES),
         "cms.approve_pages": is_staff_of(*APPROVING_ROLES),
+        "cms.translate_page": translates_page,
     }
 )
 

@@ -1,7 +1,8 @@
-"""Whom does a step of a page's approval concern? They get one mail each, from the outbox.
+"""Whom does a step of a page's approval concern, and what becomes of a case whose trial or outcome is withdrawn?
 
-These receivers take the names of Wagtail's own, which would send within the request and stay silent about
-a relay that is down: a name is connected only once, so Wagtail's own are never connected.
+Those concerned get one mail each, from the outbox. The receivers of approval take the names of Wagtail's own, which
+would send within the request and stay silent about a relay that is down: a name is connected only once, so
+Wagtail's own are never connected.
 """
 
 from typing import Any
@@ -9,12 +10,21 @@ from typing import Any
 from django.dispatch import receiver
 from django.urls import reverse
 from wagtail.models import TaskState, WorkflowState
-from wagtail.signals import task_submitted, workflow_approved, workflow_rejected, workflow_submitted
+from wagtail.signals import (
+    copy_for_translation_done,
+    task_submitted,
+    workflow_approved,
+    workflow_rejected,
+    workflow_submitted,
+)
 
 from cic.core.background import notify, notify_all
+from cms.facts.saying import noted
+from cms.operations.cases import withdraw_cases_of
 from cms.permissions import APPROVING_ROLES, approves_page
 from partners.choices import Role
 from partners.models import Appointment, User
+from pilots.signals import publication_withdrawn
 
 
 def approvers_of(page: Any) -> Any:
@@ -79,3 +89,24 @@ def _tell_author(state: WorkflowState, kind: str, user: Any) -> None:
         comment=step.comment if step else "",
         path=address_of_work(page),
     )
+
+
+@receiver(publication_withdrawn, dispatch_uid="cms.withdraw_with_record")
+def withdraw_with_record(sender: Any, record: Any, note: str, actor: Any, **kwargs: Any) -> None:
+    """A case goes with its trial or outcome: in every language, in the same transaction."""
+    withdraw_cases_of(record, actor=actor, note=note)
+
+
+@receiver(copy_for_translation_done)
+def follow_the_original(sender: Any, source_obj: Any, target_obj: Any, **kwargs: Any) -> None:
+    """A page made from one of another language knows from which: at first it says nothing in its own."""
+    page: Any = getattr(target_obj, "specific", None)
+    if not hasattr(page, "said") or hasattr(page, "outcome") or page.alias_of_id:
+        return
+    page.said = {"from": source_obj.locale.language_code, "parts": {}}
+    page.said = noted(page, source_obj.specific)
+    page.save(update_fields=["said"])
+    revision = page.get_latest_revision()
+    if revision is not None:
+        revision.content["said"] = page.said
+        revision.save(update_fields=["content"])

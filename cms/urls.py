@@ -22,6 +22,7 @@ from cms.views.machines import SITEMAPS, robots, security_txt
 from cms.views.playing import document
 from cms.views.roles import by_reference, by_role
 from cms.views.serving import FRESH_SECONDS, picture, root, serve_page
+from cms.views.translating import TranslatingPage, po_file, submit
 
 API: list[tuple[str, Any]] = []
 
@@ -39,6 +40,8 @@ WORKSPACE = [
     path("cases/<int:pk>/withdraw/", steps.WithdrawPage.as_view(), name="cms_case_withdraw"),
     path("cases/<int:pk>/findings/<slug:fingerprint>/", steps.WaivePage.as_view(), name="cms_case_waive"),
     path("pages/<int:pk>/preview-links/", previews.PreviewLinks.as_view(), name="cms_preview_links"),
+    path("site-pages/<int:pk>/translation/", TranslatingPage.as_view(), name="cms_page_translation"),
+    path("site-pages/<int:pk>/translation.po", po_file, name="cms_page_po"),
     path("preview-links/<int:pk>/end/", previews.EndPreviewLink.as_view(), name="cms_preview_link_end"),
     path("translations/", TranslationsPage.as_view(), name="cms_translations"),
 ]
@@ -55,7 +58,9 @@ CLOSED = [
     re_path(r"^(?:users|groups|sites|locales|workflows|reports|password_reset|account)(?:/.*)?$", closed),
     re_path(r"^failwhale/$", closed),
 ]
-EDITOR = [*CLOSED, *decorate_urlpatterns(wagtailadmin_urls.urlpatterns, doorkeeper)]
+# Wagtail's own asks there whether somebody translates at all, not whether they may see this page.
+GUARDED = decorate_urlpatterns([path("translation/submit/page/<int:page_id>/", submit)], doorkeeper)
+EDITOR = [*CLOSED, *GUARDED, *decorate_urlpatterns(wagtailadmin_urls.urlpatterns, doorkeeper)]
 
 sitemaps = {"sitemaps": SITEMAPS}
 fresh = cache_control(public=True, max_age=FRESH_SECONDS)

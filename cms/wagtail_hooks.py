@@ -13,6 +13,7 @@ from wagtail.admin.ui.components import Component
 from wagtail.admin.userbar import ContentCheckerItem
 from wagtail.admin.widgets.button import Button
 
+from cic.core.permissions import can
 from cms.choosers import CHOOSERS
 from cms.models import CasePage
 from cms.permissions import may_share
@@ -95,6 +96,15 @@ def to_the_links_of_a_draft(page: Any, user: Any, view_name: str = "", **kwargs:
         return []
     address = reverse("cms_preview_links", args=[page.pk])
     return [Button(_("Show the draft to somebody"), address, icon_name="view", priority=90)]
+
+
+@hooks.register("register_page_header_buttons")
+def to_its_languages(page: Any, user: Any, view_name: str = "", **kwargs: Any) -> list[Any]:
+    """How far the page is said in its language, and in the others."""
+    if not page.pk or page.depth < 2 or not can(user, "cms.translate_page", page):
+        return []
+    address = reverse("cms_page_translation", args=[page.pk])
+    return [Button(_("Languages of this page"), address, icon_name="site", priority=80)]
 
 
 class StartPanel(Component):

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class CommunityConfig(AppConfig):
-    """Who talks, and who listens: comments on what is public, and people who follow it."""
+    """Who talks, and who listens: comments on what is public, groups with their debates, and people who follow."""
 
     name = "community"
     verbose_name = _("Community")
@@ -14,8 +14,9 @@ class CommunityConfig(AppConfig):
         """Register who may do what, the topics people hear of, and what the room holds on a person."""
         from cic.core.topics import register_topics
 
-        from . import permissions, transitions  # noqa: F401
+        from . import permissions, receivers, transitions  # noqa: F401
         from .choices import TOPICS
         from .models import personal  # noqa: F401
+        from .operations import bins  # noqa: F401
 
         register_topics(TOPICS)

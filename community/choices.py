@@ -1,4 +1,4 @@
-"""Which values do comments take, and how many may one person write?"""
+"""Which values do comments, groups and debates take, and how many may one person write?"""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -55,7 +55,8 @@ TOPICS = {
     "questions": Topic(_("Citizens ask and comment on what I work on"), ("community.comment_",)),
     "feedback": Topic(_("What people cannot read or use"), ("community.feedback",), compulsory=True),
     "following": Topic(_("News of what I follow"), ("community.follow", "community.news")),
-}
+    "groups": Topic(_("Groups I am in: who asks to come in, and what is said and reported there"), ("community.group_",)),
+}  # fmt: skip
 
 
 class Frequency(models.TextChoices):
@@ -67,6 +68,70 @@ class Frequency(models.TextChoices):
 
 # How long an address may take to confirm that it asked; units: hours.
 CONFIRM_HOURS = 48
-# How often one reader's machine, and how often one address, may ask to follow something; units: per hour and per day.
-ASKS_PER_HOUR = 20
+# How often one address may ask to follow something; units: per day.
 ASKS_PER_ADDRESS_AND_DAY = 5
+
+
+class GroupAccess(models.TextChoices):
+    """Who sees a group, and how one comes into it."""
+
+    OPEN = "open", _("Open: everybody reads it, and whoever signed in comes in")
+    ON_REQUEST = "on_request", _("On request: everybody sees its name, and its hosts let people in")
+    HIDDEN = "hidden", _("Hidden: only who was invited knows of it")
+
+
+# The same in a word, and the tone of its badge.
+ACCESS_BADGES = {
+    GroupAccess.OPEN: (_("Open to all"), "good"),
+    GroupAccess.ON_REQUEST: (_("On request"), "progress"),
+    GroupAccess.HIDDEN: (_("Hidden"), "neutral"),
+}
+
+
+class GroupState(models.TextChoices):
+    """Whether anything is still done in a group."""
+
+    ACTIVE = "active", _("Active")
+    CLOSED = "closed", _("Closed")
+
+
+class GroupRole(models.TextChoices):
+    """What somebody is in a group."""
+
+    MEMBER = "member", _("Member")
+    HOST = "host", _("Host")
+
+
+class MemberState(models.TextChoices):
+    """One person's way into a group, and out of it."""
+
+    ASKED = "asked", _("Asked to come in")
+    INVITED = "invited", _("Invited")
+    MEMBER = "member", _("In the group")
+    REFUSED = "refused", _("Not let in")
+    DECLINED = "declined", _("Declined")
+    WITHDRAWN = "withdrawn", _("Taken back")
+    LEFT = "left", _("Left")
+    REMOVED = "removed", _("Removed")
+
+
+# One of these at a time for each person: whatever came before stays as it ended.
+WAITING_STATES = (MemberState.ASKED, MemberState.INVITED)
+LIVE_STATES = (*WAITING_STATES, MemberState.MEMBER)
+
+
+class DebateState(models.TextChoices):
+    """The life of a debate."""
+
+    OPEN = "open", _("Being debated")
+    CLOSED = "closed", _("Closed, with conclusions")
+
+
+# Groups that everybody knows of.
+LISTED = (GroupAccess.OPEN, GroupAccess.ON_REQUEST)
+GROUP_CHARACTERS = 4000
+DEBATE_CHARACTERS = 8000
+# How many invitations of one group may wait for an answer: enough for a network, too few for a mailing.
+GROUP_INVITATIONS_AT_MOST = 50
+# How often one address, whichever group it is, may be written to with an invitation; units: per day.
+INVITATIONS_PER_ADDRESS_AND_DAY = 5

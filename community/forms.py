@@ -1,12 +1,13 @@
-"""What do people fill in to comment, report and moderate?"""
+"""What do people fill in to comment, report and moderate, and in groups?"""
 
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from cic.core.views.public import Trap
 from community.choices import COMMENT_CHARACTERS, CommentKind, Frequency, ReportReason
-from community.models import Comment
+from community.models import Comment, Debate, Group
 from partners.models.users import fold_address
 
 TEXT = {"rows": 6}
@@ -79,14 +80,6 @@ class HideManyForm(forms.Form):
     )
 
 
-class Trap(forms.Form):
-    """A field that people do not see, and programs fill in."""
-
-    website = forms.CharField(
-        required=False, widget=forms.TextInput(attrs={"autocomplete": "off", "tabindex": "-1"})
-    )
-
-
 class FeedbackForm(Trap):
     """What somebody cannot read or use, and where an answer goes if they want one."""
 
@@ -129,3 +122,51 @@ class FollowForm(Trap):
     def clean_address(self) -> str:
         """The one spelling under which an address is kept."""
         return fold_address(self.cleaned_data["address"])
+
+
+class ContributionForm(CommentForm):
+    """Something to say in a debate."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, answering=True, **kwargs)
+        self.fields["text"].help_text = _("Whoever reads the group reads this, with your name.")
+
+
+class GroupForm(forms.ModelForm):
+    """What a group is about, and who sees it."""
+
+    class Meta:
+        model = Group
+        fields = ("name", "description", "access", "language")
+        widgets = {"description": forms.Textarea(attrs=TEXT), "access": forms.RadioSelect}
+
+
+class ComeInForm(forms.Form):
+    """A word to those who let people in."""
+
+    message = forms.CharField(
+        label=_("Who are you, and why would you like to take part?"),
+        required=False,
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("Only the hosts of the group read this."),
+    )
+
+
+class GroupInvitationForm(forms.Form):
+    """Whom to invite."""
+
+    email = forms.EmailField(
+        label=_("E-mail"),
+        max_length=254,
+        help_text=_("Whoever signs in with this address can say yes or no. If they asked already, they are let in."),
+    )  # fmt: skip
+
+
+class DebateForm(forms.ModelForm):
+    """A question to the group."""
+
+    class Meta:
+        model = Debate
+        fields = ("title", "text", "language")
+        widgets = {"text": forms.Textarea(attrs={"rows": 8})}

@@ -52,22 +52,22 @@ def send_news(*, event: str, since: dict[str, int], until: int) -> None:
 
 
 def groups_of(follows: list[Follow], until: int) -> list[dict[str, Any]]:
-    """What is new, by record; each thing once, though it concerns several follows."""
+    """What is new, by record, the newest first; each thing once, though it concerns several follows."""
     facts = facts_between(min(row.told_position for row in follows), until)
+    told = {
+        (fact.position, fact.of): fact
+        for own in operations.concerned_by(facts, follows).values()
+        for fact in own
+    }
     groups: dict[str, dict[str, Any]] = {}
-    told = set()
-    for own in operations.concerned_by(facts, follows).values():
-        for fact in own:
-            if (fact.position, fact.of) in told:
-                continue
-            told.add((fact.position, fact.of))
-            group = groups.setdefault(
-                fact.title, {"title": fact.title, "path": fact.path, "lines": [], "more": 0}
-            )
-            if len(group["lines"]) < LINES_AT_MOST:
-                group["lines"].append(fact.text)
-            else:
-                group["more"] += 1
+    for fact in sorted(told.values(), key=lambda fact: -fact.position):
+        group = groups.setdefault(
+            fact.title, {"title": fact.title, "path": fact.path, "lines": [], "more": 0}
+        )
+        if len(group["lines"]) < LINES_AT_MOST:
+            group["lines"].append(fact.text)
+        else:
+            group["more"] += 1
     return list(groups.values())
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from cic.core.context import NavEntry
+from cic.core.context import ADMINISTRATION, NavEntry
 from partners import api, views
 
 API: list[tuple[str, Any]] = api.ROUTES
@@ -14,10 +14,8 @@ NAV: list[NavEntry] = [
     NavEntry(_("Who works together"), _("Centres"), "centre_list", "partners.view_centre"),
     NavEntry(_("Who works together"), _("Organisations"), "organisation_list", "partners.view_organisation"),
     NavEntry(_("Who works together"), _("People"), "people"),
-    NavEntry(
-        _("Who works together"), _("Roles for the city"), "appointment_list", "partners.read_everywhere"
-    ),
+    NavEntry(ADMINISTRATION, _("Roles for the city"), "appointment_list", "partners.read_everywhere"),
     NavEntry(_("Who works together"), _("Removed of late"), "bin"),
-    NavEntry(_("Who works together"), _("Log of changes"), "audit_list", "partners.read_everywhere"),
-    NavEntry(_("Administration"), _("Mails and jobs given up"), "jobs", "core.view_jobs"),
+    NavEntry(ADMINISTRATION, _("Log of changes"), "audit_list", "partners.read_everywhere"),
+    NavEntry(ADMINISTRATION, _("Mails and jobs given up"), "jobs", "core.view_jobs"),
 ]

@@ -25,7 +25,7 @@ def is_personal(request: HttpRequest) -> bool:
 
 
 class PublicCacheMiddleware:
-    """Keeps what a view declared public, for PUBLIC_CACHE_SECONDS at most.
+    """Keeps what a view declared public, for PUBLIC_CACHE_SECONDS at most, and never longer than its max-age.
 
     Whoever is signed in always gets a fresh page, and what they send empties the cache: of this process,
     of all where they share one. An `Age` tells the caches of others how long ours has had the answer, so
@@ -53,7 +53,7 @@ class PublicCacheMiddleware:
             return kept
         response = self.get_response(request)
         if request.method == "GET" and may_keep(response):
-            seconds = settings.PUBLIC_CACHE_SECONDS
+            seconds = min(settings.PUBLIC_CACHE_SECONDS, get_max_age(response))
             key = learn_cache_key(request, response, seconds, prefix, cache=self.pages)
             self.pages.set(key, (response, time.time()), seconds)
         return response
@@ -72,16 +72,18 @@ def may_keep(response: HttpResponse) -> bool:
     )
 
 
-class PublicGZipMiddleware(GZipMiddleware):
-    """Compresses what is public and whole.
+class PageGZipMiddleware(GZipMiddleware):
+    """Compresses pages, and what else is public and whole.
 
-    Not what is made for one reader: its length would tell of the secrets in it (BREACH). Not files that are
-    streamed: whoever resumes one asks for a range of its bytes.
+    The length of a page tells little of the secrets in it (BREACH): the token of its forms is masked anew each
+    time, a secret is shown once, and Django adds a random number of bytes. What the API answers to one caller
+    stays as it is, and so do files that are streamed: whoever resumes one asks for a range of its bytes.
     """
 
     def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
-        """Compress it, if it is public."""
-        if response.streaming or "public" not in response.get("Cache-Control", ""):
+        """Compress it, if it is a page or public."""
+        page = response.get("Content-Type", "").startswith("text/html")
+        if response.streaming or not (page or "public" in response.get("Cache-Control", "")):
             return response
         return super().process_response(request, response)
 
@@ -92,3 +94,10 @@ class FoundGetMiddleware(ConditionalGetMiddleware):
     def needs_etag(self, response: HttpResponse) -> bool:
         """Whether the answer is one to come back to."""
         return response.status_code == 200 and super().needs_etag(response)
+
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        """“Not modified” says as well how old our copy is: else a cache would begin to count anew."""
+        answer = super().process_response(request, response)
+        if answer is not response and "Age" in response:
+            answer["Age"] = response["Age"]
+        return answer

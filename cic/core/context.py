@@ -8,12 +8,14 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import get_resolver, reverse, translate_url
 from django.utils.functional import SimpleLazyObject
-from django.utils.translation import get_language, override
+from django.utils.translation import get_language, gettext_lazy, override
 
 from .notifications import unread_count
 from .permissions import can
 
 DEFAULT_ACCENT = "#0a6460"
+# The group of the menu that stands last, whichever room an entry comes from.
+ADMINISTRATION = gettext_lazy("Administration")
 
 
 @dataclass(frozen=True)
@@ -85,17 +87,14 @@ def public_frame(
 def menu_of(request: HttpRequest) -> list[dict[str, Any]]:
     """The menu in groups, without what the reader may not open. The composition root lists the entries as NAV."""
     entries: Sequence[NavEntry] = getattr(get_resolver().urlconf_module, "NAV", ())
-    groups: list[dict[str, Any]] = []
-    for entry in entries:
+    groups: dict[Any, list[dict[str, Any]]] = {}
+    for entry in sorted(entries, key=lambda entry: entry.group is ADMINISTRATION):
         if entry.permission and not can(request.user, entry.permission):
             continue
         url = reverse(entry.url_name)
-        if not groups or groups[-1]["label"] != entry.group:
-            groups.append({"label": entry.group, "entries": []})
-        groups[-1]["entries"].append(
-            {"label": entry.label, "url": url, "current": _is_current(request.path, url)}
-        )
-    return groups
+        line = {"label": entry.label, "url": url, "current": _is_current(request.path, url)}
+        groups.setdefault(entry.group, []).append(line)
+    return [{"label": label, "entries": lines} for label, lines in groups.items()]
 
 
 def _is_current(path: str, url: str) -> bool:

@@ -42,7 +42,8 @@ def find(text: str, user: Any, *, each: int, nouns: Iterable[Any] | None = None)
 
     Only what `user` may open is found or counted. Takes any input.
     """
-    chosen = list(searchable_models() if nouns is None else nouns)
+    offered = searchable_models() if nouns is None else nouns
+    chosen = [model for model in offered if model.FOUND_EVERYWHERE]
     if not chosen or not query_words(text):
         return []
     words, prefix = asked_for(text)

@@ -58,13 +58,13 @@ def translate_rest(*, label: str, pk: int, language: str, permission: str, actor
         translate(record, {language: dict(zip(sources, texts, strict=True))}, actor=actor, origin=MACHINE)
 
 
-def said_by_machine(texts: list[str], source: str, target: str) -> list[str]:
-    """`texts` as TRANSLATION_URL says them in `target`, in their order. It speaks LibreTranslate's `POST /translate`.
+def said_by_machine(texts: list[str], source: str, target: str, form: str = "text") -> list[str]:
+    """`texts` as TRANSLATION_URL says them in `target`, in their order; `form` is text or html. It speaks LibreTranslate's `POST /translate`.
 
     Raises: Refused when the service does not take the request; requests.RequestException when it does not answer,
     so that the job is tried again.
     """
-    body = {"q": texts, "source": source, "target": target, "format": "text"}
+    body = {"q": texts, "source": source, "target": target, "format": form}
     if settings.TRANSLATION_KEY:
         body["api_key"] = settings.TRANSLATION_KEY
     answer = requests.post(

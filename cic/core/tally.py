@@ -81,3 +81,8 @@ def count(key: str, *, span_s: int = 60) -> tuple[int, int]:
     except Exception:
         logger.exception("The tally could not be kept")
         return 0, left_s
+
+
+def too_often(key: str, most: int, *, span_s: int) -> bool:
+    """Whether this was asked for more than `most` times within the span; counts one more."""
+    return count(key, span_s=span_s)[0] > most

@@ -252,6 +252,11 @@ def signed_amendments() -> Any:
     ).order_by("pk")
 
 
+def named(party: Any) -> str:
+    """The name of a party; where the register does not tell who they are, what it is in the agreement."""
+    return party.organisation.name if "parties" in public_fields() else party.get_role_display()
+
+
 def undertakings(agreement: Agreement) -> list[dict[str, Any]]:
     """What each party undertook, and what it promised to bring; from prefetched rows."""
     rows = []
@@ -261,6 +266,7 @@ def undertakings(agreement: Agreement) -> list[dict[str, Any]]:
         rows.append(
             {
                 "party": party,
+                "name": named(party),
                 "obligations": obligations,
                 "promised": [(row, in_unit(row.kind, row.promised, row.unit)) for row in promised],
             }
@@ -270,7 +276,7 @@ def undertakings(agreement: Agreement) -> list[dict[str, Any]]:
 
 def execution(agreement: Agreement) -> list[dict[str, Any]]:
     """Promised against given, for each resource; given is what both sides have confirmed."""
-    names = {party.pk: party.organisation.name for party in agreement.parties.all()}
+    names = {party.pk: named(party) for party in agreement.parties.all()}
     rows = []
     for resource in agreement.resources.all():
         given = sum((gift.amount for gift in resource.gifts.all()), start=0)
@@ -394,7 +400,7 @@ def _parties(agreement: Agreement) -> str:
 
 
 def _obligations(agreement: Agreement) -> str:
-    names = {party.pk: party.organisation.name for party in agreement.parties.all()}
+    names = {party.pk: named(party) for party in agreement.parties.all()}
     return "; ".join(f"{names.get(row.party_id, '')}: {row.text}" for row in agreement.obligations.all())
 
 

@@ -12,14 +12,14 @@ from cic.core.api.problems import ApiProblem
 from cic.core.formats import figure
 from cic.core.maps import Point
 from cms.frame import Frame
-from pilots.models import Site, Trial
+from pilots.models import Trial
 from pilots.models.chains import with_chain
-from pilots.models.places import metres
+from pilots.models.places import by_distance, metres
 
 from . import ANYONE, ROWS_PER_PAGE, page_number
 from .city import Spot, drawn, planned, spots
-from .facets import FACETS, TOTAL, CatalogueFilter, Vocabulary, counts, offered
-from .keeping import Kept
+from .facets import FACETS, MANY, CatalogueFilter, Vocabulary, count, offered
+from .index import Index, current
 from .lists import address, chips
 from .pilots import dress
 
@@ -31,21 +31,21 @@ ORDERS = {
 }
 # What the form asks for itself; everything else in the address goes on with it.
 ASKED = {"search", "place", "order", "page", "cursor", *(facet.name for facet in FACETS)}
-MANY = {facet.name for facet in FACETS}
 
 
 def listed(request: HttpRequest, frame: Frame) -> dict[str, Any]:
     """The catalogue as the address narrows it: the list, facets with their numbers, and the map of the same trials."""
     known = Vocabulary.load()
     near, others = whereabouts(request, known)
-    filterset = CatalogueFilter(request, known, near=near.point if near else None)
+    filterset, index = CatalogueFilter(request, known), current()
     unclear = not filterset.form.is_valid()
-    found = filterset.narrowed(filterset.queryset)
-    kept = Kept(request, without=("page", "cursor", "order"))
-    by = kept.get("facets", lambda: counts(filterset, known))
-    context = nearest(request, found, near.point) if near else in_order(request, found)
+    counted = count(filterset, index, known, near=near.point if near else None)
+    if near:
+        context = nearest(request, index, counted.found, near.point)
+    else:
+        context = in_order(request, filterset.narrowed(filterset.queryset))
     box, chosen = filterset.form.cleaned_data.get("box"), filterset.chosen("territory")
-    plan = planned(known, found, kept, box=box, chosen=chosen, near=near)
+    plan = planned(known, index, counted.found, box=box, chosen=chosen, near=near)
     keys = context.pop("keys")
     trials = _trials([*keys, *(plan.alone if plan else [])], frame, context.pop("away", {}))
     drawing = plan and drawn(
@@ -54,8 +54,8 @@ def listed(request: HttpRequest, frame: Frame) -> dict[str, Any]:
     return {
         **context,
         "rows": [trials[key] for key in keys if key in trials],
-        "count": by[TOTAL][""],
-        "facets": offered(filterset, known, by),
+        "count": counted.found.bit_count(),
+        "facets": offered(filterset, counted.by),
         "search": filterset.form.cleaned_data.get("search", ""),
         "place": request.GET.get("place", ""),
         "near": near,
@@ -102,14 +102,12 @@ def in_order(request: HttpRequest, found: Any) -> dict[str, Any]:
     }
 
 
-def nearest(request: HttpRequest, found: Any, point: Point) -> dict[str, Any]:
+def nearest(request: HttpRequest, index: Index, found: int, point: Point) -> dict[str, Any]:
     """One page of what has a place, nearest first, each with how far it is."""
     number = page_number(request.GET.get("page", ""))
     start = (number - 1) * ROWS_PER_PAGE
-    sites = Site.objects.visible_to(ANYONE).tried().filter(trial__in=found.order_by().values("pk"))
-    squares = {
-        row["trial_id"]: row["square"] for row in sites.by_distance(point)[start : start + ROWS_PER_PAGE + 1]
-    }
+    ranked = by_distance(index.places_of(found), point, start + ROWS_PER_PAGE + 1)
+    squares = {trial: square for square, trial in ranked[start:]}
     return {
         "keys": list(squares)[:ROWS_PER_PAGE],
         "away": {key: away(metres(square)) for key, square in squares.items()},

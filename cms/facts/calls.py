@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.apps import apps
+from django.conf import settings
 from django.db.models import Count, F
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -115,4 +116,17 @@ def show(call: Any, frame: Frame) -> dict[str, Any]:
         "over": call.state == CallState.CLOSED,
         "challenges": challenges,
         "propose_url": propose_url(challenges[0] if len(challenges) == 1 else None),
+    }
+
+
+def described(call: Any, url: str) -> dict[str, Any]:
+    """The call for machines that read schema.org: what somebody looks for, from one day to another."""
+    return {
+        "@type": "Demand",
+        "name": call.title,
+        "description": call.lead,
+        "url": url,
+        "validFrom": call.opens_on.isoformat(),
+        **({"validThrough": call.closes_on.isoformat()} if call.closes_on else {}),
+        "areaServed": settings.CITY_NAME,
     }

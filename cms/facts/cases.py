@@ -55,6 +55,7 @@ def cards(pages: Any, frame: Frame) -> list[dict[str, Any]]:
     )
     return [
         {
+            "pk": page.pk,
             "title": page.title,
             "text": page.answer or page.challenges,
             "url": frame.address("casespage", f"{page.slug}/", page.locale.language_code),
@@ -281,6 +282,15 @@ def value_words(row: Mapping[str, Any], key: str) -> str:
     return f"{figure(value)}{NO_BREAK}{row['unit']}".strip()
 
 
+def figure_and_unit(row: Mapping[str, Any]) -> dict[str, str]:
+    """What was measured in the end, its unit apart: a long one may then stand smaller, or on a line of its own."""
+    value = number(row.get("actual"))
+    worded = row.get("actual_text") or row["kind"] in (IndicatorKind.BOOLEAN, IndicatorKind.PERCENTAGE)
+    if value is None or worded:
+        return {"figure": value_words(row, "actual"), "unit": ""}
+    return {"figure": figure(value), "unit": row["unit"]}
+
+
 def tiles(frozen: Mapping[str, Any], extra: list[Any]) -> list[dict[str, str]]:
     """The key figures: what changed, then what the editor adds, how long, how much."""
     rows = []
@@ -289,7 +299,7 @@ def tiles(frozen: Mapping[str, Any], extra: list[Any]) -> list[dict[str, str]]:
         said = [_("target %(target)s") % words] if words["target"] else []
         said += [_("before %(baseline)s") % words] if words["baseline"] else []
         if words["actual"]:
-            rows.append({"figure": words["actual"], "label": row["name"], "compare": "; ".join(said)})
+            rows.append({**figure_and_unit(row), "label": row["name"], "compare": "; ".join(said)})
     rows += [{"figure": item.value, "label": item.label, "compare": ""} for item in extra]
     if frozen.get("days"):
         rows.append(

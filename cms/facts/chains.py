@@ -55,16 +55,25 @@ def with_story(trials: Any) -> Any:
 
 
 class Links:
-    """Published decisions and the public case of one trial: two queries."""
+    """Published decisions and the public case of one trial: two queries, or none where the `decisions` are at hand.
 
-    def __init__(self, trial: Trial, frame: Frame) -> None:
+    They are so for a case that is written, and which itself stands at the end of the chain.
+    """
+
+    def __init__(self, trial: Trial, frame: Frame, decisions: Iterable[Decision] | None = None) -> None:
         self.frame = frame
-        tried = [pk for pk in (trial.pk, trial.origin_id) if pk]
+        known = decisions if decisions is not None else decisions_on(trial)
         self.on_idea: list[Decision] = []
         self.on_trials: dict[int, list[Decision]] = defaultdict(list)
-        for decision in every_decision_about([trial.idea_id] if trial.idea_id else [], tried):
+        for decision in known:
             (self.on_idea if decision.idea_id else self.on_trials[decision.trial_id]).append(decision)
-        self.case = case_addresses([trial.pk], frame).get(trial.pk)
+        self.case = case_addresses([trial.pk], frame).get(trial.pk) if decisions is None else None
+
+
+def decisions_on(trial: Trial) -> Any:
+    """Published decisions on a trial, its proof of concept and its idea, oldest first."""
+    tried = [pk for pk in (trial.pk, trial.origin_id) if pk]
+    return every_decision_about([trial.idea_id] if trial.idea_id else [], tried)
 
 
 def every_decision_about(ideas: Iterable[int], trials: Iterable[int]) -> Any:

@@ -7,14 +7,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from cms.calculations.disclosure import Finding, Secret, findings_in
-from partners.models import Party
-from pilots.models import IdeaAnnex, LogEntry, TeamPerson, Trial
 
-from .chains import every_decision_about
+from .dossier import Dossier
 from .freezing import snapshot_of
 
 
-def texts_of(case: Any) -> Iterator[tuple[str, str]]:
+def texts_of(case: Any, dossier: Dossier) -> Iterator[tuple[str, str]]:
     """Everything a case would say in public, field by field."""
     yield str(_("title")), case.title
     for name in case.TEXTS:
@@ -27,7 +25,7 @@ def texts_of(case: Any) -> Iterator[tuple[str, str]]:
         yield str(_("corrections")), f"{row.what}\n{row.why}"
     for name in ("seo_title", "search_description"):
         yield str(case._meta.get_field(name).verbose_name), getattr(case, name)
-    facts = snapshot_of(case.outcome, case.locale.language_code)
+    facts = snapshot_of(case.outcome, case.locale.language_code, dossier)
     yield str(_("chain")), "\n".join(row.get("reason") or "" for row in facts["chain"])
     yield str(_("products")), "\n".join(f"{row['name']} {row['description']}" for row in facts["products"])
     for row in facts["chain"]:
@@ -39,17 +37,13 @@ def texts_of(case: Any) -> Iterator[tuple[str, str]]:
 
 
 def findings(case: Any) -> list[Finding]:
-    """What in the latest text of a case is confidential or personal, waived or not."""
-    trial = case.outcome.trial
-    ideas = {pk for pk in (trial.idea_id, trial.origin.idea_id if trial.origin else None) if pk}
-    trials = {trial.pk, *([trial.origin_id] if trial.origin_id else [])}
-    secrets = [
-        Secret("annex", row.text, str(row))
-        for row in IdeaAnnex.objects.filter(idea_id__in=ideas).select_related("idea")
-    ]
+    """What in the latest text of a case is confidential or personal, waived or not: two queries."""
+    dossier = Dossier(case.outcome, with_secrets=True)
+    trial = dossier.trial
+    secrets = [Secret("annex", row.text, str(row)) for row in dossier.annexes]
     secrets += [
         Secret("log", row.text, _("logbook of %(day)s") % {"day": row.happened_on.isoformat()})
-        for row in LogEntry.objects.filter(trial_id__in=trials, is_public=False)
+        for row in sorted(dossier.log, key=lambda row: (row.happened_on, row.pk), reverse=True)
     ]
     if trial.agreement:
         clauses = ("confidentiality_clause", "property_clause")
@@ -62,14 +56,14 @@ def findings(case: Any) -> list[Finding]:
             for name in clauses
             if getattr(trial.agreement, name)
         ]
+    names = {row.name for row in dossier.people} | {row.signatory_name for row in dossier.parties}
     return findings_in(
-        dict(_joined(texts_of(case))),
+        _joined(texts_of(case, dossier)),
         secrets=secrets,
-        names=people_of(trial, ideas),
-        tax_ids=trial.partners.exclude(organisation__tax_id="").values_list(
-            "organisation__tax_id", flat=True
-        ),
-        known=list(already_public(trial)),
+        # The people behind a trial: none is released by having worked on it.
+        names={name for name in names if name},
+        tax_ids=[row.organisation.tax_id for row in dossier.partners],
+        known=list(already_public(dossier)),
     )
 
 
@@ -80,20 +74,9 @@ def _joined(pairs: Iterator[tuple[str, str]]) -> dict[str, str]:
     return joined
 
 
-def people_of(trial: Trial, ideas: set[int]) -> set[str]:
-    """Names of the people behind a trial: none is released by having worked on it."""
-    names = set(TeamPerson.objects.filter(trial=trial).values_list("user__name", flat=True))
-    names |= {trial.monitor.name if trial.monitor else ""}
-    names |= set(Trial.objects.filter(pk=trial.pk).values_list("idea__author__name", flat=True))
-    names |= set(LogEntry.objects.filter(trial=trial).values_list("author__name", flat=True))
-    names |= set(
-        Party.objects.filter(agreement_id=trial.agreement_id).values_list("signatory_name", flat=True)
-    )
-    return {name for name in names if name}
-
-
-def already_public(trial: Trial) -> Iterator[str]:
+def already_public(dossier: Dossier) -> Iterator[str]:
     """Texts that anybody can read already."""
+    trial = dossier.trial
     if trial.is_public:
         yield f"{trial.title}\n{trial.summary}"
     if trial.idea and trial.idea.is_public:
@@ -108,8 +91,7 @@ def already_public(trial: Trial) -> Iterator[str]:
         )
         if trial.idea.challenge and trial.idea.challenge.is_public:
             yield f"{trial.idea.challenge.title}\n{trial.idea.challenge.need}"
-    tried = [pk for pk in (trial.pk, trial.origin_id) if pk]
-    for decision in every_decision_about([trial.idea_id] if trial.idea_id else [], tried):
+    for decision in dossier.decisions:
         yield f"{decision.reasons}\n{decision.conditions}"
 
 
@@ -134,7 +116,7 @@ def obstacles(case: Any, still_open: int | None = None) -> list[str]:
         sentences.append(_("The outcome of the trial is not public: publish it first."))
     missing = [
         str(case._meta.get_field(name).verbose_name)
-        for name in ("answer", "challenges", "solution")
+        for name in case.NEEDED
         if not getattr(case, name).strip()
     ]
     if missing:

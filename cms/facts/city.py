@@ -1,13 +1,13 @@
 """Where in the city is it tried: the map beside the catalogue, and what stands near a place that somebody names?"""
 
 import re
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, NamedTuple
 
 from django.conf import settings
-from django.db.models import Avg, Max, Min, Q
+from django.db.models import Avg, Q
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -16,10 +16,11 @@ from cic.core.formats import figure
 from cic.core.maps import Box, Grid, Point, Projection, bounds, centroid
 from cic.core.search import query_words
 from pilots.models import Site, Trial
+from pilots.models.places import SitedTrial, clusters
 
 from . import ANYONE
 from .facets import Place, Vocabulary
-from .keeping import Kept
+from .index import Index
 from .lists import address
 
 WIDTH, COLUMNS = 480, 9
@@ -133,17 +134,17 @@ class Plan(NamedTuple):
 
 
 def planned(
-    known: Vocabulary, trials: Any, kept: Kept, *, box: Box | None, chosen: list[str], near: Spot | None
+    known: Vocabulary, index: Index, found: int, *, box: Box | None, chosen: list[str], near: Spot | None
 ) -> Plan | None:
-    """The map of `trials`; None where nothing has a place."""
-    sites = Site.objects.tried().filter(trial__in=trials.order_by().values("pk"))
-    view = box or _view(known, chosen, near) or _around(sites)
+    """The map of the trials `found`; None where nothing has a place."""
+    places = list(index.places_of(found))
+    view = box or _view(known, chosen, near) or _around(places)
     if view is None:
         return None
     edges = (float(view.west), float(view.south), float(view.east), float(view.north))
     projection = Projection(edges, width=WIDTH)
     grid = Grid(view, COLUMNS, max(1, round(COLUMNS * projection.height / projection.width)))
-    squares = kept.get("squares", lambda: list(sites.clusters(grid)))
+    squares = clusters(places, grid)
     return Plan(view, projection, grid, sorted(squares, key=lambda row: (-row["row"], row["column"])))
 
 
@@ -220,16 +221,13 @@ def _view(known: Vocabulary, chosen: list[str], near: Spot | None) -> Box | None
     return Box.around(*box).zoomed(1.04) if box else None
 
 
-def _around(sites: Any) -> Box | None:
+def _around(places: Sequence[SitedTrial]) -> Box | None:
     """All places there are, for an installation without outlines."""
-    edges = sites.aggregate(
-        west=Min("longitude"), south=Min("latitude"), east=Max("longitude"), north=Max("latitude")
-    )
-    if edges["west"] is None:
+    if not places:
         return None
-    box = Box.around(edges["west"], edges["south"], edges["east"], edges["north"])
+    _trials, latitudes, longitudes = zip(*places, strict=True)
     return Box.of_millionths(
-        *(edge + by for edge, by in zip(box.micro, (-500, -500, 500, 500), strict=True))
+        min(longitudes) - 500, min(latitudes) - 500, max(longitudes) + 500, max(latitudes) + 500
     ).zoomed(1.1)
 
 

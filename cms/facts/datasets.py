@@ -12,6 +12,7 @@ from django.conf import settings
 from django.utils.translation import get_language
 
 from cms.frame import Frame
+from events.choices import EventKind, SessionState
 from partners.choices import Helix
 from pilots.choices import IndicatorKind, OutcomeVerdict, TrialKind
 
@@ -218,6 +219,24 @@ CASES = (
     PAGE,
 )  # fmt: skip
 
+EVENTS = (
+    column("reference", "text", "Referència de la sessió, que no canvia mai", "Referencia de la sesión, que no cambia nunca", "Reference of the session, which never changes", "Référence de la session, qui ne change jamais"),
+    column("event", "text", "Referència de l’esdeveniment", "Referencia del evento", "Reference of the event", "Référence de l’événement"),
+    column("event_title", "text", "Títol de l’esdeveniment", "Título del evento", "Title of the event", "Titre de l’événement"),
+    column("kind", "code", "De quina mena és", "De qué tipo es", "What kind it is", "De quel type il s’agit", codes=EventKind),
+    column("title", "text", "Títol de la sessió", "Título de la sesión", "Title of the session", "Titre de la session"),
+    LANGUAGE,
+    column("state", "code", "En quin punt és", "En qué punto está", "How far it is", "Où elle en est", codes=SessionState),
+    column("starts_at", "instant", "Quan comença", "Cuándo empieza", "When it begins", "Début"),
+    column("ends_at", "instant", "Quan acaba", "Cuándo acaba", "When it ends", "Fin"),
+    column("zone", "text", "Zona horària, segons IANA", "Zona horaria, según IANA", "Time zone, by IANA", "Fuseau horaire, selon l’IANA"),
+    column("place", "text", "Lloc; buit si només és en línia", "Lugar; vacío si solo es en línea", "Place; empty where it is online only", "Lieu ; vide si elle est seulement en ligne"),
+    column("capacity", "integer", "Places; buit si no hi ha límit, 0 si no s’hi inscriu ningú", "Plazas; vacío si no hay límite, 0 si no se inscribe nadie", "Places; empty without limit, 0 where nobody registers", "Places ; vide sans limite, 0 si personne ne s’inscrit", unit="people"),
+    column("attended", "integer", "Persones que hi van anar, un cop s’ha fet", "Personas que asistieron, una vez celebrada", "People who came, once it was held", "Personnes venues, une fois la session tenue", unit="people"),
+    column("recording", "address", "Enregistrament", "Grabación", "Recording", "Enregistrement"),
+    PAGE,
+)  # fmt: skip
+
 FIGURES = (
     column("section", "code", "Què es compta", "Qué se cuenta", "What is counted", "Ce qui est compté", codes=rows.SECTIONS),
     column("key", "text", "De què: el codi de les altres taules, el nom del districte, o els nivells guanyats", "De qué: el código de las otras tablas, el nombre del distrito, o los niveles ganados", "Of what: the code of the other tables, the name of the district, or the levels gained", "De quoi : le code des autres tables, le nom du district, ou les niveaux gagnés"),
@@ -304,6 +323,18 @@ DATASETS = {
             Words("resultats", "resultados", "results", "résultats"),
             lambda: CASES, rows.cases, rows.watched_by_cases,
             ("started_on", "ended_on"),
+        ),
+        Dataset(
+            "events",
+            Words("Esdeveniments i sessions", "Eventos y sesiones", "Events and sessions", "Événements et sessions"),
+            Words(
+                "Les sessions publicades de cada esdeveniment: quan, on, per a quanta gent i quanta n’hi va anar.",
+                "Las sesiones publicadas de cada evento: cuándo, dónde, para cuánta gente y cuánta asistió.",
+                "The published sessions of each event: when, where, for how many, and how many came.",
+                "Les sessions publiées de chaque événement : quand, où, pour combien de personnes, et combien sont venues.",
+            ),
+            Words("esdeveniments", "eventos", "events", "événements"),
+            lambda: EVENTS, rows.events, rows.watched_by_events,
         ),
         Dataset(
             "figures",

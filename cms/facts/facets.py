@@ -1,32 +1,33 @@
-"""What may the catalogue be narrowed by, and how many trials would each choice show? Never more than two queries."""
+"""What may the catalogue be narrowed by, and how many trials would each choice show?"""
 
 import json
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import reduce
+from operator import and_, or_
 from typing import Any
 
 import django_filters as df
 from django.conf import settings
-from django.db.models import Case, CharField, Count, F, IntegerField, TextField, Value, When
-from django.db.models.functions import Cast, Substr
+from django.db.models import Case, CharField, IntegerField, TextField, Value, When
+from django.db.models.functions import Cast
 from django.http import HttpRequest
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
+from django_filters.constants import EMPTY_VALUES
 
 from cic.core.maps import Point
 from cic.core.models.translations import said
 from partners.choices import TerritoryKind
 from partners.models import Area, Centre, Territory
-from pilots.choices import PROGRESS
+from pilots.choices import PROGRESS, TrialProgress
 from pilots.filters.trials import TrialFilter
-from pilots.models import Outcome, Site, Trial
+from pilots.models import Trial
+from pilots.models.places import in_reach_of
 
 from . import ANYONE
+from .index import CHUNK, Index, bits_of
 from .lists import ANYBODY
-
-PROGRESS_OF = {state: progress for progress, states in PROGRESS.items() for state in states}
-TOTAL = "total"
 
 
 @dataclass(frozen=True)
@@ -95,49 +96,51 @@ class Vocabulary:
         kinds = {place.kind for place in self.territories.values()}
         return TerritoryKind.DISTRICT if TerritoryKind.DISTRICT in kinds else TerritoryKind.MUNICIPALITY
 
+    def parts_of(self, pk: int) -> set[int]:
+        """A territory, what is in it, and what is in that."""
+        inner = {place.pk for place in self.territories.values() if place.parent == pk}
+        return {pk, *inner, *(place.pk for place in self.territories.values() if place.parent in inner)}
+
     def offered(self) -> list["Place"]:
         """Territories of that level."""
         return [place for place in self.territories.values() if place.kind == self.level]
 
 
-def goals_of(text: str) -> Iterator[str]:
-    """The Sustainable Development Goals of a list as it is stored."""
-    return (str(goal) for goal in set(json.loads(text)) if isinstance(goal, int))
-
-
 @dataclass(frozen=True)
 class Facet:
-    """One thing to narrow by. `path`: what trials are grouped by; `spread`: the choices that a group counts for."""
+    """One thing to narrow by. `name` is that of the filter; `trials`: the set of those that a choice would show."""
 
     name: str
     label: Any
-    path: Any
-    spread: Callable[[str], Iterator[str]] = lambda value: iter((value,))
+    trials: Callable[[Index, Vocabulary, str], int] | None = None
+
+    def among(self, index: Index, known: Vocabulary, choice: str) -> int:
+        """The trials that this choice shows."""
+        return self.trials(index, known, choice) if self.trials else index.of(self.name, choice)
 
 
-def _district(level: str) -> Any:
-    """The territory of that level in which a place is: itself, or one above it."""
-    site = "sites__territory"
-    return Case(
-        When(**{f"{site}__kind": level}, then=F(site)),
-        When(**{f"{site}__parent__kind": level}, then=F(f"{site}__parent")),
-        When(**{f"{site}__parent__parent__kind": level}, then=F(f"{site}__parent__parent")),
-        output_field=IntegerField(),
-    )
+def standing(index: Index, known: Vocabulary, progress: str) -> int:
+    """The trials that stand at a point of the way: several states read the same."""
+    return reduce(or_, (index.of("state", state) for state in PROGRESS[TrialProgress(progress)]))
+
+
+def situated(index: Index, known: Vocabulary, territory: str) -> int:
+    """The trials with a place in a territory or in a part of it."""
+    return reduce(or_, (index.of("territory", pk) for pk in known.parts_of(int(territory))), 0)
 
 
 FACETS = (
-    Facet("progress", _("Where it stands"), "state", lambda state: iter((PROGRESS_OF[state],))),
-    Facet("territory", _("District"), _district),
-    Facet("area", _("Area"), "areas"),
-    Facet("centre", _("Centre"), "centre_id"),
-    Facet("helix", _("Who promotes it"), "promoter__helix"),
-    Facet("kind", _("Kind"), "kind"),
-    Facet("verdict", _("What came of it"), "outcome__verdict"),
-    Facet("year", _("Year it started"), Substr(Cast("started_on", TextField()), 1, 4)),
-    Facet("sdg", _("Sustainable Development Goal"), "sdgs", goals_of),
+    Facet("progress", _("Where it stands"), standing),
+    Facet("territory", _("District"), situated),
+    Facet("area", _("Area")),
+    Facet("centre", _("Centre")),
+    Facet("helix", _("Who promotes it")),
+    Facet("kind", _("Kind")),
+    Facet("verdict", _("What came of it")),
+    Facet("year", _("Year it started")),
+    Facet("sdg", _("Sustainable Development Goal")),
 )
-SPREAD = {facet.name: facet.spread for facet in FACETS}
+MANY = {facet.name for facet in FACETS}
 
 
 class CatalogueFilter(TrialFilter):
@@ -151,12 +154,8 @@ class CatalogueFilter(TrialFilter):
         model = Trial
         fields = ()
 
-    def __init__(self, request: HttpRequest, known: Vocabulary, *, near: Point | None = None) -> None:
-        public = Trial.objects.visible_to(ANYONE)
-        if near:
-            # What has no place is not near to anything, in the list as in the numbers.
-            public = public.filter(pk__in=Site.objects.tried().in_reach(near).values("trial_id"))
-        super().__init__(request.GET, queryset=public, request=ANYBODY)
+    def __init__(self, request: HttpRequest, known: Vocabulary) -> None:
+        super().__init__(request.GET, queryset=Trial.objects.visible_to(ANYONE), request=ANYBODY)
         places = {str(place.pk): place.name for place in known.territories.values()}
         for name, choices in (("area", known.areas), ("territory", places), ("centre", known.centres)):
             self.filters[name].extra["choices"] = list(choices.items())
@@ -165,46 +164,68 @@ class CatalogueFilter(TrialFilter):
         """The choices of one facet with their names; years go by themselves."""
         return {str(key): str(label) for key, label in self.filters[name].extra.get("choices", ())}
 
+    def offers(self, name: str, index: Index, known: Vocabulary) -> Iterable[str]:
+        """The choices of one facet that are counted: of territories those of one level, and the years there are."""
+        if name == "territory":
+            return [str(place.pk) for place in known.offered()]
+        return self.choices(name) or [value for value, _trials in index.values(name)]
+
     def chosen(self, name: str) -> list[str]:
         """The choices in force of one facet."""
         value = self.form.cleaned_data.get(name) or []
         return [str(item) for item in value] if isinstance(value, list) else [str(value)]
 
 
-def counts(filterset: CatalogueFilter, known: Vocabulary) -> dict[str, Counter[str]]:
-    """By facet and choice, how many trials are found with that choice and every other facet as it stands.
+@dataclass(frozen=True)
+class Count:
+    """What is found, as a set of trials, and by facet and choice how many that choice would show."""
 
-    One query; `TOTAL` has the number of all that is found.
+    found: int
+    by: Mapping[str, Mapping[str, int]]
+
+
+def count(filterset: CatalogueFilter, index: Index, known: Vocabulary, *, near: Point | None = None) -> Count:
+    """The trials found, and how many with each choice and every other facet as it stands: one query at most.
+
+    What has no place is not near to anything, in the list as in the numbers.
     """
-    public = filterset.queryset
-    found = filterset.narrowed(public).order_by()
-    parts = [_grouped(found, TOTAL, Value("", TextField()), many=False)]
+    rest = index.everyone & _by_other_filters(filterset, index)
+    if near:
+        rest &= index.within(*in_reach_of(near))
+    chosen = {}
     for facet in FACETS:
-        path = facet.path(known.level) if facet.path is _district else facet.path
-        others = filterset.narrowed(public, but=facet.name).order_by()
-        if facet.name == "verdict":
-            others = others.filter(outcome__in=Outcome.objects.visible_to(ANYONE))
-        parts.append(_grouped(others, facet.name, path, many=facet.name == "territory"))
-    by: dict[str, Counter[str]] = defaultdict(Counter)
-    for name, value, number in parts[0].union(*parts[1:], all=True):
-        if value is not None:
-            for choice in SPREAD[name](value) if name in SPREAD else (value,):
-                by[name][choice] += number
-    return by
+        if choices := filterset.chosen(facet.name):
+            chosen[facet.name] = reduce(or_, (facet.among(index, known, choice) for choice in choices))
+    by = {}
+    for facet in FACETS:
+        others = reduce(and_, (trials for name, trials in chosen.items() if name != facet.name), rest)
+        by[facet.name] = {
+            choice: (others & facet.among(index, known, choice)).bit_count()
+            for choice in filterset.offers(facet.name, index, known)
+        }
+    return Count(reduce(and_, chosen.values(), rest), by)
 
 
-def _grouped(trials: Any, name: str, path: Any, *, many: bool) -> Any:
-    return (
-        trials.annotate(facet=Value(name, CharField()), choice=Cast(path, TextField()))
-        .values("facet", "choice")
-        .annotate(n=Count("pk", distinct=many))
-        .values_list("facet", "choice", "n")
-    )
+def _by_other_filters(filterset: CatalogueFilter, index: Index) -> int:
+    """What everything in the address that is no facet lets through."""
+    given = {
+        name: value
+        for name, value in filterset.form.cleaned_data.items()
+        if name not in (*MANY, "order") and value not in EMPTY_VALUES
+    }
+    found = index.everyone
+    if box := given.pop("box", None):
+        west, south, east, north = box.micro
+        found &= index.within(south, west, north, east)
+    if given:
+        trials = filterset.queryset
+        for name, value in given.items():
+            trials = filterset.filters[name].filter(trials, value)
+        found &= bits_of(trials.order_by().values_list("pk", flat=True).iterator(CHUNK))
+    return found
 
 
-def offered(
-    filterset: CatalogueFilter, known: Vocabulary, by: Mapping[str, Counter[str]]
-) -> list[dict[str, Any]]:
+def offered(filterset: CatalogueFilter, by: Mapping[str, Mapping[str, int]]) -> list[dict[str, Any]]:
     """The facets with their choices and the number of each; one that shows nothing is left out unless in force."""
     shown = []
     for facet in FACETS:

@@ -3,7 +3,7 @@
 Counted in keys and numbers, so that one count serves every language; put into words when shown.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import date
 from statistics import median
@@ -11,28 +11,27 @@ from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.db.models import Case, Count, IntegerField, Min, Prefetch, Subquery, Value, When
-from django.db.models.functions import ExtractYear
+from django.db.models import Count, IntegerField, Min, Prefetch, Q, Subquery, Value
 from django.utils import timezone
 from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 from wagtail.models import Locale
 
 from cic.core.charts import share_pct
-from cic.core.choices import PUBLIC_STATES
 from cic.core.formats import figure
 from cms.frame import Frame
-from partners.choices import CentreState, Helix, ResourceKind
-from partners.models import Centre, Resource, ResourceGift
+from partners.choices import CentreState, Helix, ResourceKind, TerritoryKind
+from partners.models import Area, Centre, Organisation, Resource, ResourceGift, Territory
 from pilots.choices import LIVE_STATES, PUBLIC_TRIAL_LABELS, SDGS, ChallengeState, OutcomeVerdict, TrialState
-from pilots.models import Challenge, Idea, Trial
-from pilots.models.portfolio import GAINS, at_once, by_area, by_district
+from pilots.models import Challenge, Idea
+from pilots.models.portfolio import GAINS
 
 from . import ANYONE
 from .agreements import by_kind, public_fields, resource_row, signed
 from .chains import case_pages
+from .index import Index, current
 from .kept import kept
-from .participants import taking_part
+from .participants import in_agreements
 
 
 class Figure(NamedTuple):
@@ -80,66 +79,89 @@ def counted(queryset: Any, what: Any = None) -> Subquery:
 
 
 def totals() -> dict[str, int]:
-    """How many there are of each noun, what the home page opens with: one query."""
-    trials = Trial.objects.visible_to(ANYONE)
+    """How many there are of each noun, what the home page opens with: two queries, and what the index has read."""
+    index = current()
+    firms = Organisation.objects.among(sorted(index.organisations)).values("pk")
     counts = {
-        "running": counted(trials.filter(state__in=LIVE_STATES)),
-        "trials": counted(trials),
         # A case in two languages is one case.
         "cases": counted(case_pages(), Count("translation_key", distinct=True)),
         "agreements": counted(signed()),
-        "organisations": counted(taking_part()),
+        "organisations": counted(
+            Organisation.objects.visible_to(ANYONE).filter(Q(pk__in=firms) | in_agreements())
+        ),
         "centres": counted(Centre.objects.visible_to(ANYONE).filter(state=CentreState.ACTIVE)),
         "challenges": counted(Challenge.objects.visible_to(ANYONE).exclude(state=ChallengeState.DRAFT)),
         "ideas": counted(Idea.objects.visible_to(ANYONE)),
     }
     # One row of a table that always has some: the counts hang on it.
     row = Locale.objects.order_by("pk").values(**counts)[:1]
-    return {name: value or 0 for name, value in (row[0] if row else dict.fromkeys(counts, 0)).items()}
+    others = {name: value or 0 for name, value in (row[0] if row else dict.fromkeys(counts, 0)).items()}
+    running = sum(index.of("state", state).bit_count() for state in LIVE_STATES)
+    return {"running": running, "trials": index.everyone.bit_count(), **others}
 
 
 def count(totals: dict[str, int]) -> list[Figure]:
-    """Every figure of the programme beside the `totals`: seven queries."""
-    trials = Trial.objects.visible_to(ANYONE)
+    """Every figure of the programme beside the `totals`: six queries."""
+    index = current()
     rows = [Figure("total", key, number, "") for key, number in totals.items()]
-    rows += by_fate(trials)
-    rows += [
-        Figure("area", area.key, number, "trials", area.names, area.pk) for area, number in by_area(trials)
-    ]
-    places = by_district(trials)
-    rows += [Figure("district", name, number, "trials", {"": name}, pk) for pk, name, number in places if pk]
-    known = at_once(trials)
+    rows += by_fate(index)
+    rows += by_area(index)
+    rows += by_district(index)
 
-    def told(section: str, keys: Iterable[Any], prefix: str) -> list[Figure]:
-        found = ((str(key), known[f"{prefix}_{key}"]) for key in keys)
+    def told(section: str, keys: Iterable[Any], name: str) -> list[Figure]:
+        found = ((str(key), index.of(name, key).bit_count()) for key in keys)
         return [Figure(section, key, number, "trials") for key, number in found if number]
 
-    rows += told("helix", Helix.values, "helix") + told("sdg", dict(SDGS), "sdg") + told("trl", GAINS, "gain")
+    rows += (
+        told("helix", Helix.values, "joined") + told("sdg", dict(SDGS), "sdg") + told("trl", GAINS, "gain")
+    )
     rows += [Figure("time", key, days, "days") for key, days in legs()]
     return [*rows, *resources()]
 
 
-def by_fate(trials: Any) -> list[Figure]:
-    """By public state, by verdict and by year, from one query."""
-    known = Case(When(outcome__publication__in=PUBLIC_STATES, then="outcome__verdict"), default=Value(""))
-    groups = (
-        trials.order_by()
-        .annotate(year=ExtractYear("started_on"), verdict=known)
-        .values_list("state", "verdict", "year")
-        .annotate(number=Count("pk"))
-    )
+def by_fate(index: Index) -> list[Figure]:
+    """By public state, by verdict and by year."""
     states: Counter[str] = Counter()
-    verdicts: Counter[str] = Counter()
-    years: Counter[int] = Counter()
-    for state, verdict, year, number in groups:
-        states[SAME.get(state, state)] += number
-        verdicts[verdict] += number
-        years[year or 0] += number
+    for state, trials in index.values("state"):
+        states[SAME.get(state, state)] += trials.bit_count()
+    verdicts = {key: trials.bit_count() for key, trials in index.values("verdict")}
     return [
         *(Figure("state", key, states[key], "trials") for key in TrialState.values if states[key]),
-        *(Figure("verdict", key, verdicts[key], "trials") for key in OutcomeVerdict.values if verdicts[key]),
-        *(Figure("year", str(year), years[year], "trials") for year in sorted(years) if year),
+        *(
+            Figure("verdict", key, verdicts[key], "trials")
+            for key in OutcomeVerdict.values
+            if key in verdicts
+        ),
+        *(
+            Figure("year", year, trials.bit_count(), "trials")
+            for year, trials in sorted(index.values("year"))
+        ),
     ]
+
+
+def by_area(index: Index) -> list[Figure]:
+    """By area, the largest first; one in two areas counts in both. One query."""
+    rows = [
+        Figure("area", area.key, index.of("area", area.pk).bit_count(), "trials", area.names, area.pk)
+        for area in Area.objects.order_by("key")
+    ]
+    return sorted((row for row in rows if row.number), key=lambda row: -row.number)
+
+
+def by_district(index: Index) -> list[Figure]:
+    """By district, the largest first: by the places in it or in a neighbourhood of it. One query."""
+    known = {row[0]: row for row in Territory.objects.values_list("pk", "name", "kind", "parent_id")}
+    trials: dict[int, int] = defaultdict(int)
+    for pk, _name, kind, parent in known.values():
+        district = parent if kind == TerritoryKind.NEIGHBOURHOOD else pk
+        if district:
+            trials[district] |= index.of("territory", pk)
+    rows = [
+        Figure("district", known[pk][1], found.bit_count(), "trials", {"": known[pk][1]}, pk)
+        for pk, found in trials.items()
+        if found
+    ]
+    return sorted(rows, key=lambda row: (-row.number, row.key))
 
 
 def legs() -> Iterator[tuple[str, float]]:

@@ -7,31 +7,17 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Prefetch
 from django.utils import timezone, translation
 
 from cic.core.charts import Point
 from cic.core.models import StageChange
 from cms.frame import Frame
 from pilots.calculations.indicators import Goal, Reading, figure_of, result_of
-from pilots.choices import PUBLIC_TRIAL_LABELS, Aggregation, IndicatorKind, MeasurementState, TrialState
-from pilots.models import Indicator, Measurement, Outcome, Product, Trial, evidence
+from pilots.choices import PUBLIC_TRIAL_LABELS, Aggregation, IndicatorKind, TrialState
+from pilots.models import Indicator, Outcome, evidence, results
 
-from .chains import Links, sentence, story, under, with_story
-
-
-def goals_of(trial: Trial) -> list[tuple[Indicator, Goal]]:
-    """The indicators of a trial with their approved readings: two queries."""
-    approved = (
-        Measurement.objects.filter(state=MeasurementState.APPROVED).current().order_by("period_end", "pk")
-    )
-    rows = (
-        Indicator.objects.filter(trial=trial)
-        .select_related("site")
-        .order_by("pk")
-        .prefetch_related(Prefetch("measurements", approved), "amendments")
-    )
-    return [(indicator, goal_of(indicator)) for indicator in rows]
+from .chains import Links, sentence, story, under
+from .dossier import Dossier
 
 
 def goal_of(indicator: Indicator) -> Goal:
@@ -89,16 +75,15 @@ def table_row(goal: Goal) -> dict[str, Any]:
     }
 
 
-def judged(trial: Trial) -> dict[str, Any]:
+def judged(dossier: Dossier) -> dict[str, Any]:
     """Target against actual with its comparison beside it, and how strong the evidence is."""
-    said = evidence.judged(trial)
+    said = evidence.judged_by(dossier.indicators, sum(not site.comparison for site in dossier.sites))
     lines = {line["indicator"].pk: line for line in said}
-    goals = goals_of(trial)
-    places = {row.comparison_of_id: row.site for row, _goal in goals if row.comparison_of_id}
-    names = {row.pk: row.name for row, _goal in goals}
+    places = {row.comparison_of_id: row.site for row in dossier.indicators if row.comparison_of_id}
+    names = {row.pk: row.name for row in dossier.indicators}
     rows = []
-    for indicator, goal in goals:
-        row = table_row(goal)
+    for indicator in dossier.indicators:
+        row = table_row(results.goal_of(indicator))
         if line := lines.get(indicator.pk):
             row |= {
                 "level": line["level"],
@@ -117,19 +102,8 @@ def judged(trial: Trial) -> dict[str, Any]:
     }
 
 
-# A trial that did not come to its planned end says why, whatever became of it since.
-CUT_SHORT = (TrialState.STOPPED, TrialState.ABANDONED, TrialState.NO_GO, TrialState.CANCELLED)
-
-
-def stop_of(trial: Trial) -> dict[str, Any] | None:
-    """When and why it was stopped before its end; None for one that was not."""
-    last = (
-        StageChange.objects.filter(
-            object_type=Trial._meta.label_lower, object_id=trial.pk, field="state", to_state__in=CUT_SHORT
-        )
-        .order_by("-effective_at", "-pk")
-        .first()
-    )
+def stop_of(last: StageChange | None) -> dict[str, Any] | None:
+    """When and why it was stopped before its end, by its last stage of that kind; None for one that was not."""
     if last is None:
         return None
     words = PUBLIC_TRIAL_LABELS.get(last.to_state, TrialState(last.to_state).label)
@@ -161,21 +135,24 @@ def text_of(value: Decimal | None) -> str | None:
     return format(Decimal(value).quantize(Decimal("0.000001")).normalize(), "f")
 
 
-def snapshot_of(outcome: Outcome, language: str) -> dict[str, Any]:
-    """The facts of a case as they stand now: figures, table, chain, places, partners, products."""
-    trial = with_story(Trial.objects.filter(pk=outcome.trial_id)).get()
+def snapshot_of(outcome: Outcome, language: str, dossier: Dossier | None = None) -> dict[str, Any]:
+    """The facts of a case as they stand now: figures, table, chain, places, partners, products. Two queries.
+
+    Addresses are left out: what is still public is linked when the case is read.
+    """
+    dossier = dossier or Dossier(outcome)
+    trial = dossier.trial
     with translation.override(language):
-        frame = Frame.load(language)
-        chain = [{**row, "url": ""} for row in story(trial, Links(trial, frame))]
+        frame = Frame((), language)
+        chain = [{**row, "url": ""} for row in story(trial, Links(trial, frame, dossier.decisions))]
         # The page that shows this is the case.
         chain[-1]["state"] = "done"
-        cut_short = stop_of(trial)
+        cut_short = stop_of(dossier.stop)
         if cut_short:
             here = next(row for row in chain if row["key"] == trial.kind)
             here |= {"note": cut_short["words"], "reason": sentence(cut_short["reason"])}
         below = under(trial, frame)
-        partners = trial.partners.select_related("organisation")
-        sites = list(trial.sites.select_related("territory"))
+        sites = dossier.sites
         centre = trial.centre if trial.centre.is_public else None
         shapes = {site.territory.code: site.territory for site in sites if site.territory}
         return plain(
@@ -198,7 +175,7 @@ def snapshot_of(outcome: Outcome, language: str) -> dict[str, Any]:
                 if trial.started_on and trial.ended_on
                 else None,
                 "cost_eur": outcome.cost_eur,
-                **judged(trial),
+                **judged(dossier),
                 "chain": chain,
                 "agreement": {**below, "url": "", "reference": trial.agreement.reference} if below else None,
                 "partners": [
@@ -208,7 +185,7 @@ def snapshot_of(outcome: Outcome, language: str) -> dict[str, Any]:
                         "helix": row.organisation.helix,
                         "role": row.get_role_display(),
                     }
-                    for row in partners
+                    for row in dossier.partners
                 ],
                 "sites": [
                     {
@@ -232,7 +209,7 @@ def snapshot_of(outcome: Outcome, language: str) -> dict[str, Any]:
                         "description": row.description,
                         "url": row.url,
                     }
-                    for row in Product.objects.filter(outcome=outcome).order_by("pk")
+                    for row in dossier.products
                 ],
             }
         )

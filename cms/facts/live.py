@@ -14,7 +14,7 @@ from cic.core.formats import figure
 from cic.core.maps import city_map
 from cms.choices import ProgrammeChart
 from cms.context import address_of
-from cms.frame import HOME_DEPTH, Frame
+from cms.frame import FRAME_DEPTH, HOME_DEPTH, Frame, unclosed
 from partners.choices import TerritoryKind
 from partners.models import Area, Centre, Territory
 from pilots.choices import LIVE_STATES, PUBLIC_TRIAL_LABELS, TrialState
@@ -114,10 +114,13 @@ def place_map(centre: Centre | None, frame: Frame) -> dict[str, Any]:
     }
 
 
-def related(chosen: Iterable[tuple[str, Any]], frame: Frame) -> list[dict[str, Any]]:
-    """A card for each record that is public, in the order chosen: as many queries as there are kinds."""
+def related(chosen: Any, frame: Frame) -> list[dict[str, Any]]:
+    """A card for each record of a stream that is public, in the order chosen: as many queries as there are kinds.
+
+    The stream is read as it is kept, in keys: its own values would ask for every record once more.
+    """
     wanted: dict[str, list[int]] = defaultdict(list)
-    order = [(kind, record.pk) for kind, record in chosen if record is not None]
+    order = [(row["type"], row["value"]) for row in chosen.raw_data if row["value"] is not None]
     for kind, key in order:
         wanted[kind].append(key)
     found: dict[tuple[str, int], dict[str, Any]] = {}
@@ -156,9 +159,9 @@ def _card(row: Any, title: str, text: str, **more: Any) -> dict[str, Any]:
 
 def _pages(keys: list[int], frame: Frame) -> dict[int, dict[str, Any]]:
     """Cases with their chain, other pages with what they say of themselves."""
-    pages = {page.pk: page for page in open_pages(Page.objects.filter(pk__in=keys).select_related("locale"))}
-    cases = case_pages().filter(pk__in=pages).order_by("pk")
-    found = dict(zip(cases.values_list("pk", flat=True), case_cards(cases, frame), strict=True))
+    pages = {page.pk: page for page in open_pages(keys, frame)}
+    told = [pk for pk, page in pages.items() if page.cached_content_type.model == "casepage"]
+    found = {card["pk"]: card for card in case_cards(case_pages().filter(pk__in=told), frame)} if told else {}
     for key, page in pages.items():
         code = page.locale.language_code
         page_card = {
@@ -183,17 +186,26 @@ def beneath(section: Any, frame: Frame) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def open_pages(pages: Any) -> list[Page]:
-    """Those of `pages` that anybody may read: they and all above them are live and not closed. Three queries."""
-    rows = list(pages.live().public())
-    above = {
-        row.path[:end]
+def open_pages(keys: Iterable[int], frame: Frame) -> list[Page]:
+    """The pages that anybody may read: they and all above them are live and not closed. One query, two for deep ones."""
+    rows = list(unclosed(Page.objects.live().filter(pk__in=keys)).select_related("locale"))
+    known = {node.path for node in frame.nodes if not node.closed}
+    deepest = FRAME_DEPTH * Page.steplen
+    rows = [
+        row
         for row in rows
-        for end in range(HOME_DEPTH * Page.steplen, len(row.path), Page.steplen)
+        if all(
+            row.path[:end] in known
+            for end in range(HOME_DEPTH * Page.steplen, min(len(row.path), deepest) + 1, Page.steplen)
+        )
+    ]
+    deeper = {
+        row.path[:end] for row in rows for end in range(deepest + Page.steplen, len(row.path), Page.steplen)
     }
-    hidden = (
-        tuple(Page.objects.filter(path__in=above, live=False).values_list("path", flat=True)) if above else ()
-    )
+    if not deeper:
+        return rows
+    between = unclosed(Page.objects.live().filter(path__in=deeper)).values_list("path", flat=True)
+    hidden = tuple(deeper - set(between))
     return [row for row in rows if not row.path.startswith(hidden)] if hidden else rows
 
 

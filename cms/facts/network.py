@@ -15,7 +15,6 @@ from pilots.models import Trial, TrialPartner
 
 from . import ANYONE
 from .agreements import public_fields, signed
-from .figures import totals
 from .kept import kept
 from .participants import public_trials
 
@@ -26,7 +25,7 @@ Pair = tuple[int, int]
 
 def picture(frame: Frame) -> dict[str, Any] | None:
     """The circle with its list in words; None while nobody works with anybody. At most 30 kB, whatever there is."""
-    members, weights = kept("network", count)
+    members, weights, number = kept("network", count)
     if not weights:
         return None
     known = Organisation.objects.visible_to(ANYONE).in_bulk(members)
@@ -55,7 +54,7 @@ def picture(frame: Frame) -> dict[str, Any] | None:
     return {
         "plot": lay_out([(helix, sizes[helix]) for helix in order], shared),
         "groups": groups,
-        "more": max(kept("totals", totals)["organisations"] - len(drawn), 0),
+        "more": max(number - len(drawn), 0),
         "sentence": _sentence(weights, known),
     }
 
@@ -95,8 +94,8 @@ def _sentence(weights: dict[Pair, int], known: Any) -> str:
     )
 
 
-def count() -> tuple[list[int], dict[Pair, int]]:
-    """The organisations that take part most, and what each two of them share: two queries."""
+def count() -> tuple[list[int], dict[Pair, int], int]:
+    """The organisations that take part most, what each two of them share, and how many take part: two queries."""
     weight: Counter[int] = Counter()
     for pk, number in _parts():
         weight[pk] += number
@@ -108,7 +107,8 @@ def count() -> tuple[list[int], dict[Pair, int]]:
     # Whoever works with nobody here has no place in a picture of who works with whom.
     tied = {pk for pair in shared for pk in pair}
     drawn = [pk for pk in members if pk in tied][:AT_MOST]
-    return drawn, {pair: number for pair, number in shared.items() if set(pair) <= set(drawn)}
+    within = {pair: number for pair, number in shared.items() if set(pair) <= set(drawn)}
+    return drawn, within, len(weight)
 
 
 def _parts() -> Any:

@@ -54,7 +54,7 @@ def listed(request: HttpRequest, frame: Frame) -> dict[str, Any]:
     filterset = OrganisationsFilter(request.GET or None, queryset=taking_part(), request=request)
     form = filterset.form
     valid = filterset.is_bound and form.is_valid()
-    found = (filterset.qs if valid else taking_part()).order_by("name", "pk")
+    found = (filterset.qs if valid else taking_part()).order_by("sort_key", "pk")
     context = paged(request, found)
     _count_parts(context["rows"])
     for row in context["rows"]:
@@ -134,7 +134,7 @@ def centres_of(trials: Any, others: list[int], frame: Frame) -> list[Any]:
     """The public centres of its trials and agreements: one query."""
     known = Centre.objects.visible_to(ANYONE)
     rows = list(
-        known.filter(Q(pk__in=trials.order_by().values("centre_id")) | Q(pk__in=others)).order_by("name")
+        known.filter(Q(pk__in=trials.order_by().values("centre_id")) | Q(pk__in=others)).order_by("sort_key")
     )
     for row in rows:
         row.url = frame.address("centrespage", f"{row.reference}/")

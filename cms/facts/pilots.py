@@ -212,18 +212,20 @@ def _float(value: Any) -> float | None:
 
 
 def map_of(sites: list[Site]) -> Any:
-    """Where it happens, on the outlines of the districts concerned; None without coordinates."""
+    """Where it happens, on the outlines of the districts concerned, or with the address in words; None without coordinates."""
+    found: dict[str, Territory] = {site.territory.code: site.territory for site in sites if site.territory}
+    shapes = [(shape.code, shape.name, shape.outline) for shape in found.values() if shape.outline]
     places = [
-        (site.name, "", float(site.longitude), float(site.latitude))
+        (
+            site.name if shapes else ", ".join(filter(None, [site.name, site.address])),
+            "",
+            float(site.longitude),
+            float(site.latitude),
+        )
         for site in sites
         if site.longitude is not None and site.latitude is not None
     ]
-    if not places:
-        return None
-    shapes: dict[str, Territory] = {site.territory.code: site.territory for site in sites if site.territory}
-    return city_map(
-        ((shape.code, shape.name, shape.outline) for shape in shapes.values() if shape.outline), places
-    )
+    return city_map(shapes, places) if places else None
 
 
 def around(trial: Trial) -> dict[str, Any]:

@@ -12,6 +12,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
 from cms.frame import Frame, absolute
+from events.choices import HELD_STATES
+from events.models import Event, Registration, Session
 from partners.choices import ResourceKind
 from partners.models import (
     Amendment,
@@ -277,6 +279,43 @@ def reachable(frame: Frame) -> Any:
     open_in = [code for code, _name in settings.LANGUAGES if frame.address("casespage", language=code)]
     pages = case_pages().public().filter(locale__language_code__in=open_in)
     return pages.select_related("locale").order_by("pk")
+
+
+def events(frame: Frame) -> Iterator[Row]:
+    """Sessions that are shown, one row each; how many came is a number, never a name."""
+    came = Count("registrations", filter=Q(registrations__state="attended"))
+    for row in shown_sessions().annotate(came=came).iterator(chunk_size=CHUNK):
+        event = row.event
+        yield (
+            row.reference,
+            event.reference,
+            event.title,
+            event.kind,
+            row.title,
+            row.language,
+            row.state,
+            row.starts_at,
+            row.ends_at,
+            row.zone,
+            row.place or event.place,
+            row.capacity,
+            row.came if row.state in HELD_STATES else None,
+            row.recording_url,
+            page_of(frame, "eventspage", f"{event.reference}/"),
+        )
+
+
+def shown_sessions() -> Any:
+    """Sessions anybody may read, with their events."""
+    return Session.objects.shown().select_related("event").order_by("pk")
+
+
+def watched_by_events() -> list[Any]:
+    """Sessions and their events; and who was checked in, which changes no session."""
+    checked_in = Registration.objects.filter(
+        state="attended", session__in=shown_sessions().order_by().values("pk")
+    )
+    return [Session.objects.shown(), Event.objects.visible_to(ANYONE), checked_in]
 
 
 class SECTIONS:

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from django.db.models import DateTimeField, Exists, F, OuterRef, Q, Subquery
+from django.conf import settings
+from django.db.models import Count, DateTimeField, F, OuterRef, Q, Subquery
 from django.urls import reverse
 from wagtail.models import Page
 
@@ -57,33 +58,40 @@ def records(language: str, user: Any) -> list[dict[str, Any]]:
     return groups
 
 
-def pages(language: str) -> list[dict[str, Any]]:
-    """Public pages of other languages without a public translation, or with one published before they last changed."""
+def written(language: str) -> dict[str, Any]:
+    """Public pages that cannot be read in `language`, or were published before their original changed; how many there are.
+
+    The original is the page in the installation's language, the only one that has to be there.
+    """
+    public = Page.objects.live().public().filter(depth__gt=1)
     theirs = Page.objects.filter(
         translation_key=OuterRef("translation_key"), locale__language_code=language, live=True
     )
+    late = Q(then__lt=F("last_published_at"), locale__language_code=settings.LANGUAGE_CODE)
     rows = (
-        Page.objects.live()
-        .public()
-        .filter(depth__gt=1)
-        .exclude(locale__language_code=language)
+        public.exclude(locale__language_code=language)
         .annotate(
-            there=Exists(theirs),
+            there=Subquery(theirs.values("pk")[:1]),
             then=Subquery(theirs.values("last_published_at")[:1], output_field=DateTimeField()),
         )
-        .filter(Q(there=False) | Q(then__lt=F("last_published_at")))
+        .filter(Q(there=None) | late)
         .select_related("locale")
         .order_by("-last_published_at", "pk")
     )
     found: dict[Any, Page] = {}
     for page in rows[: 4 * EACH]:
         found.setdefault(page.translation_key, page)
-    return [
+    counted = public.aggregate(
+        total=Count("translation_key", distinct=True),
+        here=Count("pk", filter=Q(locale__language_code=language)),
+    )
+    lines = [
         {
             "title": page.title,
             "language": page.locale.language_code,
-            "url": reverse("wagtailadmin_pages:edit", args=[page.pk]),
-            "there": page.there,
+            "url": reverse("cms_page_translation", args=[page.there or page.pk]),
+            "there": page.there is not None,
         }
         for page in list(found.values())[:EACH]
     ]
+    return {"rows": lines, **counted}

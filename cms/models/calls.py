@@ -14,6 +14,7 @@ from wagtail.models import Page
 from cms.blocks import TEXT_FEATURES
 from cms.choices import CallState
 from cms.choosers import ChallengeBlock
+from cms.context import json_ld
 from cms.facts import calls
 
 from .pages import WrittenPage
@@ -73,6 +74,7 @@ class CallPage(WrittenPage):
             raise ValidationError({"closes_on": _("The last day is before the first one.")})
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """The call with its challenges, and what has come of them so far."""
+        """The call with its challenges, what has come of them so far, and what machines read of it."""
         context = super().get_context(request, *args, **kwargs)
-        return {**context, **calls.show(self, context["frame"])}
+        data = json_ld(calls.described(self, context["canonical"]))
+        return {**context, **calls.show(self, context["frame"]), "data": data}

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from wagtail.actions.publish_page_revision import PublishPagePermissionError
 from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel
+from wagtail.images import get_image_model
 from wagtail.models import Orderable, PageManager, Revision, WorkflowState
 from wagtail.query import PageQuerySet
 
@@ -94,6 +95,8 @@ class CasePage(SitePage):
     )
     TEXTS = ("answer", "evidence", "responsible", "start", "country", *SECTIONS)
     WORDS = TEXTS
+    # Without these nobody can be asked to approve it.
+    NEEDED = ("answer", "challenges", "solution")
     # Read together with the page: the discussion beneath it is about the trial.
     SHOWN_WITH = ("outcome__trial",)
 
@@ -148,9 +151,24 @@ class CasePage(SitePage):
         """The centre whose staff may work on it."""
         return self.outcome.trial.centre_id
 
+    def newest(self) -> "CasePage":
+        """The newest version, to be read: no query beside its photographs where `latest_revision` is at hand."""
+        if self.latest_revision is None:
+            return self
+        draft: CasePage = self.as_of(self.latest_revision)
+        draft.outcome = self.outcome
+        rows = list(draft.photos.all())
+        images = get_image_model().objects.in_bulk([row.image_id for row in rows]) if rows else {}
+        for row in rows:
+            row.image = images.get(row.image_id)
+        draft.photos = [row for row in rows if row.image is not None]
+        return draft
+
     @property
     def state(self) -> str:
         """Where it stands on its way to the public."""
+        if hasattr(self, "stage"):
+            return CaseState(self.stage)
         workflow = self.current_workflow_state
         if workflow is not None:
             return CaseState.RETURNED if workflow.status == workflow.STATUS_NEEDS_CHANGES else CaseState.ASKED

@@ -19,8 +19,15 @@ from wagtail.search import index
 from cic.core.search import fold
 from cms.blocks import BodyBlock
 from cms.context import surroundings
-from cms.facts import home, live, search
+from cms.facts import home, live, saying, search
 from cms.facts.statement import last_checks
+
+# What a version does not say of itself, but its page.
+OF_THE_PAGE = (
+    "pk", "path", "depth", "numchild", "url_path", "content_type_id", "draft_title", "live", "has_unpublished_changes",
+    "owner_id", "locked", "locked_by_id", "locked_at", "latest_revision_id", "latest_revision_created_at",
+    "live_revision_id", "first_published_at", "last_published_at", "translation_key", "locale_id", "alias_of_id",
+)  # fmt: skip
 
 
 class PageRole(models.TextChoices):
@@ -65,6 +72,9 @@ class SitePage(Page):
     # Fields whose words the search finds, besides the title.
     WORDS: tuple[str, ...] = ()
 
+    # Of which page this one was made, text by text: see `cms.facts.saying`.
+    said = models.JSONField(_("translations"), default=dict, blank=True, editable=False)
+
     search_fields = [*Page.search_fields, index.SearchField("folded")]
     # The tree is made by `cms_setup`; nothing but what a type names goes beneath it.
     subpage_types: list[str] = []
@@ -88,6 +98,37 @@ class SitePage(Page):
             return super().get_view_restrictions()
         steps = range(self.steplen, len(self.path) + 1, self.steplen)
         return PageViewRestriction.objects.filter(page__path__in=[self.path[:end] for end in steps])
+
+    def save_revision(self, *args: Any, **kwargs: Any) -> Any:
+        """Keep a version, which knows what of it was said of its source as it is now."""
+        source = saying.source_of(self) if self.said else None
+        if source is not None:
+            self.said = saying.noted(self, source)
+        return super().save_revision(*args, **kwargs)
+
+    def newest(self) -> Any:
+        """The newest version, to be read: no query where `latest_revision` and `locale` are at hand."""
+        return (
+            self.as_of(self.latest_revision)
+            if self.has_unpublished_changes and self.latest_revision
+            else self
+        )
+
+    def as_of(self, revision: Any) -> Any:
+        """The page as `revision` says it, to be read.
+
+        Wagtail's own way asks for every record it points to once more; what may be saved is made by that.
+        """
+        draft = type(self).from_serializable_data(revision.content, check_fks=False)
+        for name in OF_THE_PAGE:
+            setattr(draft, name, getattr(self, name))
+        draft.locale = self.locale
+        return draft
+
+    @property
+    def foreign(self) -> dict[str, str]:
+        """Its fields that nobody has said in its language yet, with the language they stand in."""
+        return dict.fromkeys(self.said.get("unsaid", ()), self.said.get("from", ""))
 
     def publish(self, revision: Any, user: Any = None, **kwargs: Any) -> Any:
         """Publish a revision: one that a second person approved, or on the right of `user` to publish alone.
@@ -133,6 +174,7 @@ class HomePage(SitePage):
         "cms.OrganisationsPage",
         "cms.FiguresPage",
         "cms.ChallengesPage",
+        "cms.EventsPage",
         "cms.CasesPage",
         "cms.SearchPage",
     ]

@@ -4,7 +4,8 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
 from wagtail.contrib.routable_page.models import path as route
@@ -13,7 +14,17 @@ from wagtail.fields import RichTextField
 from wagtail.models import Page
 
 from cms.choosers import CENTRES
-from cms.facts import agreements, browsing, centres, challenges, figures, network, organisations, pilots
+from cms.facts import (
+    agreements,
+    browsing,
+    centres,
+    challenges,
+    events,
+    figures,
+    network,
+    organisations,
+    pilots,
+)
 from cms.frame import frame_of, unclosed
 
 from .pages import RecordsPage, SitePage, WrittenPage
@@ -200,3 +211,27 @@ class ChallengesPage(RecordsPage):
             return self.respond(request, "cms/challenge.html", shown, **challenges.around(shown["challenge"]))
         shown = challenges.show_idea(reference, frame)
         return self.respond(request, "cms/idea.html", shown, **challenges.around(shown["idea"]))
+
+
+class EventsPage(RecordsPage):
+    """When one can meet: what is coming, and what was held."""
+
+    template = "cms/events.html"
+
+    class Meta:
+        verbose_name = _("page of events")
+        verbose_name_plural = _("pages of events")
+
+    @route("")
+    def listed(self, request: HttpRequest) -> HttpResponse:
+        """What is coming first, then what was held."""
+        return self.respond(request, self.template, events.listed(request, frame_of(request)))
+
+    @re_route(r"^(?P<reference>[ES]-[\w-]+)/$", name="record")
+    def record(self, request: HttpRequest, reference: str) -> HttpResponseBase:
+        """One event with its programme; a session is read there too."""
+        frame = frame_of(request)
+        if reference.startswith("S-"):
+            return redirect(events.event_of_session(reference, frame))
+        shown = events.show(reference, frame)
+        return self.respond(request, "cms/event.html", shown, **events.around(shown))

@@ -93,10 +93,9 @@ class StoryPage(WrittenPage):
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """The story, the records it tells of, and what machines read of it."""
         context = super().get_context(request, *args, **kwargs)
-        chosen = [(child.block_type, child.value) for child in self.related]
         return {
             **context,
-            "cards": live.related(chosen, context["frame"]),
+            "cards": live.related(self.related, context["frame"]),
             "data": json_ld(stories.described(self, context["canonical"])),
             "og_type": "article",
         }

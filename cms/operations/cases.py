@@ -20,7 +20,7 @@ from cms.facts.cases import preview_of
 from cms.facts.checking import obstacles, open_findings
 from cms.facts.freezing import digest
 from cms.models import CasePage, CasesPage, Correction, Waiver
-from pilots.models import Outcome
+from pilots.models import Outcome, Trial
 
 
 @operation
@@ -321,16 +321,39 @@ def withdraw_case(case: CasePage, *, actor: Any, note: str) -> CasePage:
     case = locked(case)
     if not case.live:
         raise DomainError("wrong_state", _("It is not public."))
-    with LogContext(user=actor):
+    taken_back(case, actor, note)
+    return CasePage.objects.get(pk=case.pk)
+
+
+def taken_back(case: CasePage, by: Any, note: str) -> None:
+    """End what a locked case waits for, take it from the public, and leave one audit row."""
+    before = {"live": case.live}
+    with LogContext(user=by):
         if case.current_workflow_state is not None:
-            case.current_workflow_state.cancel(user=actor)
-        case.unpublish(user=actor)
+            case.current_workflow_state.cancel(user=by)
+        case.unpublish(user=by)
+    # A version that was approved for later would bring it back.
+    case.revisions.filter(approved_go_live_at__isnull=False).update(approved_go_live_at=None)
     audit(
         case,
         "withdraw",
-        actor=actor,
+        actor=by,
         note=note,
-        before={"live": True},
+        before=before,
         after={"live": False, "at": timezone.now().isoformat()},
     )
-    return CasePage.objects.get(pk=case.pk)
+
+
+@operation
+def withdraw_cases_of(record: Outcome | Trial, *, actor: Any, note: str) -> int:
+    """Take back every case, in every language, of an outcome or trial that is public no more; how many.
+
+    Whoever may withdraw the record has said so already: a case tells nothing that its trial does not.
+    """
+    about = {"outcome": record} if isinstance(record, Outcome) else {"outcome__trial": record}
+    count = 0
+    for case in CasePage.objects.filter(**about).select_for_update().order_by("pk"):
+        if case.live or case.scheduled_revision is not None:
+            taken_back(case, actor, note)
+            count += 1
+    return count

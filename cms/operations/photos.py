@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from wagtail.images import get_image_model
@@ -16,6 +17,14 @@ from cic.core.texts import clean_text
 from cms.models import CasePage, CasePhoto
 
 from .cases import opened, written
+from .trees import by_language, known
+
+PHOTOGRAPHS = by_language(
+    "Fotografies d’experiències",
+    "Fotografías de experiencias",
+    "Photographs of cases",
+    "Photographies d’expériences",
+)
 
 
 @operation
@@ -37,9 +46,13 @@ def write_photos(
     """
     case, draft = opened(case, actor, seen_revision)
     before = [str(photo) for photo in draft.photos.all()]
-    photos = [_photo(row, case, actor) for row in rows]
-    for number, photo in enumerate(photos):
+    # No file is kept before all are checked: it would outlive what is refused.
+    ready = [_photo(row, case) for row in rows]
+    for number, (photo, bare) in enumerate(ready):
         photo.sort_order = number
+        if bare is not None:
+            photo.image = taken_in(bare, case, actor)
+    photos = [photo for photo, _bare in ready]
     draft.photos.set(photos)
     written(case, draft, actor, what, why)
     after = [str(photo) for photo in photos]
@@ -47,26 +60,25 @@ def write_photos(
     return CasePage.objects.get(pk=case.pk)
 
 
-def _photo(row: dict[str, Any], case: CasePage, actor: Any) -> CasePhoto:
-    """One photograph, checked.
+def _photo(row: dict[str, Any], case: CasePage) -> tuple[CasePhoto, Any]:
+    """One photograph, checked, and the file that is to become its picture.
 
     Raises: DomainError "invalid".
     """
     photo = CasePhoto(
         page=case, description=clean_text(row["description"], multiline=False),
-        caption=clean_text(row["caption"], multiline=False), decorative=row["decorative"],
+        caption=clean_text(row["caption"], multiline=False), decorative=row["decorative"], image=row.get("image"),
     )  # fmt: skip
     try:
         photo.clean()
-        photo.image = row.get("image") or taken_in(row["upload"], case, actor)
+        return photo, None if photo.image_id else checked(row["upload"])
     except ValidationError as error:
         fields = {f"{name}_{row['key']}": messages for name, messages in error.message_dict.items()}
         raise DomainError("invalid", error.messages[0], fields=fields) from error
-    return photo
 
 
-def taken_in(upload: Any, case: CasePage, actor: Any) -> Any:
-    """A picture for the library of the site; its name tells the case, its words stay with the case.
+def checked(upload: Any) -> Any:
+    """The picture alone of what was sent.
 
     Raises: ValidationError for what is no picture.
     """
@@ -79,10 +91,22 @@ def taken_in(upload: Any, case: CasePage, actor: Any) -> Any:
     except DomainError as error:
         raise ValidationError({"upload": str(error)}) from error
     bare.name = name
+    return bare
+
+
+def taken_in(bare: Any, case: CasePage, actor: Any) -> Any:
+    """A picture for the library of the site; its name tells the case, its words stay with the case."""
     image = get_image_model()(
-        title=f"{case.outcome.trial.reference} · {name}"[:255], file=bare, uploaded_by_user=actor,
-        collection=Collection.get_first_root_node(),
+        title=f"{case.outcome.trial.reference} · {bare.name}"[:255], file=bare, uploaded_by_user=actor,
+        collection=collection_of_photos(),
     )  # fmt: skip
     image._set_image_file_metadata()
     image.save()
     return image
+
+
+def collection_of_photos() -> Collection:
+    """The collection that the photographs of cases come into in any of our languages, made when the first one does."""
+    root = Collection.get_first_root_node()
+    found = Collection.objects.child_of(root).filter(name__in=PHOTOGRAPHS.values()).first()
+    return found or root.add_child(name=PHOTOGRAPHS[known(settings.LANGUAGE_CODE)])

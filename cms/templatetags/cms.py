@@ -1,16 +1,18 @@
 """What do public templates say besides what every template can?"""
 
 import re
+from html import unescape
 from typing import Any
 
 from django import template
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html, format_html_join, strip_tags
 from django.utils.safestring import SafeString, mark_safe
 
 from cms.facts.following import record_links, search_links
 
 register = template.Library()
 BREAK = mark_safe("<br>")
+_END = re.compile(r"</(?:p|li|h[1-6])>|<(?:br|hr)\s*/?>")
 _MARK = re.compile(r"^\s*(?:[-•*·]|\d+[.)])\s+")
 
 
@@ -30,6 +32,30 @@ def follow_search(request: Any) -> dict[str, Any]:
 def alternates(record: Any) -> dict[str, Any]:
     """The feeds of a record, for the head of its page."""
     return record_links(record)
+
+
+@register.simple_tag(takes_context=True)
+def body(context: Any, page: Any) -> SafeString:
+    """The blocks of a page; those that nobody has said in its language yet are marked with their own."""
+    around, foreign = context.flatten(), page.foreign
+    return format_html_join(
+        "",
+        "{}",
+        (
+            (
+                format_html('<div lang="{}">{}</div>', foreign[f"body.{block.id}"], block.render(around))
+                if f"body.{block.id}" in foreign
+                else block.render(around),
+            )
+            for block in page.body
+        ),
+    )
+
+
+@register.filter
+def told(markup: str) -> str:
+    """A formatted text in plain words, its paragraphs, headings and entries of lists apart."""
+    return unescape(strip_tags(_END.sub("\n\n", markup))).strip()
 
 
 @register.filter

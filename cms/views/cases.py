@@ -49,8 +49,10 @@ class CaseRoute(WorkspacePage):
         return (
             super()
             .get_queryset()
+            .with_stage()
             .select_related(
                 "locale",
+                "latest_revision",
                 "outcome__trial__idea__challenge",
                 "outcome__trial__origin",
                 "outcome__trial__agreement",
@@ -178,10 +180,8 @@ class CaseDetail(CaseRoute, TemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """State, findings with who cleared them, moves, history."""
         case, user = self.object, self.request.user
-        draft = case.get_latest_revision_as_object()
+        draft = case.newest()
         waivers = {row.fingerprint: row for row in case.waivers.select_related("waived_by")}
-        # The newest version tells of the same outcome: it is not fetched a second time.
-        draft.outcome, draft.locale = case.outcome, case.locale
         found = findings(draft)
         still_open = [row for row in found if row.fingerprint not in waivers]
         may_edit = can(user, "cms.edit_case", case) and case.state != CaseState.ASKED
@@ -227,7 +227,7 @@ class CaseDetail(CaseRoute, TemplateView):
 def versions_of(case: CasePage, user: Any) -> list[dict[str, Any]]:
     """The case in each language it is written in, with where it stands."""
     rows = CasePage.objects.visible_to(user).filter(translation_key=case.translation_key)
-    pages = rows.select_related("locale").prefetch_workflow_states().order_by("pk")
+    pages = rows.select_related("locale").with_stage().order_by("pk")
     return [
         {
             "language": page.locale.get_display_name(),
@@ -314,7 +314,7 @@ class CaseEdit(CaseRoute, Versioned):
 
     def get_form_kwargs(self) -> dict[str, Any]:
         """The newest version."""
-        self.draft = self.object.get_latest_revision_as_object()
+        self.draft = self.object.newest()
         return {**super().get_form_kwargs(), "instance": self.draft}
 
     def version_now(self) -> int:
@@ -342,5 +342,7 @@ class CaseEdit(CaseRoute, Versioned):
 @require_safe
 def preview_case(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The newest version as its page would show it; for those only who may read the draft."""
-    case = get_object_or_404(CasePage.objects.visible_to(request.user), pk=pk)
-    return preview(request, case.get_latest_revision_as_object())
+    known = CasePage.objects.visible_to(request.user).select_related(
+        "locale", "latest_revision", "outcome__trial"
+    )
+    return preview(request, get_object_or_404(known, pk=pk).newest())

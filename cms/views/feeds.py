@@ -20,7 +20,7 @@ from cms.frame import absolute, frame_of
 from community.models.follows import FOLLOWED
 from community.models.news import facts_about
 from community.models.searches import EVERYTHING, filterset_of, in_words, spelled
-from community.models.subjects import named, public_record
+from community.models.subjects import named, readable_record
 from pilots.models import Trial
 
 from .serving import PUBLIC
@@ -187,7 +187,7 @@ class RecordFeed(PublicFeed):
 
         Raises: Http404.
         """
-        self.record = public_record(kwargs["reference"], FOLLOWED.values())
+        self.record = readable_record(kwargs["reference"], FOLLOWED.values())
         if self.record is None:
             raise Http404
         self.name = f"records/{self.record.reference}"

@@ -40,6 +40,6 @@ class TranslationsPage(LoginRequiredMixin, TemplateView):
             language=language,
             language_name=known[language],
             groups=untranslated.records(language, user),
-            pages=untranslated.pages(language) if edits else [],
+            pages=untranslated.written(language) if edits else None,
             **kwargs,
         )

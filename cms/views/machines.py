@@ -21,6 +21,7 @@ from cms.facts import ANYONE
 from cms.facts.agreements import register
 from cms.facts.challenges import ordered
 from cms.facts.datasets import DATASETS
+from cms.facts.events import public_events
 from cms.facts.participants import taking_part
 from cms.frame import Frame, absolute
 from cms.models import Release
@@ -194,6 +195,16 @@ class NeedsMap(PublicSitemap):
         return ordered()
 
 
+class EventsMap(PublicSitemap):
+    """Events."""
+
+    kind = "eventspage"
+
+    def records(self) -> Any:
+        """Public events."""
+        return public_events()
+
+
 class IdeasMap(PublicSitemap):
     """Ideas."""
 
@@ -283,6 +294,7 @@ SITEMAPS = {
     "organisations": OrganisationsMap,
     "needs": NeedsMap,
     "ideas": IdeasMap,
+    "events": EventsMap,
 }
 
 

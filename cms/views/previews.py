@@ -75,10 +75,11 @@ class PreviewLinks(OfPage):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """The links, the newest first."""
+        newest = self.object.latest_revision
         links = PreviewLink.objects.usable().filter(page_id=self.object.pk)
         return super().get_context_data(
             links=list(links.select_related("made_by", "revision")[:50]),
-            draft_title=self.object.get_latest_revision_as_object().title,
+            draft_title=newest.content["title"] if newest else self.object.title,
             **kwargs,
         )
 

@@ -2,9 +2,11 @@
 
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from cms.frame import frame_of
+from community.models import Debate, Group
 
 from .serving import serve_page
 
@@ -25,10 +27,14 @@ def by_role(request: HttpRequest, role: str) -> HttpResponseBase:
 SHOWN_ON = {
     "A": "agreementspage",
     "C": "centrespage",
+    "E": "eventspage",
     "I": "challengespage",
     "N": "challengespage",
     "P": "pilotspage",
+    "S": "eventspage",
 }
+# Groups and what is debated in them have pages of their own room.
+IN_GROUPS = {model.REFERENCE_PREFIX: model.PAGE for model in (Group, Debate)}
 
 
 @require_safe
@@ -37,6 +43,8 @@ def by_reference(request: HttpRequest, reference: str) -> HttpResponseBase:
 
     Raises: Http404.
     """
+    if route := IN_GROUPS.get(reference.partition("-")[0]):
+        return redirect(reverse(route, args=[reference]))
     kind = SHOWN_ON.get(reference.partition("-")[0], "")
     address = frame_of(request).address(kind, f"{reference}/") if kind else ""
     if not address:

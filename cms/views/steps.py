@@ -59,7 +59,7 @@ class ApprovePage(StepPage):
 
     def get_initial(self) -> dict[str, Any]:
         """The mark of the facts shown beside."""
-        return {"seen": digest(preview_of(self.object.get_latest_revision_as_object()))}
+        return {"seen": digest(preview_of(self.object.newest()))}
 
     def act(self, form: Any) -> Any:
         """Approve."""
@@ -111,7 +111,7 @@ class WaivePage(StepPage):
         """Find the passage; there is no page for one that is not there."""
         if request.user.is_authenticated:
             self.object = self.get_object()
-            draft = self.object.get_latest_revision_as_object()
+            draft = self.object.newest()
             wanted = kwargs["fingerprint"]
             self.finding = next((row for row in findings(draft) if row.fingerprint == wanted), None)
             if self.finding is None:
@@ -146,7 +146,7 @@ class PhotosPage(CaseRoute, ObjectPage):
 
     def get_form_kwargs(self) -> dict[str, Any]:
         """The case, and its newest version."""
-        draft = self.object.get_latest_revision_as_object()
+        draft = self.object.newest()
         return {**super().get_form_kwargs(), "case": self.object, "draft": draft}
 
     def act(self, form: Any) -> Any:

@@ -1,4 +1,4 @@
-"""What do people say in public about a trial or a challenge, and who sees it?
+"""What do people say in public about a trial or a challenge, or in a debate of their group, and who sees it?
 
 A case is read with its trial: what was asked of the pilot stands beneath what came of it.
 """
@@ -19,8 +19,11 @@ from partners.choices import Role
 from partners.models import standing_of
 from pilots.models import Challenge, Trial
 
-# What can be talked about: the name of the relation, and the model. A group would be one line more.
-SUBJECTS: dict[str, Any] = {"trial": Trial, "challenge": Challenge}
+from .debates import Debate
+from .groups import GroupMember
+
+# What can be talked about: the name of the relation, and the model.
+SUBJECTS: dict[str, Any] = {"trial": Trial, "challenge": Challenge, "debate": Debate}
 # How many answers a thread shows at once; its own page has the others.
 ANSWERS_SHOWN = 20
 MODERATING = (Role.MODERATOR, Role.COORDINATOR, Role.ADMIN)
@@ -66,7 +69,12 @@ class CommentQuerySet(models.QuerySet):
         if standing.everywhere(MODERATING):
             return ~Q(pk__in=[])
         centres = standing.centres(MODERATING)
-        return Q(trial__centre_id__in=centres) | Q(challenge__centre_id__in=centres)
+        hosted = GroupMember.objects.hosts().filter(user_id=user.pk).order_by().values("group_id")
+        return (
+            Q(trial__centre_id__in=centres)
+            | Q(challenge__centre_id__in=centres)
+            | Q(debate__group_id__in=hosted)
+        )
 
     def about(self, obj):
         """Comments on one record."""
@@ -122,6 +130,10 @@ class Comment(Record):
     challenge = models.ForeignKey(
         Challenge, models.CASCADE, null=True, blank=True, related_name="comments", verbose_name=_("challenge")
     )
+    # Protected: a debate in which somebody spoke is closed, not removed with their words.
+    debate = models.ForeignKey(
+        Debate, models.PROTECT, null=True, blank=True, related_name="comments", verbose_name=_("debate")
+    )
     parent = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="answers", verbose_name=_("in answer to")
     )
@@ -160,9 +172,11 @@ class Comment(Record):
         constraints = [
             *Record.Meta.constraints,
             models.CheckConstraint(
-                condition=Q(trial__isnull=False, challenge=None) | Q(trial=None, challenge__isnull=False),
+                condition=Q(trial__isnull=False, challenge=None, debate=None)
+                | Q(trial=None, challenge__isnull=False, debate=None)
+                | Q(trial=None, challenge=None, debate__isnull=False),
                 name="community_comment_about_one",
-                violation_error_message=_("A comment is about one trial or one challenge."),
+                violation_error_message=_("A comment is about one trial, one challenge or one debate."),
             ),
             models.CheckConstraint(
                 condition=Q(parent=None) | Q(kind=CommentKind.COMMENT),
@@ -177,14 +191,19 @@ class Comment(Record):
     @property
     def subject(self) -> Any:
         """The record it is about; None before that is said."""
-        return self.trial or self.challenge
+        return self.trial or self.challenge or self.debate
 
     @property
     def centre_id(self) -> int | None:
-        """The centre of what it is about."""
+        """The centre of what it is about; None for a debate."""
         return self.subject.centre_id if self.subject is not None else None
 
     @property
     def is_open(self) -> bool:
         """Whether everybody who sees what it is about may read it."""
         return self.state in OPEN_STATES
+
+    @property
+    def is_reported(self) -> bool:
+        """Whether it waits for who moderates."""
+        return self.state == CommentState.REPORTED

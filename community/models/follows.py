@@ -5,19 +5,20 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from cic.core.choices import languages, own_language
 from cic.core.models import Record
-from community.choices import Frequency
+from community.choices import Frequency, MemberState
 from partners.models import Centre
 from pilots.models import Challenge, Trial
 
+from .groups import Group, GroupMember
 from .subjects import PUBLIC_STATES
 
-# What can be followed: the name of the relation, and the model. A case is followed with its trial.
-FOLLOWED: dict[str, Any] = {"trial": Trial, "challenge": Challenge, "centre": Centre}
+# What can be followed: the name of the relation, and the model. A case is followed with its trial, a debate with its group.
+FOLLOWED: dict[str, Any] = {"trial": Trial, "challenge": Challenge, "centre": Centre, "group": Group}
 
 
 def digest(text: str) -> str:
@@ -47,8 +48,12 @@ class FollowQuerySet(models.QuerySet):
         return self.exclude(confirmed_at=None).filter(Q(user=None) | Q(user__is_active=True))
 
     def with_subjects(self):
-        """With what they follow, and who does."""
-        return self.select_related("trial", "challenge", "centre", "user")
+        """With what they follow, who does, and whether that person is in the group they follow."""
+        inside = GroupMember.objects.filter(
+            group=OuterRef("group_id"), user=OuterRef("user_id"), state=MemberState.MEMBER
+        )
+        rows = self.select_related("trial", "challenge", "centre", "group", "user")
+        return rows.annotate(is_inside=Exists(inside))
 
 
 class Follow(Record):
@@ -75,6 +80,9 @@ class Follow(Record):
     centre = models.ForeignKey(
         Centre, models.CASCADE, null=True, blank=True, related_name="follows", verbose_name=_("centre")
     )
+    group = models.ForeignKey(
+        Group, models.CASCADE, null=True, blank=True, related_name="follows", verbose_name=_("group")
+    )
     search = models.CharField(_("search"), max_length=500, blank=True)
     key = models.CharField(max_length=64, unique=True, editable=False)
     language = models.CharField(_("language"), max_length=12, choices=languages, default=own_language)
@@ -99,10 +107,11 @@ class Follow(Record):
                 condition=Q(user=None) ^ Q(address=""), name="community_follow_by_one_reader"
             ),
             models.CheckConstraint(
-                condition=Q(trial__isnull=False, challenge=None, centre=None, search="")
-                | Q(trial=None, challenge__isnull=False, centre=None, search="")
-                | Q(trial=None, challenge=None, centre__isnull=False, search="")
-                | (Q(trial=None, challenge=None, centre=None) & ~Q(search="")),
+                condition=Q(trial__isnull=False, challenge=None, centre=None, group=None, search="")
+                | Q(trial=None, challenge__isnull=False, centre=None, group=None, search="")
+                | Q(trial=None, challenge=None, centre__isnull=False, group=None, search="")
+                | Q(trial=None, challenge=None, centre=None, group__isnull=False, search="")
+                | (Q(trial=None, challenge=None, centre=None, group=None) & ~Q(search="")),
                 name="community_follow_of_one_thing",
             ),
         ]
@@ -114,7 +123,7 @@ class Follow(Record):
     @property
     def record(self) -> Any:
         """The record that is followed; None for a search."""
-        return self.trial or self.challenge or self.centre
+        return self.trial or self.challenge or self.centre or self.group
 
     @property
     def reader(self) -> str:
@@ -131,5 +140,7 @@ class Follow(Record):
 
     @property
     def is_open(self) -> bool:
-        """Whether what it follows is still public."""
+        """Whether its reader may still read what it follows; of a row that came `with_subjects`."""
+        if self.group is not None:
+            return self.group.is_open or bool(getattr(self, "is_inside", False))
         return self.record is None or self.record.publication in PUBLIC_STATES

@@ -1,7 +1,8 @@
-"""What has become of public records since a place in the log, in words that anybody may read?
+"""What has become of what people follow since a place in the log, in words that its followers may read?
 
-The log says that something changed and when; the words come from what is public now, so that nothing is told that
-was withdrawn since. A higher room adds what it knows through `register_reader`.
+The log says that something changed and when; the words come from what is shown now, so that nothing is told that
+was withdrawn since. What happens in a group concerns who follows that group and nobody else; whether they may still
+read it is asked of the follow when the mail goes out. A higher room adds what it knows through `register_reader`.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -17,13 +18,15 @@ from django.utils.translation import gettext as _
 from cic.core.choices import Publication
 from cic.core.formats import day
 from cic.core.models import AuditEntry
-from community.choices import CommentState
+from community.choices import CommentState, DebateState
 from pilots.choices import PUBLIC_TRIAL_LABELS, ChallengeState, MeasurementState, TrialState
 from pilots.models import Challenge, Idea, LogEntry, Measurement, Milestone, Outcome, Trial
 from pilots.transitions.challenges import CHALLENGE
 
-from .comments import Comment
+from .comments import Comment, subject_name
+from .debates import Debate
 from .follows import followed_name
+from .groups import Group
 from .subjects import ANYONE, PUBLIC_STATES, named, page_of
 
 Key = tuple[str, int]
@@ -34,7 +37,7 @@ ENTRIES_READ = 400
 
 @dataclass(frozen=True)
 class Fact:
-    """Something that happened to the public record `of`; `keys` are all records whose followers hear of it."""
+    """Something that happened to the record `of`; `keys` are all records whose followers hear of it."""
 
     position: int
     at: datetime
@@ -56,7 +59,7 @@ def register_reader(label: str, reader: Reader) -> None:
 
 
 def facts_between(since: int, until: int) -> list[Fact]:
-    """What anybody may know of what the log says after `since`, up to `until`; in the language in use, oldest first."""
+    """What those who follow something may know of what the log says after `since`, up to `until`; in the language in use, oldest first."""
     entries = AuditEntry.objects.filter(position__gt=since, position__lte=until, object_type__in=_READERS)
     return facts_of(entries.order_by("position"))
 
@@ -88,6 +91,11 @@ def _parts(record: Any) -> dict[str, Any]:
             "pilots.idea": Idea.objects.filter(challenge=record),
             "pilots.trial": Trial.objects.filter(idea__challenge=record),
             "community.comment": Comment.objects.filter(challenge=record),
+        }
+    if isinstance(record, Group):
+        return {
+            "community.debate": Debate.objects.filter(group=record),
+            "community.comment": Comment.objects.filter(debate__group=record),
         }
     return {
         "pilots.trial": Trial.objects.filter(centre=record),
@@ -242,11 +250,13 @@ def read_ideas(entries: list[AuditEntry]) -> Iterator[Fact]:
 
 
 def read_comments(entries: list[AuditEntry]) -> Iterator[Fact]:
-    """What the public says and the city answers."""
+    """What the public says and the city answers, and what is said in debates."""
     told = [entry for entry in entries if entry.after.get("state") == CommentState.PUBLISHED]
     rows = {
-        pk: row for pk, row in shown(Comment, told, "trial", "challenge").items() if row.subject is not None
+        pk: row for pk, row in shown(Comment, told, "trial", "challenge").items() if row.debate_id is None
     }
+    in_debates = Comment.objects.open().filter(debate__isnull=False).select_related("debate")
+    rows |= in_debates.in_bulk([int(entry.object_id) for entry in told])
     for entry in told:
         row = rows.get(int(entry.object_id))
         if row is None:
@@ -256,12 +266,40 @@ def read_comments(entries: list[AuditEntry]) -> Iterator[Fact]:
             text = _("The city answers: %(text)s") % said
         elif row.parent_id:
             text = _("An answer: %(text)s") % said
+        elif row.debate_id:
+            text = _("A contribution: %(text)s") % said
         else:
             text = _("Somebody says or asks: %(text)s") % said
         subject = row.subject
-        own = ("trial", row.trial_id) if row.trial_id else ("challenge", row.challenge_id)
-        title = named(subject)
-        yield Fact(entry.position, entry.at, own, title, text, page_of(subject), frozenset({own}))
+        own = subject_key_of(row)
+        keys = {("group", row.debate.group_id)} if row.debate_id else {own}
+        yield Fact(entry.position, entry.at, own, named(subject), text, page_of(subject), frozenset(keys))
+
+
+def subject_key_of(comment: Comment) -> Key:
+    """What a comment is about, as facts name it."""
+    name = subject_name(comment.subject)
+    return name, getattr(comment, f"{name}_id")
+
+
+def read_debates(entries: list[AuditEntry]) -> Iterator[Fact]:
+    """Debates that began, were closed with conclusions, or opened again."""
+    rows = Debate.objects.in_bulk([int(entry.object_id) for entry in entries])
+    for entry in entries:
+        debate, state = rows.get(int(entry.object_id)), entry.after.get("state")
+        if debate is None or state is None:
+            continue
+        if state == DebateState.CLOSED:
+            text = _("Closed, with conclusions: %(text)s") % {
+                "text": Truncator(debate.conclusions).chars(WORDS_SHOWN)
+            }
+        elif entry.before.get("state") == DebateState.CLOSED:
+            text = _("The debate is open again.")
+        else:
+            text = _("A debate begins: %(text)s") % {"text": Truncator(debate.text).chars(WORDS_SHOWN)}
+        keys = frozenset({("group", debate.group_id)})
+        own = ("debate", debate.pk)
+        yield Fact(entry.position, entry.at, own, named(debate), text, page_of(debate), keys)
 
 
 for _label, _reader in {
@@ -273,5 +311,6 @@ for _label, _reader in {
     "pilots.challenge": read_challenges,
     "pilots.idea": read_ideas,
     "community.comment": read_comments,
+    "community.debate": read_debates,
 }.items():
     register_reader(_label, _reader)

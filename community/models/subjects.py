@@ -1,34 +1,51 @@
-"""Which public record goes by this reference, and where is it read?"""
+"""Which record goes by this reference, for this reader, and where is it read?"""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.urls import reverse
 
 from cic.core.choices import PUBLIC_STATES
+from cic.core.models.translations import Said
 
 ANYONE = AnonymousUser()
 
 
-def public_record(reference: str, models: Any) -> Any:
-    """The record of one of `models` that anybody may read under `reference`; None where there is none."""
+def readable_record(reference: str, models: Any, user: Any = ANYONE) -> Any:
+    """The record of one of `models` that goes by `reference`; None where there is none for `user`.
+
+    Public records are read as anybody reads them; what is posted in a group by whoever reads the group.
+    """
     for model in models:
         if reference.startswith(f"{model.REFERENCE_PREFIX}-"):
-            rows = model.objects.visible_to(ANYONE).filter(publication__in=PUBLIC_STATES)
-            return rows.filter(reference=reference).first()
+            return _readable(model, user).filter(reference=reference).first()
     return None
 
 
-def title_of(record: Any) -> str:
-    """What a public record is called in the language in use."""
-    return str(record.said.title if "title" in record.TRANSLATED else record.said.name)
+def _readable(model: Any, user: Any) -> Any:
+    if hasattr(model.objects, "read_by"):
+        return model.objects.read_by(user)
+    return model.objects.visible_to(ANYONE).filter(publication__in=PUBLIC_STATES)
+
+
+def title_of(record: Any) -> Said:
+    """What a record is called in the language in use; what people write in a group is in one language only."""
+    name = "title" if hasattr(record, "title") else "name"
+    said = getattr(record, "said", None)
+    return getattr(said, name) if said is not None else Said.of(getattr(record, name), record.language)
 
 
 def named(record: Any) -> str:
-    """A public record by its reference and title."""
+    """A record by its reference and title."""
     return f"{record.reference} · {title_of(record)}"
 
 
 def page_of(record: Any) -> str:
-    """The address of the public page of `record`, in the language in use."""
-    return reverse("public_record", args=[record.reference])
+    """The address of the page of `record` outside of the workspace, in the language in use."""
+    return reverse(getattr(record, "PAGE", "public_record"), args=[record.reference])
+
+
+def crumbs_of(record: Any, *more: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """The record, then `more`."""
+    return [{"label": named(record), "url": page_of(record)}, *more]

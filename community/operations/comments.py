@@ -21,12 +21,14 @@ from community.choices import (
     CommentKind,
     CommentState,
 )
-from community.models import Comment
+from community.models import Comment, Debate, GroupMember
 from community.models.comments import SUBJECTS
 from community.models.subjects import title_of
 from community.transitions import COMMENT
 from partners.choices import Role
 from partners.models import User
+
+from .group_members import hosts_of
 
 # Somebody pressed the button twice; units: minutes.
 SAME_AGAIN_MINUTES = 10
@@ -34,14 +36,16 @@ SAME_AGAIN_MINUTES = 10
 
 @operation
 def write_comment(values: Mapping[str, Any], *, actor: Any) -> Comment:
-    """Say `text` in public about one `trial` or `challenge`, or in answer to `parent`.
+    """Say `text` in public about one `trial` or `challenge`, in one `debate`, or in answer to `parent`.
 
     The same words twice within minutes are one comment. It shows at once where the installation reads comments
-    afterwards, and from those who answer for the city or moderate.
+    afterwards, in debates, and from those who answer for the city or moderate.
     Raises: NotAllowed; DomainError "invalid" or "limit".
     """
     comment = Comment(**values, author=actor)
     _place(comment)
+    if comment.debate is not None:
+        comment.debate = lock(comment.debate)  # it may be closed, or its author removed, at this very moment
     subject = comment.subject
     require(actor, "community.write_comment", subject)
     if comment.official and not can(actor, "community.answer_for_city", subject):
@@ -51,6 +55,7 @@ def write_comment(values: Mapping[str, Any], *, actor: Any) -> Comment:
     twin = recent.filter(
         trial=comment.trial,
         challenge=comment.challenge,
+        debate=comment.debate,
         parent=comment.parent,
         text=comment.text.strip(),
         created_at__gte=timezone.now() - timedelta(minutes=SAME_AGAIN_MINUTES),
@@ -61,8 +66,7 @@ def write_comment(values: Mapping[str, Any], *, actor: Any) -> Comment:
         raise DomainError(
             "limit", _("You have written a great deal within an hour. Please go on a little later.")
         )
-    trusted = comment.official or can(actor, "community.moderate", subject)
-    if trusted or settings.COMMENTS == AFTER:
+    if comment.official or shows_at_once(subject) or can(actor, "community.moderate", subject):
         comment.state, comment.published_at = CommentState.PUBLISHED, timezone.now()
     comment = record(comment, actor=actor)
     if comment.is_open:
@@ -72,13 +76,18 @@ def write_comment(values: Mapping[str, Any], *, actor: Any) -> Comment:
     return comment
 
 
+def shows_at_once(subject: Any) -> bool:
+    """Whether what is said about it is read by a moderator afterwards: in debates by people their hosts let in."""
+    return isinstance(subject, Debate) or settings.COMMENTS == AFTER
+
+
 def _place(comment: Comment) -> None:
     """Put an answer beneath what it answers: the first of its thread, about the same record."""
     parent = comment.parent
     if parent is not None:
         comment.parent = parent.parent or parent
         if comment.subject is None:
-            comment.trial, comment.challenge = parent.trial, parent.challenge
+            comment.trial, comment.challenge, comment.debate = parent.trial, parent.challenge, parent.debate
         if comment.subject != parent.subject or not parent.is_open:
             sentence = _("What you answer is not here, or no longer public.")
             raise DomainError("invalid", sentence, fields={"parent": [sentence]})
@@ -86,7 +95,7 @@ def _place(comment: Comment) -> None:
             sentence = _("An answer is not a question of its own.")
             raise DomainError("invalid", sentence, fields={"kind": [sentence]})
     if sum(getattr(comment, f"{name}_id") is not None for name in SUBJECTS) != 1:
-        sentence = _("A comment is about one trial or one challenge.")
+        sentence = _("A comment is about one trial, one challenge or one debate.")
         raise DomainError("invalid", sentence, fields={"trial": [sentence]})
 
 
@@ -117,7 +126,7 @@ def may_change_still(comment: Comment, user: Any) -> bool:
     if timezone.now() - comment.created_at >= timedelta(minutes=COMMENT_EDIT_MINUTES):
         return False
     unread = comment.state == CommentState.PENDING
-    trusted = comment.official or settings.COMMENTS == AFTER or can(user, "community.moderate", comment)
+    trusted = comment.official or shows_at_once(comment.subject) or can(user, "community.moderate", comment)
     return unread or (comment.state == CommentState.PUBLISHED and trusted)
 
 
@@ -159,7 +168,10 @@ def move_comment(
     elif name == "report":
         _tell_moderators(comment, "community.comment_reported", actor)
     elif name == "hide":
-        _tell([comment.author], "community.my_comment_hidden", comment, actor, reason=note)
+        kind = (
+            "community.my_comment_hidden" if comment.debate is None else "community.group_contribution_hidden"
+        )
+        _tell([comment.author], kind, comment, actor, reason=note)
     return comment
 
 
@@ -175,8 +187,15 @@ def moderate_many(comments: Sequence[Comment], name: str, *, actor: Any, note: s
 
 
 def _tell_of_publication(comment: Comment, actor: Any) -> None:
-    """An answer: whoever is answered. A question: those who answer for the city."""
-    if comment.parent is not None:
+    """An answer: whoever is answered; in a debate who began it hears of the rest. A question: those who answer for the city."""
+    if comment.debate is not None:
+        begun = comment.parent.author if comment.parent is not None else comment.debate.author
+        inside = GroupMember.objects.present().filter(group=comment.debate.group_id, user=begun)
+        if inside.exists():
+            _tell(
+                [begun], f"community.group_{'answer' if comment.parent else 'contribution'}", comment, actor
+            )
+    elif comment.parent is not None:
         _tell([comment.parent.author], "community.my_comment_answered", comment, actor)
     elif comment.kind == CommentKind.QUESTION:
         answering = Q(pk__in=User.objects.appointed([Role.COORDINATOR], comment.centre_id).values("pk"))
@@ -186,7 +205,12 @@ def _tell_of_publication(comment: Comment, actor: Any) -> None:
 
 
 def _tell_moderators(comment: Comment, kind: str, actor: Any) -> None:
-    """The moderators of the centre; where there are none, its coordinators."""
+    """The moderators of the centre; where there are none, its coordinators. In a debate the hosts of its group."""
+    if comment.debate is not None:
+        readers = [user for user in hosts_of(comment.debate.group) if user.pk != comment.author_id]
+        readers = readers or list(User.objects.appointed([Role.ADMIN], None))
+        _tell(readers, "community.group_reported", comment, actor)
+        return
     moderators = User.objects.appointed([Role.MODERATOR], comment.centre_id)
     readers = list(moderators) or User.objects.appointed([Role.COORDINATOR], comment.centre_id)
     _tell(readers, kind, comment, actor, path=reverse("comment_detail", args=[comment.pk]))
@@ -198,5 +222,10 @@ def _tell(readers: Iterable[Any], kind: str, comment: Comment, actor: Any, **mor
     # Whoever hears in another language finds the switch on the page.
     with translation.override(settings.LANGUAGE_CODE if len(concerned) != 1 else concerned[0].language):
         path = reverse("comment", args=[comment.pk])
-    facts = {"reference": comment.subject.reference, "title": title_of(comment.subject), "path": path, **more}
+    facts = {"reference": comment.subject.reference, "title": str(title_of(comment.subject)), "path": path}
+    if comment.debate is not None:
+        # Bound to the debate: who may not read it any more when the mail is sent does not get it.
+        facts |= {"path": f"{reverse('debate_detail', args=[comment.debate_id])}#c{comment.pk}"}
+        facts |= {"group": comment.debate.group.name}
+    facts |= more
     notify_all(concerned, kind, key=f"{comment.pk}:{comment.version}", **facts)

@@ -18,9 +18,9 @@ from cic.core.errors import DomainError, NotAllowed, from_validation
 from cic.core.models import AuditHead
 from cic.core.operations import audit, edit, operation
 from cic.core.permissions import require
-from cic.core.tally import count
+from cic.core.tally import too_often
 from community.choices import ASKS_PER_ADDRESS_AND_DAY, CONFIRM_HOURS, Frequency
-from community.models import Follow
+from community.models import Follow, Group
 from community.models.follows import digest, followed_name
 from community.models.news import Fact, facts_between
 from community.models.searches import in_words, matching
@@ -33,7 +33,7 @@ SALT = "community.following"
 def follow(
     subject: Any, *, actor: Any, frequency: str = Frequency.WEEKLY, language: str = "", address: str = ""
 ) -> Follow | None:
-    """Follow a public record, or a search of the catalogue (as `spelled`): as who signed in, or by an address.
+    """Follow a public record, a group one reads, or a search of the catalogue (as `spelled`): as who signed in, or by an address.
 
     An address is asked to confirm first. None when that was asked for too often today; whoever asks is told the
     same either way, so that nobody learns who follows what.
@@ -42,6 +42,8 @@ def follow(
     user = None if address else actor
     if user is not None:
         require(user, "community.follow", None if isinstance(subject, str) else subject)
+    elif isinstance(subject, Group) and not subject.is_open:
+        raise NotAllowed()
     elif too_often(f"follow-address:{digest(address)[:24]}", ASKS_PER_ADDRESS_AND_DAY, span_s=86400):
         return None
     row = _row_of(subject, user, address, frequency=frequency, language=language or settings.LANGUAGE_CODE)
@@ -77,11 +79,6 @@ def _end_of_asking() -> datetime:
     return timezone.now() + timedelta(hours=CONFIRM_HOURS)
 
 
-def too_often(key: str, most: int, *, span_s: int) -> bool:
-    """Whether this was asked for more than `most` times within the span; counts one more."""
-    return count(key, span_s=span_s)[0] > most
-
-
 def _confirm(row: Follow) -> None:
     """From here on it is wanted: what the log says until now is known from the page."""
     row.confirmed_at = row.asked_at = timezone.now()
@@ -105,9 +102,10 @@ def _ask_to_confirm(row: Follow) -> None:
 
 
 def asked_by(token: str) -> Follow | None:
-    """The follow that a link of a mail is to confirm; None for one that is used, too old or not ours."""
+    """The follow that a link of a mail is to confirm; None for one that is used, too old or not ours, or of what was closed since."""
     rows = Follow.objects.filter(token_digest=digest(token), token_expires_at__gt=timezone.now())
-    return rows.with_subjects().first()
+    row = rows.with_subjects().first()
+    return row if row is not None and row.is_open else None
 
 
 @operation

@@ -14,21 +14,43 @@ from django.views.generic import TemplateView
 
 from cic.core.permissions import can
 from cic.core.views import ConfirmPage, EditPage, ObjectPage, OperationPage, WorkspacePage
+from cic.core.views.public import PublicPage
 from community.choices import BEFORE, COMMENT_EDIT_MINUTES, COMMENTS_PER_HOUR, OFF
 from community.forms import CommentEditForm, CommentForm, ReportForm
-from community.models import Comment
+from community.models import Comment, Debate
 from community.models.comments import SUBJECTS, subject_name
-from community.models.subjects import page_of, public_record
+from community.models.subjects import crumbs_of, page_of, readable_record, title_of
 from community.models.threads import threads_about, woven
 from community.operations import comments as operations
-from community.transitions import COMMENT
-
-from .public import PublicPage, crumbs_of
+from community.transitions import COMMENT, DEBATE
 
 THREADS_PER_PAGE = 20
 ANSWERS_AT_MOST = 300
 # Half a minute, as the public pages: what is hidden must be gone within a minute from every cache.
 FRESH = "public, max-age=30"
+
+
+def page_number(request: HttpRequest) -> int:
+    """Which page of a long list an address asks for, from 1."""
+    text = request.GET.get("page", "1")
+    return max(int(text), 1) if text.isascii() and text.isdigit() and len(text) < 6 else 1
+
+
+def takes_comments(user: Any, subject: Any) -> bool:
+    """Whether the page offers to say something: of a debate to who may, of public records to all while that is on."""
+    if isinstance(subject, Debate):
+        return can(user, "community.contribute", subject)
+    return settings.COMMENTS != OFF
+
+
+def answered_in(subject: Any, number: str) -> Comment:
+    """The open comment about `subject` that an address names.
+
+    Raises: Http404.
+    """
+    open_here = Comment.objects.about(subject).open().with_names()
+    pk = int(number) if number.isascii() and number.isdigit() and len(number) < 19 else 0
+    return get_object_or_404(open_here, pk=pk)
 
 
 class DiscussionPage(PublicPage, TemplateView):
@@ -40,27 +62,40 @@ class DiscussionPage(PublicPage, TemplateView):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """The page, the same for all."""
-        self.subject = public_record(kwargs["reference"], SUBJECTS.values())
+        self.subject = readable_record(kwargs["reference"], SUBJECTS.values(), request.user)
         if self.subject is None:
             raise Http404
+        if isinstance(self.subject, Debate):
+            self.page_title = self.subject.title
         response = super().get(request, *args, **kwargs)
         response["Cache-Control"] = FRESH
         return response
 
     def crumbs(self) -> Any:
-        """The record."""
+        """The record; of a debate the groups, and its own."""
+        if isinstance(self.subject, Debate):
+            group = self.subject.group
+            above = [
+                {"label": _("Groups"), "url": reverse("groups")},
+                {"label": group.name, "url": page_of(group)},
+            ]
+            return [*above, {"label": self.page_title, "url": ""}]
         return crumbs_of(self.subject, {"label": self.page_title, "url": ""})
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """The threads of this page."""
-        text = self.request.GET.get("page", "1")
-        number = max(int(text), 1) if text.isascii() and text.isdigit() and len(text) < 6 else 1
+        number = page_number(self.request)
         found = threads_about(self.subject, THREADS_PER_PAGE, start=(number - 1) * THREADS_PER_PAGE)
         here, more = self.request.path, found.thread_count > number * THREADS_PER_PAGE
+        debate = self.subject if isinstance(self.subject, Debate) else None
         return super().get_context_data(
             subject=self.subject,
+            said_title=title_of(self.subject),
+            debate=debate,
+            badge=DEBATE.badge(debate) if debate else None,
             threads=found.threads,
-            takes_comments=settings.COMMENTS != OFF,
+            takes_comments=takes_comments(self.request.user, self.subject),
+            takes_reports=debate is not None,
             write_url=reverse("comment_write", args=[self.subject.reference]),
             previous_url=f"{here}?page={number - 1}" if number > 1 else "",
             next_url=f"{here}?page={number + 1}" if more else "",
@@ -78,14 +113,16 @@ class WritePage(PublicPage, OperationPage):
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Find the record and the comment that is answered, for who may speak."""
-        self.subject = public_record(kwargs["reference"], SUBJECTS.values())
+        self.subject = readable_record(kwargs["reference"], SUBJECTS.values(), request.user)
+        if isinstance(self.subject, Debate):
+            # What is said in a group is written in the workspace.
+            query = f"?{request.META['QUERY_STRING']}" if request.META["QUERY_STRING"] else ""
+            return redirect(f"{reverse('debate_contribute', args=[self.subject.pk])}{query}")
         if self.subject is None or settings.COMMENTS == OFF:
             raise Http404
         self.answered = None
         if answer := request.GET.get("answer", ""):
-            open_here = Comment.objects.about(self.subject).open().with_names()
-            number = int(answer) if answer.isascii() and answer.isdigit() and len(answer) < 19 else 0
-            self.answered = get_object_or_404(open_here, pk=number)
+            self.answered = answered_in(self.subject, answer)
         if request.user.is_authenticated and not can(request.user, "community.write_comment", self.subject):
             raise PermissionDenied
         return super().dispatch(request, *args, **kwargs)
@@ -153,7 +190,7 @@ class CommentPage(PublicPage, WorkspacePage, TemplateView):
 
     def get_queryset(self) -> Any:
         """With what they are about."""
-        return super().get_queryset().select_related("trial", "challenge").with_names()
+        return super().get_queryset().select_related("trial", "challenge", "debate__group").with_names()
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """The thread."""
@@ -182,7 +219,9 @@ class CommentPage(PublicPage, WorkspacePage, TemplateView):
             badge=COMMENT.badge(comment) if own else None,
             may_edit=own and operations.may_change_still(comment, user),
             may_withdraw=own and any(row.name == "withdraw" for row in COMMENT.open_to(user, comment)),
-            takes_comments=settings.COMMENTS != OFF,
+            said_title=title_of(comment.subject),
+            takes_comments=takes_comments(user, comment.subject),
+            takes_reports=comment.debate_id is not None,
             write_url=reverse("comment_write", args=[comment.subject.reference]),
             moderate_url=reverse("comment_detail", args=[comment.pk])
             if can(user, "community.moderate", comment)
@@ -192,7 +231,9 @@ class CommentPage(PublicPage, WorkspacePage, TemplateView):
 
 
 def place_of(comment: Comment) -> str:
-    """The address of a comment in its thread."""
+    """The address of a comment in its thread; of a contribution in its debate."""
+    if comment.debate_id is not None:
+        return f"{reverse('debate_detail', args=[comment.debate_id])}#c{comment.pk}"
     return f"{reverse('comment', args=[comment.pk])}#c{comment.pk}"
 
 
@@ -200,11 +241,11 @@ class OfComment(PublicPage):
     """A page about one comment, which it leads back to."""
 
     model = Comment
-    template_name = "community/form.html"
+    template_name = "public/form.html"
 
     def get_queryset(self) -> Any:
         """With what they are about."""
-        return super().get_queryset().select_related("trial", "challenge")  # type: ignore[misc]
+        return super().get_queryset().select_related("trial", "challenge", "debate__group")  # type: ignore[misc]
 
     def crumbs(self) -> Any:
         """The record."""
@@ -233,7 +274,7 @@ class ReportPage(OfComment, ObjectPage):
         comment = super().get_object()
         if not comment.is_open:
             raise Http404
-        if not can(self.request.user, "community.write_comment") or comment.author_id == self.request.user.pk:
+        if not can(self.request.user, "community.report_comment", comment):
             raise PermissionDenied
         return comment
 

@@ -8,10 +8,9 @@ from django.urls import path, reverse, reverse_lazy
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
 
+from cic.core.views.public import AskingPage, PublicPage
 from community.forms import FeedbackForm
 from community.operations.feedback import send_feedback
-
-from .public import AskingPage, PublicPage
 
 
 class FeedbackPage(AskingPage):

@@ -17,15 +17,14 @@ from django.views.generic import TemplateView
 
 from cic.core.errors import DomainError
 from cic.core.views import add_refusal
+from cic.core.views.public import AskingPage, PublicPage
 from community.choices import CONFIRM_HOURS, Frequency
 from community.forms import FollowForm
 from community.models import Follow
 from community.models.follows import FOLLOWED
 from community.models.searches import in_words, spelled
-from community.models.subjects import named, page_of, public_record
+from community.models.subjects import named, page_of, readable_record
 from community.operations import follows as operations
-
-from .public import AskingPage, PublicPage
 
 
 class FollowPage(AskingPage):
@@ -43,11 +42,11 @@ class FollowPage(AskingPage):
         return super().dispatch(request, *args, **kwargs)
 
     def find(self) -> Any:
-        """The public record of the address.
+        """The record of the address that the reader may read.
 
         Raises: Http404.
         """
-        record = public_record(self.kwargs["reference"], FOLLOWED.values())
+        record = readable_record(self.kwargs["reference"], FOLLOWED.values(), self.request.user)
         if record is None:
             raise Http404
         return record

@@ -16,7 +16,7 @@ from cic.core.views import DetailPage, ListPage, MovePage, OperationPage
 from community.filters import CommentFilter
 from community.forms import HideManyForm
 from community.models import Comment
-from community.models.subjects import page_of
+from community.models.subjects import page_of, title_of
 from community.operations import comments as operations
 from community.transitions import COMMENT
 
@@ -46,7 +46,7 @@ class QueuePage(ListPage):
     noun = "comment"
     permission = "community.open_queue"
     filterset_class = CommentFilter
-    quiet_filters = ("trial", "challenge", "parent")
+    quiet_filters = ("trial", "challenge", "debate", "parent")
     template_name = "community/queue.html"
     row_template = "community/_queue_row.html"
     page_title = _("Comments of the public")
@@ -61,6 +61,7 @@ class QueuePage(ListPage):
         ("id", "pk"),
         ("trial", "trial__reference"),
         ("challenge", "challenge__reference"),
+        ("debate", "debate__reference"),
         ("kind", "kind"),
         ("state", "state"),
         ("reported_for", "reported_for"),
@@ -83,13 +84,13 @@ class QueuePage(ListPage):
 
     def rows(self, queryset: Any) -> Any:
         """With who wrote about what."""
-        return queryset.select_related("author", "trial", "challenge")
+        return queryset.select_related("author", "trial", "challenge", "debate")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """The rows, and which of them were ticked."""
         context = super().get_context_data(**kwargs)
         for row in context["rows"]:
-            row.picked = row.pk in self.picked
+            row.picked, row.about = row.pk in self.picked, title_of(row.subject)
         here = reverse("comment_list")
         waiting = f"{here}?{urlencode({'state': 'pending'})}"
         reported = f"{here}?{urlencode({'state': 'reported'})}"
@@ -164,7 +165,9 @@ class ModeratePage(DetailPage):
 
     def get_queryset(self) -> Any:
         """With who wrote about what."""
-        return super().get_queryset().select_related("author", "trial", "challenge", "parent")
+        return (
+            super().get_queryset().select_related("author", "trial", "challenge", "debate__group", "parent")
+        )
 
     def facts(self) -> list[tuple[Any, Any]]:
         """Who wrote it, when, about what, and why it was reported."""

@@ -36,7 +36,7 @@ class OrganisationSerializer(DomainSerializer):
         read_only_fields = ("merged_into", "source", "external_id")
 
 
-class RegistrationSerializer(OrganisationSerializer):
+class OrganisationRegistrationSerializer(OrganisationSerializer):
     """An organisation as whoever registers it sends it. `is_another`: those of the same name were seen, and are others."""
 
     confidential_fields = {}
@@ -76,7 +76,11 @@ class OrganisationViewSet(DomainViewSet):
 
     def get_serializer_class(self) -> Any:
         """Whoever registers an organisation knows its tax number."""
-        return RegistrationSerializer if self.action in ("create", "upsert") else OrganisationSerializer
+        return (
+            OrganisationRegistrationSerializer
+            if self.action in ("create", "upsert")
+            else OrganisationSerializer
+        )
 
 
 ROUTES = [("organisations", OrganisationViewSet)]

@@ -20,7 +20,7 @@ def organisations_with_machines(request: Any) -> Any:
     if request is None:
         return Organisation.objects.none()
     known = Machine.objects.visible_to(request.user).exclude(organisation=None)
-    return Organisation.objects.filter(pk__in=known.values("organisation_id")).order_by("name")
+    return Organisation.objects.filter(pk__in=known.values("organisation_id")).order_by("sort_key")
 
 
 class MachineFilter(DomainFilter):

@@ -46,7 +46,7 @@ class MachineForm(forms.Form):
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        mine = Organisation.objects.filter(pk__in=user.standing.admin_of).order_by("name")
+        mine = Organisation.objects.filter(pk__in=user.standing.admin_of).order_by("sort_key")
         if can(user, "partners.add_member"):
             self.fields["organisation"].queryset = Organisation.objects.visible_to(user)
         else:
@@ -56,7 +56,7 @@ class MachineForm(forms.Form):
                 initial=mine.first() if len(mine) == 1 else None,
             )
         if can(user, "partners.appoint"):
-            self.fields["centre"].queryset = Centre.objects.visible_to(user).order_by("name")
+            self.fields["centre"].queryset = Centre.objects.visible_to(user).order_by("sort_key")
         else:
             del self.fields["role"], self.fields["centre"]
             self.fields["organisation"].required = True

@@ -2,20 +2,34 @@
 
 from typing import Any
 
-from django.db.models import CharField, QuerySet, Value
+from django.db.models import CharField, Q, QuerySet, Value
 from django.db.models.functions import Cast
 
 from cic.core.models import AuditEntry
-from partners.choices import READING_ROLES
+from partners.choices import READING_ROLES, Role
 
 from .users import standing_of
+
+# Who answers for the installation as a whole, and who checks it: they alone read what a room keeps closed.
+OVERSEEING = (Role.ADMIN, Role.AUDITOR)
+_closed: list[Q] = []
+
+
+def keep_closed(entries: Q) -> None:
+    """Have entries of the log, such as those about what is said among a few, read by those alone who oversee everything."""
+    _closed.append(entries)
 
 
 def entries_visible_to(user: Any) -> QuerySet:
     """Everything for those who read in all centres, else what concerns the centres one reads in."""
     standing = standing_of(user)
-    if standing.everywhere(READING_ROLES):
+    if standing.everywhere(OVERSEEING):
         return AuditEntry.objects.all()
+    if standing.everywhere(READING_ROLES):
+        closed = Q(pk__in=[])
+        for entries in _closed:
+            closed |= entries
+        return AuditEntry.objects.exclude(closed)
     return AuditEntry.objects.filter(centre_id__in=sorted(standing.centres(READING_ROLES)))
 
 

@@ -1,5 +1,6 @@
 """What is each thing that waits for somebody called, and on which page is it done?"""
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.urls import reverse
@@ -8,7 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from cic.core.formats import ago, day
 
-from .work import Task
+from .work import FURTHER, Task
 
 # Kind → what is to be done, and the page where it is done.
 KINDS: dict[str, tuple[Any, str]] = {
@@ -36,6 +37,8 @@ KINDS: dict[str, tuple[Any, str]] = {
     "decide_poc": (gettext_lazy("Finished %(when)s: record the decision"), "trial_detail"),
     "publish_trial": (gettext_lazy("Asked to be published"), "trial_detail"),
     "publish_outcome": (gettext_lazy("Its outcome is asked to be published"), "outcome_detail"),
+    "approve_sheet": (gettext_lazy("The sheet of this session waits for your yes"), "session_detail"),
+    "mend_sheet": (gettext_lazy("Changes to your sheet of this session are asked for"), "session_detail"),
     "review_agreement": (gettext_lazy("Review the agreement"), "agreement_detail"),
     "sign_agreement": (gettext_lazy("Waits for your signature"), "agreement_detail"),
     "confirm_gift": (gettext_lazy("Confirm what was given %(when)s"), "agreement_detail"),
@@ -52,6 +55,12 @@ KINDS: dict[str, tuple[Any, str]] = {
     "agreement_notice": (gettext_lazy("Last day to give notice: %(when)s"), "agreement_detail"),
     "agreement_ends": (gettext_lazy("Ends %(when)s"), "agreement_detail"),
 }
+
+
+def register_duties(waiting: Callable[[Any], list[Task]], kinds: Mapping[str, tuple[Any, str]]) -> None:
+    """Say, as a room to the right of this one, what waits on a person: a function of the reader, and what its kinds are called."""
+    FURTHER.append(waiting)
+    KINDS.update(kinds)
 
 
 def why_of(task: Task) -> str:

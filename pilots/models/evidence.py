@@ -44,8 +44,12 @@ METHODS = {
 
 def judged(trial: Trial) -> list[dict[str, Any]]:
     """Each indicator with its result, its change, its comparison places and its level of evidence: three queries."""
-    rows = list(with_readings(trial.indicators.select_related("site").order_by("pk")))
-    places = trial.sites.filter(comparison="").count()
+    rows = with_readings(trial.indicators.select_related("site").order_by("pk"))
+    return judged_by(list(rows), trial.sites.filter(comparison="").count())
+
+
+def judged_by(rows: list[Indicator], places: int) -> list[dict[str, Any]]:
+    """The same of indicators that were read already (as `with_readings` does), of a trial with so many `places`."""
     beside: dict[int, list[Indicator]] = {}
     for row in rows:
         if row.comparison_of_id:

@@ -1,15 +1,16 @@
 """Where is it tried: which places, in which part of a map, and how far from here?"""
 
 from collections.abc import Iterable
+from heapq import nsmallest
 from math import cos, radians
 from typing import Any
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Avg, BigIntegerField, Count, Func, Min, Value
+from django.db.models import BigIntegerField, Func
 from django.utils.translation import gettext_lazy as _
 
-from cic.core.maps import Box, Grid, Point
+from cic.core.maps import MILLION, Box, Grid, Point
 from cic.core.models import Record
 from pilots.choices import Comparison
 
@@ -25,10 +26,6 @@ class Micro(Func):
 
     template = "CAST(ROUND(%(expressions)s * 1000000) AS bigint)"
     output_field = BigIntegerField()
-
-
-def _whole(number: int) -> Value:
-    return Value(number, output_field=BigIntegerField())
 
 
 class SiteQuerySet(PublicThroughTrial):
@@ -47,50 +44,57 @@ class SiteQuerySet(PublicThroughTrial):
             longitude__lt=box.east,
         )
 
-    def clusters(self, grid: Grid) -> Iterable[dict[str, Any]]:
-        """Trials by square of a grid over the map, never more than it has squares: one query.
 
-        Each has the number of trials, the middle of their places, and one of the trials.
-        """
-        (west, south, _east, _north), (width, height) = grid.box.micro, grid.step
-        return (
-            self.within(grid.box)
-            .annotate(
-                column=(Micro("longitude") - _whole(west)) / _whole(width),
-                row=(Micro("latitude") - _whole(south)) / _whole(height),
-            )
-            .order_by()
-            .values("column", "row")
-            .annotate(
-                n=Count("trial_id", distinct=True),
-                longitude_mean=Avg("longitude"),
-                latitude_mean=Avg("latitude"),
-                first=Min("trial_id"),
-            )
-        )
+# A trial's id with latitude and longitude of one of its places. Units: millionths of a degree.
+SitedTrial = tuple[int, int, int]
 
-    def in_reach(self, point: Point) -> "SiteQuerySet":
-        """Places of which one can say how far they are."""
-        return self.filter(
-            latitude__range=(point.latitude - FAR_DEGREES, point.latitude + FAR_DEGREES),
-            longitude__range=(point.longitude - FAR_DEGREES, point.longitude + FAR_DEGREES),
-        )
 
-    def by_distance(self, point: Point) -> Any:
-        """Trials and the square of how far their nearest place is from `point`, nearest first.
+def clusters(places: Iterable[SitedTrial], grid: Grid) -> list[dict[str, Any]]:
+    """Trials by square of a grid over the map, never more than it has squares.
 
-        Units: `square` in millionths of a degree of latitude, squared.
-        """
-        longitude, latitude = round(point.longitude * 1_000_000), round(point.latitude * 1_000_000)
-        shrink = round(cos(radians(point.latitude)) ** 2 * 1000)
-        east, north = Micro("longitude") - _whole(longitude), Micro("latitude") - _whole(latitude)
-        return (
-            self.in_reach(point)
-            .order_by()
-            .values("trial_id")
-            .annotate(square=Min(east * east * _whole(shrink) / _whole(1000) + north * north))
-            .order_by("square", "trial_id")
-        )
+    Each has the number of trials, the middle of their places in degrees, and the first of the trials.
+    """
+    west, south, east, north = grid.box.micro
+    width, height = grid.step
+    squares: dict[tuple[int, int], list[SitedTrial]] = {}
+    for place in places:
+        _trial, latitude, longitude = place
+        if south <= latitude < north and west <= longitude < east:
+            at = (longitude - west) // width, (latitude - south) // height
+            squares.setdefault(at, []).append(place)
+    return [
+        {
+            "column": column,
+            "row": row,
+            "n": len({place[0] for place in within}),
+            "longitude_mean": sum(place[2] for place in within) / len(within) / MILLION,
+            "latitude_mean": sum(place[1] for place in within) / len(within) / MILLION,
+            "first": min(place[0] for place in within),
+        }
+        for (column, row), within in squares.items()
+    ]
+
+
+def in_reach_of(point: Point) -> tuple[int, int, int, int]:
+    """South, west, north and east edge of the part of the map in which one can say how far something is."""
+    latitude, longitude = round(point.latitude * MILLION), round(point.longitude * MILLION)
+    far = FAR_DEGREES * MILLION
+    return latitude - far, longitude - far, latitude + far + 1, longitude + far + 1
+
+
+def by_distance(places: Iterable[SitedTrial], point: Point, most: int) -> list[tuple[int, int]]:
+    """The square of how far the nearest place of each trial is from `point`, and the trial: the `most` nearest first.
+
+    Units: in millionths of a degree of latitude, squared.
+    """
+    here, there = round(point.latitude * MILLION), round(point.longitude * MILLION)
+    shrink = round(cos(radians(point.latitude)) ** 2 * 1000)
+    nearest: dict[int, int] = {}
+    for trial, latitude, longitude in places:
+        square = (longitude - there) ** 2 * shrink // 1000 + (latitude - here) ** 2
+        if trial not in nearest or square < nearest[trial]:
+            nearest[trial] = square
+    return nsmallest(most, ((square, trial) for trial, square in nearest.items()))
 
 
 def metres(square: int) -> float:

@@ -3,7 +3,7 @@
 Each panel is one query over many kinds of record; the reader's own part of each kind is told by `Reach`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -14,6 +14,8 @@ from django.db.models.functions import Cast, Coalesce, Greatest, TruncDate
 from django.utils import timezone
 
 from cic.core.choices import Publication
+from events.choices import SessionState
+from events.models import Session
 from partners.calculations.terms import notice_date
 from partners.choices import AgreementState, Role
 from partners.models import Agreement, CommitteeAction, Party, ResourceGift, standing_of
@@ -52,6 +54,8 @@ AGREED = {
     "title": "text",
     "day": "due_on",
 }
+# What rooms to the right know that waits on a person: `duties.register_duties`.
+FURTHER: list[Callable[[Any], list["Task"]]] = []
 IN_HAND = (IdeaState.SUBMITTED, IdeaState.SCREENING, IdeaState.IN_EVALUATION)
 
 
@@ -113,12 +117,13 @@ class Reach:
 
 
 def work_of(user: Any) -> Work:
-    """All that concerns `user` today: eight queries, however much there is."""
+    """All that concerns `user` today: eight queries, and what rooms to the right ask, however much there is."""
     reach, today = Reach(user), timezone.localdate()
     late, measured_by_us = _due_measurements(reach, today)
+    further = [task for waiting in FURTHER for task in waiting(user)]
     return Work(
         overdue=_sorted([*_together(_overdue(reach, today)), *late]),
-        mine=_sorted([*_together(_waiting_on_me(reach, today)), *measured_by_us]),
+        mine=_sorted([*_together(_waiting_on_me(reach, today)), *measured_by_us, *further]),
         others=_together(_waiting_on_others(reach)),
         expiring=_sorted([*_together(_expiring(reach, today)), *_ending_agreements(user, today)]),
         trials=_own_trials(reach),
@@ -279,8 +284,16 @@ def _waiting_on_me(reach: Reach, today: date) -> list[Any]:
     about_agreement = {"reference": "agreement__reference", "title": "agreement__title"}
     gift = {"reference": "resource__agreement__reference", "title": "resource__agreement__title"}
     agreed = CommitteeAction.objects.open().concerning(user)
+    # Whom a sheet was given to writes it; another one says whether it is good.
+    handed_in = Session.objects.filter(
+        reach.centre(publishing, "event__centre_id"), state=SessionState.SUBMITTED
+    ).exclude(chair_id=user.pk)
+    sent_back = Session.objects.filter(chair_id=user.pk, state=SessionState.CHANGES_ASKED)
+    sheet = {"target": "pk", "reference": "event__reference", "title": "title"}
     return [
         _rows(agreed.filter(due_on__gte=today), "action", **AGREED),
+        _rows(handed_in, "approve_sheet", **sheet),
+        _rows(sent_back, "mend_sheet", **sheet),
         _rows(submitted, "approve_measurement", day="period_end", **measured),
         _rows(returned, "mend_measurement", day="period_end", **measured),
         _rows(

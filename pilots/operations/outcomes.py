@@ -12,6 +12,7 @@ from cic.core.operations import edit, lock, move, operation, record, remove, tou
 from cic.core.permissions import require
 from pilots.choices import TrialState
 from pilots.models import Outcome, Product, Trial
+from pilots.signals import publication_withdrawn
 from pilots.transitions.outcomes import OUTCOME_PUBLICATION
 
 # A trial that failed or was stopped has an outcome too.
@@ -90,11 +91,14 @@ def move_outcome(
     effective_at: datetime | None = None,
     expected_version: int | None = None,
 ) -> Outcome:
-    """Take an outcome along its way to the public. Raises: as `cic.core.operations.move`."""
-    return move(
+    """Take an outcome along its way to the public, or back. Raises: as `cic.core.operations.move`."""
+    moved = move(
         outcome, OUTCOME_PUBLICATION, name, actor=actor, note=note, authority=authority, changes=changes,
         effective_at=effective_at, expected_version=expected_version,
     )  # fmt: skip
+    if name == "withdraw_publication":
+        publication_withdrawn.send(sender=Outcome, record=moved, note=note, actor=actor)
+    return moved
 
 
 @operation

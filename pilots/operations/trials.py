@@ -22,6 +22,7 @@ from pilots.choices import (
 )
 from pilots.models import Decision, Idea, Indicator, Site, TeamPerson, Trial, TrialPartner
 from pilots.permissions.trials import WORKING_ROLES
+from pilots.signals import publication_withdrawn
 from pilots.transitions.trials import TRIAL_PUBLICATION, table_of
 
 from .decisions import record_decision, tell_decisions
@@ -243,6 +244,8 @@ def move_trial(
         tell_trial(
             moved, f"pilots.trial_{name}", besides=actor, reason=note, resumes_on=_iso(moved.resumes_on)
         )
+    if name == "withdraw_publication":
+        publication_withdrawn.send(sender=Trial, record=moved, note=note, actor=actor)
     return moved
 
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cic.core.publication import publication_table
 from cic.core.transitions import Move, Table
-from pilots.calculations.words import too_long
+from cic.core.words import too_long
 from pilots.choices import IDEA_WORD_LIMITS, ChallengeState
 from pilots.choices import IdeaState as S
 from pilots.permissions.ideas import proposer

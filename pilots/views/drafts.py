@@ -2,14 +2,13 @@
 
 from typing import Any
 
-from django.http import HttpResponse, JsonResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import path, reverse
-from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.views.generic import View
 
 from cic.core.views import WorkspacePage
+from cic.core.views.autosave import Autosave
 from pilots.models import Idea
 from pilots.models.duplicates import public_likes
 
@@ -18,50 +17,24 @@ from .ideas import IdeaCreatePage, IdeaEditPage
 MOST_LETTERS = 5000
 
 
-class Autosave:
-    """A form of an idea that answers the script beside it instead of showing a page."""
+class IdeaDraft(Autosave):
+    """A draft of an idea, saved while it is written."""
 
-    http_method_names = ("post",)
-    done = ""
-
-    def form_valid(self, form: Any) -> HttpResponse:
-        """Save as the button does; say when, and where the draft now is."""
-        answer = super().form_valid(form)  # type: ignore[misc]
-        if answer.status_code != 302:
-            return answer
-        idea = Idea.objects.get(pk=self.result.pk)  # type: ignore[attr-defined]
-        return JsonResponse(
-            {
-                "state": "saved",
-                "words": _("Saved at %(time)s") % {"time": f"{timezone.localtime():%H:%M}"},
-                "version": idea.version,
-                "edit_url": reverse("idea_edit", args=[idea.pk]),
-                "save_url": reverse("idea_draft", args=[idea.pk]),
-            }
-        )
-
-    def render_to_response(self, context: dict[str, Any], status: int = 200, **kwargs: Any) -> HttpResponse:
-        """Say why nothing was saved."""
-        if status == 412:
-            words = _(
-                "Not saved: another window saved this draft meanwhile. Your text is still here; “Save the draft” shows both."
-            )
-            return JsonResponse({"state": "stale", "words": words}, status=status)
-        form = context["form"]
-        sentences = [
-            f"{form.fields[name].label}: {error}" if name in form.fields else str(error)
-            for name, errors in form.errors.items()
-            for error in errors
-        ]
-        words = _("Not saved yet. %(reasons)s") % {"reasons": " ".join(sentences)}
-        return JsonResponse({"state": "refused", "words": words}, status=status)
+    def addresses(self, saved: Any) -> dict[str, Any]:
+        """Where the draft is."""
+        idea = Idea.objects.get(pk=saved.pk)
+        return {
+            "version": idea.version,
+            "edit_url": reverse("idea_edit", args=[idea.pk]),
+            "save_url": reverse("idea_draft", args=[idea.pk]),
+        }
 
 
-class NewDraft(Autosave, IdeaCreatePage):
+class NewDraft(IdeaDraft, IdeaCreatePage):
     """The first save makes the draft."""
 
 
-class SavedDraft(Autosave, IdeaEditPage):
+class SavedDraft(IdeaDraft, IdeaEditPage):
     """The next ones change it."""
 
 

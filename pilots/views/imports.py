@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import View
 
-from cic.core.context import NavEntry
+from cic.core.context import ADMINISTRATION, NavEntry
 from cic.core.errors import DomainError
 from cic.core.formats import instant, money
 from cic.core.permissions import can
@@ -318,6 +318,4 @@ ROUTES = [
         for act in ImportAct.acts
     ),
 ]
-NAV = [
-    NavEntry(gettext_lazy("Administration"), gettext_lazy("Imports"), "import_list", "pilots.view_imports")
-]
+NAV = [NavEntry(ADMINISTRATION, gettext_lazy("Imports"), "import_list", "pilots.view_imports")]

@@ -13,13 +13,14 @@ from cic.core.errors import DomainError, NotAllowed
 from cic.core.models import AuditEntry, Job
 from cms.choices import CaseState
 from cms.facts.checking import open_findings
+from cms.facts.waiting import waiting_on
 from cms.models import CasePage, Waiver
 from cms.operations import cases as operations
 from partners.choices import Role
 from pilots.models import Measurement
 from tests.factories.cms import TEXTS, case_of, evaluated_outcome, make_world, publish, staff
 from tests.factories.ideas import IdeaAnnexFactory
-from tests.factories.partners import CentreFactory, PartnerFactory
+from tests.factories.partners import CentreFactory, PartnerFactory, UserFactory
 from tests.factories.trials import LogEntryFactory, TeamPersonFactory
 
 ANNEX = "The unit price of the rubber wheels is forty euros, and we will not go below thirty."
@@ -171,6 +172,23 @@ def test_return_without_a_reason_is_refused(world, editor, coordinator):
         operations.return_case(case, actor=coordinator, note=" ")
 
     assert CasePage.objects.get().state == CaseState.ASKED
+
+
+def test_what_waits_for_approval_stands_in_the_work_of_the_second_person_only(
+    world, editor, coordinator, client
+):
+    elsewhere = staff(Role.COORDINATOR, CentreFactory())
+    case = operations.ask_for_approval(case_of(world.outcome, author=editor), actor=editor)
+
+    found = {
+        user: [(task.kind, task.target, task.reference) for task in waiting_on(user)]
+        for user in (editor, coordinator, elsewhere, UserFactory())
+    }
+    client.force_login(coordinator)
+    page = client.get("/workspace/")
+
+    assert list(found.values()) == [[], [("approve_case", case.pk, world.trial.reference)], [], []]
+    assert f'href="/workspace/cases/{case.pk}/"' in page.content.decode()
 
 
 def test_approvers_are_told_once_each_and_never_within_the_request(world, editor, coordinator, mailoutbox):

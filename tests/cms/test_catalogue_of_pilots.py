@@ -8,8 +8,10 @@ from django.utils.html import escape
 
 from cic.core.maps import Box, Grid
 from cms.facts import ANYONE
+from cms.facts.index import current
 from partners.models import Area, Territory
 from pilots.models import Site, Trial
+from pilots.models.places import clusters
 from pilots.operations import trials as operations
 from tests.factories.partners import CentreFactory, OrganisationFactory, StaffFactory
 from tests.factories.trials import OutcomeFactory, PilotFactory, PocFactory, SiteFactory
@@ -148,8 +150,8 @@ def test_squares_of_the_grid_take_every_place_exactly_once(city):
             trial=city[4], latitude=f"41.{400_000 + n * 10_000}", longitude=f"2.{100_000 + n * 10_000}"
         )
     grid = Grid(Box.parse("2.1,41.3,2.2,41.5"), 10, 20)
-    sites = Site.objects.visible_to(ANYONE).tried()
-    found = list(sites.clusters(grid))
+    sites, index = Site.objects.visible_to(ANYONE).tried(), current()
+    found = clusters(index.places_of(index.everyone), grid)
     for row in found:
         within = sites.within(grid.square(row["column"], row["row"])).values("trial_id").distinct().count()
         assert within == row["n"]

@@ -156,7 +156,7 @@ def test_security_txt_says_the_day_that_was_set(site, client, settings):
 def test_sitemap_holds_the_pages_of_open_data_in_every_language(site, client, settings):
     found = entries(client, "/sitemap-data.xml")
 
-    assert len(found) == 4 * 8
+    assert len(found) == 4 * 9
     assert set(found[f"{settings.BASE_URL}/en/data/pilots/"]) == {"ca", "es", "en", "fr", "x-default"}
 
 

@@ -113,7 +113,7 @@ def test_picture_joins_those_that_share_something_public(site, client):
     for line in (world, hidden):
         TrialPartnerFactory(trial=line.trial, organisation=uni)
 
-    members, weights = network.count()
+    members, weights, _number = network.count()
     response = client.get("/en/organisations/")
 
     company = world.trial.partners.get(organisation__name="Vans company").organisation_id
@@ -152,3 +152,32 @@ def test_layout_numbers_each_helix_in_a_row():
 
 def test_page_of_organisations_is_in_every_language(site):
     assert OrganisationsPage.objects.live().count() == 4
+
+
+def test_agreement_does_not_name_parties_that_the_register_does_not_tell(site, client, settings):
+    settings.AGREEMENT_PUBLIC_FIELDS = ["object", "obligations", "execution"]
+    world = make_world("Vans")
+    names = [party.organisation.name for party in world.agreement.parties.all()]
+    # What was tried under it says who tried it.
+    type(world.trial).objects.filter(pk=world.trial.pk).update(publication="internal")
+
+    page = client.get(f"/en/agreements/{world.agreement.reference}/").content.decode()
+    table = b"".join(client.get("/en/agreements/?format=csv").streaming_content).decode()
+
+    assert "Vans obligation" in page
+    assert "Vans obligation" in table
+    assert [name for name in names if name in page + table] == []
+
+
+def test_organisations_stand_where_their_letters_do_without_accents(site, client):
+    world = make_world("Vans")
+    for name in ("Zeta", "Àtic", "Energia"):
+        TrialPartnerFactory(trial=world.trial, organisation=OrganisationFactory(name=name, state="verified"))
+
+    rows = client.get("/en/organisations/").context["rows"]
+
+    assert [row.name for row in rows if row.name in ("Zeta", "Àtic", "Energia")] == [
+        "Àtic",
+        "Energia",
+        "Zeta",
+    ]

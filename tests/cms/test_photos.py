@@ -4,12 +4,15 @@ import io
 
 import pytest
 from bs4 import BeautifulSoup
+from django.contrib.auth.models import Group
 from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 from wagtail.images import get_image_model
+from wagtail.models import Collection
 
 from cms.models import CasePage
+from cms.permissions import EDITORS
 from partners.choices import Role
 from tests.factories.cms import case_of, make_world, publish, staff
 from tests.factories.partners import CentreFactory
@@ -39,6 +42,14 @@ def two(**more):
     }  # fmt: skip
 
 
+def status(client, address):
+    response = client.get(address)
+    # Not response.close(): that also ends the request, and with it the test's connection.
+    for close in response._resource_closers:
+        close()
+    return response.status_code
+
+
 def photos(case):
     rows = CasePage.objects.get(pk=case.pk).get_latest_revision_as_object().photos.all()
     return [(row.description, row.caption, row.decorative) for row in rows]
@@ -63,6 +74,28 @@ def test_two_photographs_come_in_without_what_the_camera_knew_and_go_public_with
             assert b"Xanarium" not in kept.read()
 
 
+def test_photographs_of_a_draft_are_seen_by_those_whose_roles_of_today_let_them(site, client):
+    case = case_of(make_world("Vans").outcome)
+    centre = case.outcome.trial.centre
+    writer, secretary = staff(Role.EDITOR, centre), staff(Role.SECRETARY, centre)
+    client.force_login(writer)
+    client.post(f"/workspace/cases/{case.pk}/photos/", two())
+    page = BeautifulSoup(client.get(f"/workspace/cases/{case.pk}/").content, "html.parser")
+    address = page.select_one(".thumbs img")["src"]
+
+    # Nobody of them has ever opened the page editor.
+    seen = []
+    for reader in (writer, secretary, staff(Role.MONITOR, centre), None):
+        client.logout() if reader is None else client.force_login(reader)
+        seen.append(status(client, address))
+    client.force_login(writer)
+    writer.groups.add(Group.objects.get(name=EDITORS))
+    writer.appointments.all().delete()
+
+    assert seen == [200, 200, 404, 404]
+    assert status(client, address) == 404
+
+
 @pytest.mark.parametrize(
     ("changes", "field"),
     [
@@ -70,9 +103,12 @@ def test_two_photographs_come_in_without_what_the_camera_knew_and_go_public_with
         ({"decorative_0": "on"}, "decorative_0"),
         ({"upload_0": SimpleUploadedFile("van.jpg", b"<svg onload=alert(1)>", "image/jpeg")}, "upload_0"),
         ({"upload_0": ""}, "upload_0"),
+        ({"description_1": ""}, "description_1"),
     ],
 )
-def test_a_photograph_that_is_refused_keeps_the_words_and_changes_nothing(site, client, changes, field):
+def test_a_photograph_that_is_refused_keeps_the_words_and_changes_nothing(
+    site, client, tmp_path, changes, field
+):
     case = case_of(make_world("Vans").outcome)
     client.force_login(staff(Role.EDITOR, case.outcome.trial.centre))
     before = case.latest_revision_id
@@ -81,8 +117,10 @@ def test_a_photograph_that_is_refused_keeps_the_words_and_changes_nothing(site, 
 
     assert response.status_code == 422
     assert list(response.context["form"].errors) == [field]
-    assert "A rubber ramp." in response.content.decode()
+    assert "At night" in response.content.decode()
+    assert "Choose your files again" in response.content.decode()
     assert (photos(case), CasePage.objects.get(pk=case.pk).latest_revision_id) == ([], before)
+    assert not [path for path in tmp_path.rglob("*") if path.is_file()]
 
 
 def test_a_photograph_is_described_anew_and_taken_away(site, client):
@@ -155,3 +193,13 @@ def test_a01_an_editor_of_another_centre_finds_neither(site, client, part):
     client.force_login(staff(Role.EDITOR, CentreFactory()))
 
     assert client.get(f"/workspace/cases/{case.pk}/{part}/").status_code == 404
+
+
+def test_photographs_are_kept_in_a_collection_of_their_own(site, client):
+    case = case_of(make_world("Vans").outcome)
+    client.force_login(staff(Role.EDITOR, case.outcome.trial.centre))
+
+    client.post(f"/workspace/cases/{case.pk}/photos/", two())
+
+    assert {image.collection.name for image in get_image_model().objects.all()} == {"Photographs of cases"}
+    assert Collection.objects.filter(name="Photographs of cases").count() == 1

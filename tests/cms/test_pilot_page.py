@@ -1,7 +1,10 @@
 """Does the page of a pilot answer what people ask of it, and leave out what is not known or not public?"""
 
 import pytest
+from bs4 import BeautifulSoup
 
+from pilots.models import Site
+from tests.factories.cms import make_world
 from tests.factories.partners import AgreementFactory, CentreFactory
 from tests.factories.trials import LogEntryFactory, MilestoneFactory, PilotFactory, TrialPartnerFactory
 
@@ -59,3 +62,17 @@ def test_timeline_of_a_pilot_holds_public_entries_and_milestones_newest_first(cl
         "Set up in the square",
     ]
     assert [step["title"] for step in context["ahead"]] == ["Second month"]
+
+
+def test_lone_place_without_an_outline_is_told_in_words_not_as_a_pin_on_nothing(site, client):
+    world = make_world("Vans")
+    Site.objects.update(
+        name="Market hall", address="Carrer de Sants, 120", latitude="41.37", longitude="2.13", territory=None
+    )
+
+    page = BeautifulSoup(client.get(f"/en/pilots/{world.trial.reference}/").content, "html.parser")
+
+    assert [row.get_text(strip=True) for row in page.select(".map-list li")] == [
+        "Market hall, Carrer de Sants, 120"
+    ]
+    assert page.select(".map-picture") == []

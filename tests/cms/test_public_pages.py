@@ -29,9 +29,9 @@ PAGES = {
     "search": lambda world, case: "/en/search/?q=quiet",
 }
 QUERIES = {
-    "home": 7, "pilots": 9, "pilot": 10, "challenges": 6, "challenge": 7, "idea": 5, "cases": 3, "case": 10,
-    "centres": 5, "centre": 9, "organisations": 10, "sought": 6, "organisation": 9, "figures": 10,
-    "agreements": 5, "agreement": 10, "text": 2, "about": 2, "search": 8,
+    "home": 8, "pilots": 6, "pilot": 10, "challenges": 6, "challenge": 7, "idea": 5, "cases": 3, "case": 10,
+    "centres": 5, "centre": 9, "organisations": 9, "sought": 6, "organisation": 9, "figures": 10,
+    "agreements": 5, "agreement": 10, "text": 2, "about": 2, "search": 9,
 }  # fmt: skip
 
 
@@ -46,7 +46,9 @@ def worlds(site, request):
 @pytest.mark.parametrize("worlds", [1, 3], indirect=True)
 def test_public_page_cost_does_not_grow(worlds, client, django_assert_num_queries, subtests):
     (world, *_rest), (case, *_others) = worlds
-    client.get("/en/")  # the paths of the site are kept in the cache of the process
+    # The paths of the site and the kinds of its pages are kept by the process.
+    client.get("/en/")
+    client.get(PAGES["search"](world, case))
     for name, address in PAGES.items():
         with subtests.test(name), django_assert_num_queries(QUERIES[name]):
             response = client.get(address(world, case))

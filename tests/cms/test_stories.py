@@ -1,5 +1,6 @@
 """Do stories, calls, sections and texts of centres show what editors wrote, beside what is public today?"""
 
+import json
 import re
 from datetime import date
 
@@ -224,3 +225,16 @@ def test_a_story_goes_public_by_a_second_person_alone(site, client):
     client.post(f"/admin/pages/workflow/action/{told.pk}/approve/{step.pk}/")
 
     assert StoryPage.objects.get(pk=told.pk).live
+
+
+def test_call_says_to_machines_what_is_looked_for_and_until_when(site, client):
+    call = CallPageFactory(
+        parent=index(ChallengesPage), title="Quiet streets", lead="Ideas wanted.", live=True,
+        opens_on=today(-3), closes_on=today(10),
+    )  # fmt: skip
+
+    html = client.get(f"/en/challenges/{call.slug}/").content.decode()
+    told = json.loads(re.search(r'<script type="application/ld\+json">(.*?)</script>', html).group(1))
+
+    assert (told["@type"], told["name"]) == ("Demand", "Quiet streets")
+    assert (told["validFrom"], told["validThrough"]) == (today(-3).isoformat(), today(10).isoformat())

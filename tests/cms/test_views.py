@@ -58,6 +58,22 @@ def test_the_whole_way_is_walked_in_the_workspace(world, client):
     assert Waiver.objects.count() == 1
 
 
+def test_draft_goes_without_what_is_needed_in_the_end_and_that_is_not_called_optional(world, client):
+    case = case_of(world.outcome)
+    client.force_login(staff(Role.EDITOR, world.centre))
+    here = f"/workspace/cases/{case.pk}/"
+    fields = client.get(f"{here}edit/").context["form"].fields
+    texts = {name: getattr(case, name) for name in ("title", *CasePage.TEXTS)}
+
+    saved = client.post(f"{here}edit/", {**texts, "answer": "", "version": case.latest_revision_id})
+
+    needed = [name for name in CasePage.TEXTS if fields[name].required]
+    assert needed == ["answer", "challenges", "solution"]
+    assert saved.status_code == 302
+    assert CasePage.objects.get(pk=case.pk).get_latest_revision_as_object().answer == ""
+    assert client.post(f"{here}ask/").status_code == 422
+
+
 def test_public_case_is_corrected_in_the_workspace(world, client):
     case = publish(case_of(world.outcome))
     client.force_login(staff(Role.EDITOR))

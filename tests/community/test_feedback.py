@@ -63,7 +63,7 @@ def test_what_a_program_fills_in_goes_nowhere(client):
 
 
 def test_t02_feedback_too_often_is_refused(client, monkeypatch):
-    monkeypatch.setattr("community.views.public.ASKS_PER_HOUR", 1)
+    monkeypatch.setattr("cic.core.views.public.ASKS_PER_HOUR", 1)
     client.post("/en/accessibility/write/", WORDS)
 
     response = client.post("/en/accessibility/write/", WORDS)

@@ -152,9 +152,9 @@ def test_follower_hears_once_of_everything_public_and_of_nothing_else():
 
     assert len(first) == 1
     assert [line for line in first[0].body.splitlines() if line.startswith("–")] == [
-        "– The vans came at four.",
-        "– Milestone reached: First hundred nights",
         "– Somebody says or asks: Why?",
+        "– Milestone reached: First hundred nights",
+        "– The vans came at four.",
     ]
     assert (first[0].subject, again) == (f"News of {trial.reference} · {trial.title}", [])
     assert first[0].extra_headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"

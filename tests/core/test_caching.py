@@ -95,7 +95,7 @@ def test_page_that_was_not_found_is_asked_for_again(world, client):
     assert "Age" not in client.get("/en/pilots/P-1999-001/")
 
 
-def test_public_page_is_compressed_and_a_private_one_never(world, client):
+def test_pages_are_compressed_and_what_the_api_says_to_one_caller_never(world, client):
     reader = Client(headers={"Accept-Encoding": "gzip"})
     reader.force_login(UserFactory())
 
@@ -105,4 +105,28 @@ def test_public_page_is_compressed_and_a_private_one_never(world, client):
     assert gzip.decompress(public.content) == plain.content
     assert "Accept-Encoding" in plain["Vary"]
     assert "Content-Encoding" not in plain
-    assert "Content-Encoding" not in reader.get("/en/pilots/")
+    assert (
+        len({len(reader.get("/workspace/").content) for _time in range(12)}) > 1
+    )  # says nothing of what is in it
+    assert gzip.decompress(reader.get("/workspace/").content).startswith(b"<!doctype html>")
+    assert "Content-Encoding" not in reader.get("/api/v1/users/me/")
+
+
+def test_not_modified_says_how_old_the_kept_page_is(world, client, monkeypatch):
+    etag = client.get("/en/pilots/")["ETag"]
+
+    later = time.time() + 20
+    monkeypatch.setattr(time, "time", lambda: later)
+    again = client.get("/en/pilots/", headers={"If-None-Match": etag})
+
+    assert (again.status_code, again["Age"]) == (304, "20")
+
+
+def test_page_is_kept_no_longer_than_it_says_however_long_the_setting(world, client, settings, monkeypatch):
+    settings.PUBLIC_CACHE_SECONDS = 600
+    client.get("/en/pilots/")
+
+    later = time.time() + 31
+    monkeypatch.setattr(time, "time", lambda: later)
+
+    assert "Age" not in client.get("/en/pilots/")

@@ -210,7 +210,7 @@ def test_settings_keep_what_was_chosen_and_mark_what_cannot_be(member):
 
     client.post(SETTINGS, {"ideas": "daily", "trials": "here", "decisions": "here", "nonsense": "here"})
 
-    assert compulsory == {"account", "decisions", "feedback", "information"}
+    assert compulsory == {"account", "decisions", "feedback", "information", "registrations"}
     wishes = NotificationPreference.objects.filter(user=member).values_list("topic", "delivery")
     assert dict(wishes) == {"ideas": "daily", "trials": "here", "weekly": "here"}
 

@@ -11,7 +11,7 @@ from django.test import RequestFactory, override_settings
 from django.utils import translation
 
 from cic.core.pieces import PAGES, pieces
-from pilots.calculations.words import count_words
+from cic.core.words import count_words
 
 STATIC = Path(settings.BASE_DIR) / "cic" / "static"
 

@@ -29,6 +29,7 @@ from cms.models import (
     CentresPage,
     ChallengesPage,
     Correction,
+    EventsPage,
     FiguresPage,
     HomePage,
     LinkCheck,
@@ -185,6 +186,13 @@ class ChallengesPageFactory(_PageFactory):
 
     class Meta:
         model = ChallengesPage
+
+
+class EventsPageFactory(_PageFactory):
+    """A page of events."""
+
+    class Meta:
+        model = EventsPage
 
 
 class SectionPageFactory(_PageFactory):

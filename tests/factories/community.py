@@ -1,13 +1,13 @@
-"""How does a test get what people say in public, and those who follow?"""
+"""How does a test get what people say in public and in groups, and those who follow?"""
 
 import factory
 from django.utils import timezone
 from factory.django import DjangoModelFactory
 
-from community.choices import CommentState
-from community.models import Comment, Follow
+from community.choices import CommentState, GroupAccess, GroupRole, MemberState
+from community.models import Comment, Debate, Follow, Group, GroupMember
 from community.models.follows import digest
-from tests.factories.partners import UserFactory
+from tests.factories.partners import UserFactory, _Searchable
 from tests.factories.trials import TrialFactory
 
 
@@ -38,3 +38,50 @@ class FollowFactory(DjangoModelFactory):
     frequency = "at_once"
     confirmed_at = factory.LazyFunction(timezone.now)
     asked_at = factory.LazyFunction(timezone.now)
+
+
+class GroupFactory(_Searchable):
+    """A hidden group that nobody is in; `access="open"` or `"on_request"` one that is known, `host=user` who looks after it."""
+
+    class Meta:
+        model = Group
+        skip_postgeneration_save = True
+
+    reference = factory.Sequence(lambda n: f"G-2026-{n + 100}")
+    name = factory.Sequence(lambda n: f"Deliveries at night {n}")
+    description = "Who unloads at night, and how quietly."
+    language = "en"
+    access = GroupAccess.HIDDEN
+
+    @factory.post_generation
+    def host(self, create, user, **kwargs):
+        """Somebody who looks after it."""
+        if user is not None:
+            GroupMemberFactory(group=self, user=user, role=GroupRole.HOST)
+
+
+class GroupMemberFactory(DjangoModelFactory):
+    """A host of a group; `role="member"`, or `state="asked"`, or `user=None, email=…, state="invited"`."""
+
+    class Meta:
+        model = GroupMember
+
+    group = factory.SubFactory(GroupFactory)
+    user = factory.SubFactory(UserFactory)
+    role = GroupRole.HOST
+    state = MemberState.MEMBER
+    joined_at = factory.LazyFunction(timezone.now)
+
+
+class DebateFactory(_Searchable):
+    """An open debate in a hidden group."""
+
+    class Meta:
+        model = Debate
+
+    group = factory.SubFactory(GroupFactory)
+    reference = factory.Sequence(lambda n: f"DB-2026-{n + 100}")
+    title = factory.Sequence(lambda n: f"Which hours? {n}")
+    text = "From ten to six, or from midnight?"
+    language = "en"
+    author = factory.SubFactory(UserFactory)

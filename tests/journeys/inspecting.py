@@ -9,6 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.utils import timezone
 
+from cms.facts.statement import ACTED
 from tests.run import CHECKER
 
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -27,6 +28,13 @@ FACTS = """() => ({
     over: document.documentElement.scrollWidth - document.documentElement.clientWidth,
     headings: document.querySelectorAll("h1").length,
     lang: document.documentElement.lang,
+    // Which help is offered around the page, and in which order with what else stands there (3.2.6).
+    help: [...document.querySelectorAll("header nav, [rel=help], header [role=search], main, footer, footer [rel=help]")]
+        .map(e => e.rel || (e.matches("[role=search]") ? "search" : e.localName)).join(" "),
+    frame: document.body.classList.contains("workspace") ? "workspace" : "public",
+    // What can be dragged, and holds nothing to press instead (2.5.7).
+    dragged: [...document.querySelectorAll("[draggable=true], input[type=range]")]
+        .filter(e => !e.querySelector("a[href], button")).map(e => e.outerHTML.slice(0, 120)),
 })"""
 # What the Tab key should come to: one of each group of radio buttons, nothing that is folded away.
 TO_REACH = """() => {
@@ -62,6 +70,7 @@ class Inspector:
         self.browser, self.live_server, self.folder = browser, live_server, folder
         self.failures: list[str] = []
         self.looked_at: list[str] = []
+        self.help: dict[str, dict[str, str]] = {}
 
     def look(
         self,
@@ -117,7 +126,12 @@ class Inspector:
             facts = page.evaluate(FACTS)
             self.says(here["path"], f"scrolls {facts['over']} px sideways at 320", facts["over"] > 0)
             self.says(here["path"], f"has {facts['headings']} h1", facts["headings"] != 1)
-            self.says(here["path"], f"says lang={facts['lang']!r}", facts["lang"] != language)
+            # The preview of a case is in the language of the case, whoever looks.
+            other = facts["lang"] != language and not path.endswith("/preview/")
+            self.says(here["path"], f"says lang={facts['lang']!r}", other)
+            self.says(here["path"], f"only by dragging: {facts['dragged']}", bool(facts["dragged"]))
+            if not path.startswith("/embed/"):  # a card within the page of somebody else
+                self.help.setdefault(facts["frame"], {}).setdefault(facts["help"], here["path"])
             page.set_viewport_size(WIDE)
         context.close()
 
@@ -163,6 +177,18 @@ class Inspector:
             place = f"line {message.get('lastLine')}: {message.get('extract', '').strip()[:160]}"
             self.says(self.looked_at[number], f"{message['type']}: {message['message']} {place}")
 
+    def compare_help(self) -> None:
+        """Help stands at the same place of every page of a kind, whatever else a page leaves out (3.2.6)."""
+        for frame, orders in self.help.items():
+            fullest = max(orders, key=len)
+            for order, where in orders.items():
+                left = iter(fullest.split())
+                in_order = all(part in left for part in order.split())
+                same = in_order and order.count("help") == fullest.count("help") > 0
+                self.says(
+                    where, f"help stands elsewhere in the {frame} frame: {order}, not {fullest}", not same
+                )
+
     def report(self) -> dict[str, Any]:
         """What was looked at, with what, and what was found: the facts of the statement of accessibility."""
         return {
@@ -172,6 +198,7 @@ class Inspector:
             "pages": len(list(self.folder.glob("*.html"))),  # those of the public site
             "languages": [code for code, _name in settings.LANGUAGES],
             "schemes": ["light", "dark", "forced"],
+            "acted": list(ACTED),
             "found": self.failures,
         }
 

@@ -2,17 +2,12 @@
 
 import json
 import os
-import re
-from collections.abc import Iterator
-from html import unescape
-from urllib.parse import urlsplit
 
 import pytest
 from django.conf import settings
 from django.core.management import call_command
 from django.test import Client
 from django.urls import Resolver404, resolve, reverse
-from wagtail.models import Page
 
 from cic.core.tokens import issue_token
 from cic.urls import ROOMS
@@ -22,22 +17,23 @@ from partners.models import User
 from pilots.management.commands.seed_demo import seed
 from pilots.management.demo.cast import address
 from pilots.models import Outcome
+from tests.crawling import links, public_pages
 from tests.factories.cms import case_of, publish
 from tests.journeys.inspecting import ALL_RULES, NARROW, WIDE, WORD_RULES, Inspector
 
 pytestmark = [pytest.mark.journey, pytest.mark.java, pytest.mark.django_db(transaction=True)]
 
-LINK = re.compile(r'(?:href|action|hx-get)="([^"]+)"')
 # The first sees most of it; the second what the first may not do.
 READERS = ("coordinator", "admin")
 MOST_OF_A_KIND = 2
 ACCOUNTS = ("account_login", "account_signup", "account_reset_password")
 # `WRITE_CHECKS=new` looks at every page of the workspace in every language, and keeps what is found for the statement.
 FOR_STATEMENT = os.environ.get("WRITE_CHECKS") == "new"
-SAME = ("axe", "w3c", "languages", "schemes", "found")
+SAME = ("axe", "w3c", "languages", "schemes", "acted", "found")
 # These answer with a file, a part of a page, or only to a form that is sent.
 NOT_PAGES = {
     "board_move",
+    "sheet_draft",
     "import_report",
     "import_progress",
     "idea_draft",
@@ -48,14 +44,6 @@ NOT_PAGES = {
     "my_data_progress",
     "my_data_download",
 }
-
-
-def links(text: str) -> Iterator[str]:
-    """The addresses of this site that a page leads to, without what follows a question mark."""
-    for found in LINK.findall(text):
-        parts = urlsplit(unescape(found))
-        if not parts.netloc and parts.path.startswith("/"):
-            yield parts.path
 
 
 def name_of(path: str) -> str:
@@ -104,34 +92,15 @@ def workspace_pages() -> dict[str, dict[str, str]]:
     return chosen
 
 
-def public_pages(language: str) -> list[str]:
-    """Every live page of a language, one record of each kind beneath the pages that show records, and the open data."""
-    client = Client()
-    paths = [f"/{language}/data/", f"/{language}/data/pilots/"]
-    for page in Page.objects.live().filter(depth__gt=1, locale__language_code=language):
-        path = urlsplit(page.get_url()).path
-        paths.append(path)
-        beneath = sorted(
-            {
-                linked
-                for linked in links(client.get(path).content.decode())
-                if linked.startswith(path) and linked != path and page.depth > 2
-            }
-        )
-        kinds = {linked.removeprefix(path).split("-")[0]: linked for linked in beneath}
-        paths += kinds.values()
-        if "P" in kinds:
-            paths.append(f"/embed/{language}/pilots/{kinds['P'].removeprefix(path)}")
-    return list(dict.fromkeys(paths))
-
-
 def seeded() -> None:
-    """The demonstration with its public site: a published case, a draft of another, the files of open data."""
+    """The demonstration with its public site: a case and every other kind of page, a draft, the files of open data."""
     seed()
     call_command("cms_setup", verbosity=0)
+    call_command("events_demo", verbosity=0)
     outcomes = Outcome.objects.filter(publication="public")
     publish(case_of(outcomes[0]))
     case_of(outcomes[1])
+    call_command("cms_demo", verbosity=0)
     refresh()
 
 
@@ -170,6 +139,7 @@ def test_each_page_is_accessible_valid_and_fits_a_small_telephone(browser, live_
                 # Its tables say their roles for when they are stacked, and htmx has words of its own.
                 valid=False,
             )
+    inspector.compare_help()
     inspector.check()
 
     missing = {name for name, path in workspace_routes().items() if path} - set().union(*chosen.values())

@@ -12,8 +12,9 @@ from django.urls.resolvers import LocalePrefixPattern, URLPattern
 
 from cic.core.models import ApiToken, Attachment, Delivery, Export, Webhook
 from cic.urls import ROOMS
-from cms.models import CasePage, PreviewLink
-from community.models import Comment
+from cms.models import CasePage, PreviewLink, TextPage
+from community.models import Comment, Debate, Group, GroupMember
+from events import models as events
 from partners import models as partners
 from pilots import models as pilots
 
@@ -76,8 +77,21 @@ BEFORE_ID = {
     "webhooks": Webhook,
     "webhook-messages": Delivery,
     "comments": Comment,
+    "events": events.Event,
+    "sessions": events.Session,
+    "appearances": events.Appearance,
+    "registrations": events.Registration,
+    "capsules": events.Capsule,
+    "takings": events.Taking,
+    "certificates": events.Certificate,
+    "sheet-templates": events.SheetTemplate,
+    "template-sections": events.TemplateSection,
+    "groups": Group,
+    "group-members": GroupMember,
+    "debates": Debate,
     "cases": CasePage,
     "pages": CasePage,
+    "site-pages": TextPage,
     "preview-links": PreviewLink,
     "exports": Export,
 }
@@ -100,6 +114,7 @@ OTHERS = {
     "provider_id": "none",
     "step": "places",
     "name": "none",
+    "number": 1,
     "document_id": 1,
     "document_filename": "none.pdf",
     "page_view_restriction_id": 1,

@@ -17,6 +17,7 @@ def tables() -> dict[str, Table]:
     found = {}
     for room in (
         "partners.transitions",
+        "events.transitions",
         "pilots.transitions",
         "community.transitions",
         "cic.core.publication",

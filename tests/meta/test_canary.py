@@ -15,6 +15,9 @@ from cic.celery import app
 from cic.core.background import run_job
 from cic.core.models import Attachment, AuditEntry, AuditHead, Job
 from cic.urls import ROOMS
+from community.models import Group
+from community.operations.comments import write_comment
+from community.operations.debates import move_debate, start_debate
 from partners.models import (
     Agreement,
     Alias,
@@ -28,6 +31,7 @@ from partners.models import (
     User,
 )
 from pilots.models import CriteriaSet, Criterion
+from tests.factories.community import FollowFactory, GroupMemberFactory
 
 from .world import World, room_models
 
@@ -39,6 +43,8 @@ OPEN_TO_ALL = {Area, Centre, CriteriaSet, Criterion, Territory, User}
 NOT_OF_THE_DOMAIN = {AuditEntry, AuditHead, Job}
 # The city's staff know every organisation, whichever centre they work for.
 KNOWN_TO_STAFF = {Alias, JoinRequest, Membership, Organisation}
+# Columns of which a row has one or the other; rows with the other are made besides.
+EITHER_OR = {"Follow.address", "Follow.search", "GroupMember.email"}
 LOWER_ROLES = ["anonymous", "citizen", "rival", "other_coordinator"]
 STARTS = [
     "/", "/ca/", "/es/", "/en/", "/fr/", "/workspace/", "/sitemap.xml", "/robots.txt", "/.well-known/security.txt",
@@ -59,19 +65,41 @@ def plant(world: World, *, besides: set[type[models.Model]] = frozenset()) -> in
             continue
         record = one_of(world, model)
         values = {
-            field.name: value for field in model._meta.concrete_fields if (value := _word(field)) is not None
+            field.name: value
+            for field in model._meta.concrete_fields
+            if (value := _word(field)) is not None and f"{model.__name__}.{field.name}" not in EITHER_OR
         }
         if model is Organisation:
             values |= {"state": "pending"}
         model._default_manager.filter(pk=record.pk).update(**values)
         _hang_file(record)
         planted += 1
-    return planted
+    return planted + talk_in_hidden_group(world)
+
+
+def talk_in_hidden_group(world: World) -> int:
+    """Say the words in a group that only the member is in, ask and invite with them, and have others follow it; how many."""
+    member, group = world.users["member"], world.sample(Group)
+    words = f"{SOUGHT} {HIDDEN}"
+    debate = start_debate({"group": group, "title": words, "text": words}, actor=member)
+    said = write_comment({"debate": debate, "text": words, "language": "en"}, actor=member)
+    write_comment({"parent": said, "text": f"{words} again", "language": "en"}, actor=member)
+    move_debate(debate, "close", actor=member, changes={"conclusions": words})
+    GroupMemberFactory(group=group, user=world.users["rival"], state="removed", role="member", message=words)
+    GroupMemberFactory(
+        group=group, user=None, email=f"{SOUGHT}@{HIDDEN}.example", state="invited", role="member"
+    )
+    for role in ("citizen", "rival", "other_coordinator"):
+        FollowFactory(user=world.users[role], trial=None, group=group)
+    FollowFactory(
+        user=None, trial=None, address=f"{SOUGHT}@{HIDDEN}.example", search=f"?search={SOUGHT}+{HIDDEN}"
+    )
+    return 8
 
 
 def domain_models() -> list[type[models.Model]]:
     """The models of what the product is about."""
-    return [model for model in room_models() if model._meta.app_label in ("partners", "pilots")]
+    return [model for model in room_models() if model._meta.app_label in ("partners", "events", "pilots")]
 
 
 def one_of(world: World, model: type[models.Model]) -> models.Model:
@@ -176,6 +204,8 @@ def workspace_addresses(world: World) -> list[str]:
                 path = re.sub(r"<\w+:\w+>", "edit", path)
                 if "<" not in path:
                     addresses.append(f"/workspace/{path}")
+    talk = [f"/en/comments/{pk}/{page}" for pk in hidden for page in ("", "report/", "edit/", "withdraw/")]
+    addresses += talk
     files = Attachment.objects.values_list("pk", "name")
     return addresses + [f"/files/{pk}/{name}" for pk, name in files]
 

@@ -24,7 +24,7 @@ from .tables import modules_of, ways
 from .world import factories, room_models
 
 ROOT = Path(__file__).resolve().parents[2]
-FOLDERS = ("cic", "partners", "pilots", "community", "cms")
+FOLDERS = ("cic", "partners", "events", "pilots", "community", "cms")
 API = [resource for room in ROOMS for resource in room.API]
 
 
@@ -119,7 +119,7 @@ def is_operation(function: FunctionType) -> bool:
     return function.__code__.co_filename.endswith("cic/core/operations.py")
 
 
-@pytest.mark.parametrize("room", ["partners", "pilots", "community", "cms"])
+@pytest.mark.parametrize("room", ["partners", "events", "pilots", "community", "cms"])
 def test_every_operation_is_one_transaction_by_a_named_actor(room):
     wrong = []
     for module in modules_of(f"{room}.operations"):
@@ -175,8 +175,8 @@ def test_every_scheduled_name_is_a_task():
 # --- transition tables --------------------------------------------------------------------------------------------------
 
 
-# A proof of concept is planned where a pilot is prepared.
-STARTS = {"Trial": ("planned", "preparing")}
+# A proof of concept is planned where a pilot is prepared; into a group one is invited where another asks.
+STARTS = {"Trial": ("planned", "preparing"), "GroupMember": ("asked", "invited")}
 
 
 def stateful_fields() -> Iterator[tuple[type[models.Model], models.Field]]:

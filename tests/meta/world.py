@@ -18,11 +18,14 @@ from cic.core.models import ApiToken, Attachment, Delivery, Export, Webhook
 from cic.core.permissions import can
 from cic.core.tokens import issue_token
 from cic.core.webhooks import create_webhook
-from cms.models import CasePage, PreviewLink
+from cms.models import CasePage, PreviewLink, TextPage
+from cms.operations.translations import follow_page
+from community.models import Group, GroupMember
 from partners.choices import Role
 from partners.models import Agreement
 from pilots.models import Trial
 from tests.factories.cms import PreviewLinkFactory, case_of, evaluated_outcome, make_site
+from tests.factories.community import GroupFactory
 from tests.factories.partners import (
     AgreementFactory,
     CentreFactory,
@@ -34,7 +37,7 @@ from tests.factories.partners import (
 from tests.factories.trials import PilotFactory
 
 FACTORIES = Path(__file__).resolve().parents[1] / "factories"
-ROOMS = ("core", "partners", "pilots", "community", "cms")
+ROOMS = ("core", "partners", "events", "pilots", "community", "cms")
 # Staff of the centre everything happens in; the last one is of another centre.
 STAFF = ("evaluator", "monitor", "legal", "secretary", "editor", "coordinator")
 ROLES = (
@@ -123,12 +126,24 @@ class World:
                 Authenticator: self._key,
                 CasePage: self._case,
                 PreviewLink: self._preview_link,
+                TextPage: self._text_page,
                 Webhook: self._webhook,
                 Delivery: self._message,
                 Export: self._export,
+                Group: self._group,
+                GroupMember: self._place,
             }
             self._samples[model] = special[model]() if model in special else self.make(model)
         return self._samples[model]
+
+    def _group(self) -> Any:
+        """A hidden group that the member looks after and nobody else is in."""
+        group = GroupFactory(host=self.users["member"])
+        self._samples[GroupMember] = group.places.get()
+        return group
+
+    def _place(self) -> Any:
+        return self.sample(Group).places.get()
 
     def _file(self) -> Any:
         upload = SimpleUploadedFile("terms.txt", b"What was agreed.", "text/plain")
@@ -157,6 +172,12 @@ class World:
         make_site()
         outcome = evaluated_outcome(trial_fields={"centre": self.centre, "promoter": self.organisation})
         return case_of(outcome, author=self.users["editor"])
+
+    def _text_page(self) -> Any:
+        """A public page that follows the one of another language."""
+        self.sample(CasePage)  # with which the site is made
+        page = TextPage.objects.get(role="about", locale__language_code="fr")
+        return follow_page(page, "ca", actor=self.users["editor"])
 
     def _preview_link(self) -> Any:
         return PreviewLinkFactory(page=self.sample(CasePage), made_by=self.users["editor"])

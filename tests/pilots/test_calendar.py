@@ -104,10 +104,11 @@ def test_every_kind_of_work_is_a_deadline_or_is_none_for_a_reason():
     }  # fmt: skip
     dated_by_its_past = {
         "approve_measurement", "mend_measurement", "read_idea", "tell_decision", "write_outcome", "decide_poc",
-        "confirm_gift",
+        "confirm_gift", "approve_case", "approve_page",
     }  # fmt: skip
     undated = {
         "answer_invitation", "publish_trial", "publish_outcome", "review_agreement", "sign_agreement",
+        "approve_sheet", "mend_sheet",
     }  # fmt: skip
 
     assert set(DEADLINES) | waits_on_others | dated_by_its_past | undated == set(KINDS)

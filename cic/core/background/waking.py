@@ -31,15 +31,16 @@ class Waker:
         """Have a worker told about `job_id`. False when this is left to the sweep. Never waits."""
         if time.monotonic() < self.paused_until:
             return False
-        with self._lock:
-            # A fork leaves the thread behind, so ask whether it lives and not whether there is one.
-            if self._thread is None or not self._thread.is_alive():
-                self._thread = threading.Thread(target=self._publish, name="waker", daemon=True)
-                self._thread.start()
         try:
             self._numbers.put_nowait(job_id)
         except queue.Full:
             return False
+        with self._lock:
+            # A fork leaves the thread behind, so ask whether it lives and not whether there is one; and ask
+            # now that there is something to do, so that none ends between the question and the number.
+            if self._thread is None or not self._thread.is_alive():
+                self._thread = threading.Thread(target=self._publish, name="waker", daemon=True)
+                self._thread.start()
         return True
 
     def _publish(self) -> None:

@@ -70,6 +70,8 @@ class Searchable(models.Model):
 
     SEARCH_FIELDS: tuple[str, ...] = ()
     SORTED_BY = "title"
+    # Whether the search over everything finds it; people who registered are looked for within their session only.
+    FOUND_EVERYWHERE = True
 
     search_text = models.TextField(editable=False, blank=True)
     sort_key = SortKeyField(editable=False, blank=True)

@@ -1,7 +1,7 @@
 /* How many words or characters are there, and how many are left? The server counts the same way. */
 
 /** A word is a stretch between spaces that holds a letter or a digit. The spaces are named, one by one, because
- * languages differ in what they call one; the same ones stand in pilots/calculations/words.py. */
+ * languages differ in what they call one; the same ones stand in cic/core/words.py. */
 const SPACES = /[\t\n\r \u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+/u;
 
 export function countWords(text) {

@@ -1,4 +1,4 @@
-"""Does the demonstration end in a published case? Takes one of its finished trials there, by two people."""
+"""Does the demonstration show every kind of page? A case that two people published, and what editors write."""
 
 from typing import Any
 
@@ -8,6 +8,7 @@ from django.db.models import Q
 
 from cms.facts.chains import sentence
 from cms.frame import absolute
+from cms.management.demo.pages import tell
 from cms.models import CasePage
 from cms.operations.cases import approve_case, ask_for_approval, edit_case, prepare_case
 from partners.choices import Role
@@ -29,23 +30,28 @@ HOW_WE_KNOW = {
 
 
 class Command(BaseCommand):
-    """Publish the case of the first closed trial with a public outcome; does nothing where there is a case."""
+    """Publish the case of the first closed trial with a public outcome, and the pages that editors write."""
 
-    help = "Publish one case of the demonstration: an editor writes it, a coordinator approves it."
+    help = "Publish one case of the demonstration, and its stories, calls and section; what is there stays."
 
     @transaction.atomic
     def handle(self, *args: Any, **options: Any) -> None:
-        """Prepare, write, ask and approve; print the address."""
-        if CasePage.objects.exists():
-            return
+        """The case, unless there is one; then the pages, unless there are some. Print what was made."""
+        address = "" if CasePage.objects.exists() else self.publish_case()
+        pages = tell()
+        if options["verbosity"]:
+            self.stdout.write(f"{address} {pages} pages".strip())
+
+    def publish_case(self) -> str:
+        """Prepare, write, ask and approve; the address. Empty where nothing is ready to be told."""
         outcome = Outcome.objects.filter(
             publication="public", trial__publication="public", trial__state="closed"
         ).first()
         if outcome is None:
-            return
+            return ""
         author, approver = holder(Role.EDITOR, outcome.trial), holder(Role.COORDINATOR, outcome.trial)
         if author is None or approver is None:
-            return
+            return ""
         case = prepare_case(outcome, actor=author)
         language = case.locale.language_code
         texts = {
@@ -55,8 +61,7 @@ class Command(BaseCommand):
         }
         case = edit_case(case, texts, actor=author)
         case = approve_case(ask_for_approval(case, actor=author), actor=approver)
-        if options["verbosity"]:
-            self.stdout.write(absolute(case.get_url()))
+        return absolute(case.get_url())
 
 
 def holder(role: str, trial: Trial) -> User | None:

@@ -27,7 +27,9 @@ class Command(BaseCommand):
         seed()
         call_command("cms_setup", verbosity=0)
         call_command("cms_demo", verbosity=0)
+        call_command("events_demo", verbosity=0)
         call_command("community_demo", verbosity=0)
+        call_command("groups_demo", verbosity=0)
         accounts = [f"{role:30} {address(key):36} {password(key)}" for role, key, *_rest in PEOPLE if role]
         settings.VAR_DIR.mkdir(parents=True, exist_ok=True)
         (settings.VAR_DIR / "demo-accounts.txt").write_text("\n".join(accounts) + "\n", encoding="utf-8")

@@ -61,11 +61,18 @@ def upsert(
             chunk.count(noun, "changed" if changes else "unchanged")
             _remember(label, want, memory, values, chunk, learnt, relearnt)
     if not chunk.run.dry_run:
+        _with_relations(model, [*new, *(obj for obj, _changes in edits)])
         record_many(new, actor=chunk.actor, note=_origin(chunk))
         edit_many(edits, actor=chunk.actor, note=_origin(chunk))
         SourceRecord.objects.bulk_create(learnt, batch_size=500)
         SourceRecord.objects.bulk_update(relearnt, ["values"], batch_size=200)
     return result
+
+
+def _with_relations(model: type[models.Model], objects: list[Any]) -> None:
+    """What each belongs to, in a query for each relation: the log of changes calls a record by their names."""
+    relations = [field.name for field in model._meta.concrete_fields if field.many_to_one]
+    models.prefetch_related_objects(objects, *relations)
 
 
 def _said(label: str, wanted: Sequence[Wanted], chunk: Chunk) -> dict[tuple[str, str], SourceRecord]:

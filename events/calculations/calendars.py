@@ -1,0 +1,67 @@
+"""How does a calendar program read a session? With its hours in its own zone, and that zone described."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from icalendar import Calendar, Event, vText
+
+PRODUCT = "-//CIC tracker//Events//EN"
+# RFC 5545 has no room for controls; icalendar lets some through.
+_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+
+
+@dataclass(frozen=True)
+class Meeting:
+    """One session for a calendar. `key` stays the same however it changes, and `version` grows with each change."""
+
+    key: str
+    title: str
+    text: str
+    starts_at: datetime
+    ends_at: datetime
+    zone: str
+    place: str
+    url: str
+    version: int
+    changed_at: datetime
+    is_cancelled: bool = False
+
+
+def calendar_of(meetings: Iterable[Meeting], *, name: str, language: str, host: str) -> bytes:
+    """`meetings` as an iCalendar object with a VTIMEZONE for each zone, the same bytes as long as nothing changes.
+
+    Source: RFC 5545; a cancelled session stays, with STATUS:CANCELLED.
+    """
+    calendar = Calendar()
+    calendar.add("prodid", PRODUCT)
+    calendar.add("version", "2.0")
+    calendar.add("calscale", "GREGORIAN")
+    for key in ("name", "x-wr-calname"):
+        calendar.add(key, vText(_clean(name)))
+    for row in sorted(meetings, key=lambda row: (row.starts_at, row.key)):
+        zone = ZoneInfo(row.zone)
+        event = Event()
+        event.add("uid", f"{row.key}@{host}")
+        # No METHOD: the stamp then says when the session last changed, not when it was fetched.
+        event.add("dtstamp", row.changed_at)
+        event.add("last-modified", row.changed_at)
+        event.add("sequence", row.version)
+        event.add("dtstart", row.starts_at.astimezone(zone))
+        event.add("dtend", row.ends_at.astimezone(zone))
+        event.add("summary", _clean(row.title), parameters={"language": language})
+        if row.text:
+            event.add("description", _clean(row.text), parameters={"language": language})
+        if row.place:
+            event.add("location", _clean(row.place))
+        event.add("url", row.url)
+        event.add("status", "CANCELLED" if row.is_cancelled else "CONFIRMED")
+        calendar.add_component(event)
+    calendar.add_missing_timezones()
+    return calendar.to_ical()
+
+
+def _clean(text: str) -> str:
+    return _CONTROLS.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
