@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from django.db import connection, connections
+from django.test import Client
 from django.test.utils import override_settings
 
 from tests.databases import drop_database, make_database
@@ -62,6 +63,25 @@ def _uncounted() -> Iterator[None]:
         with closing(sqlite3.connect(tally)) as connection:
             connection.execute("delete from tally")
             connection.commit()
+
+
+@pytest.fixture(autouse=True)
+def _closed(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Each test ends with its streamed answers closed, as a server closes them: whose file is left open, no other test tells."""
+    streamed: list[Any] = []
+    ask = Client.request
+
+    def asked(client: Client, **request: Any) -> Any:
+        response = ask(client, **request)
+        if response.streaming:
+            streamed.append(response)
+        return response
+
+    monkeypatch.setattr(Client, "request", asked)
+    yield
+    for response in streamed:
+        for close in response._resource_closers:
+            close()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
