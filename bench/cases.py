@@ -370,5 +370,5 @@ def pages(facts: dict[str, Any]) -> list[Case]:
              queries=WORKSPACE_QUERIES, page=True, every=3),
         Case("workspace detail", f"/workspace/trials/{facts['trial']}/", COORDINATOR, queries=WORKSPACE_QUERIES, page=True, every=3),
         Case("my work", "/workspace/", COORDINATOR, queries=WORKSPACE_QUERIES, page=True, every=3),
-        Case("export of all as CSV", "/workspace/trials/?export=csv", COORDINATOR, both(rows), shape="lines", page=True, every=10),
+        Case("export of all as CSV", "/workspace/trials/", COORDINATOR, both(rows), shape="lines", page=True, every=10),
     ]  # fmt: skip
