@@ -85,7 +85,11 @@ def _closed(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Give tests that really commit what the migrations wrote: the site, its root page, its languages."""
+    """Give tests that really commit what the migrations wrote: the site, its root page, its languages.
+
+    The journeys go first: the longest of them must not be what one process is still at when all others have ended.
+    """
+    items.sort(key=lambda item: item.get_closest_marker("journey") is None)
     for item in items:
         marker = item.get_closest_marker("django_db")
         commits = {"transactional_db", "live_server"} & set(item.fixturenames)

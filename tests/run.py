@@ -56,7 +56,19 @@ def run(engine: str, url: str, left_out: set[str]) -> tuple[str, int]:
     environment = {name: value for name, value in os.environ.items() if name != "TEST_DATABASE_URL"}
     if url:
         environment["TEST_DATABASE_URL"] = url
-    command = [sys.executable, "-m", "pytest", *TESTS, "-n", "2", "-q", "--durations=10", "--durations-min=2"]
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        *TESTS,
+        "-n",
+        "2",
+        "--dist",
+        "worksteal",
+        "-q",
+        "--durations=10",
+        "--durations-min=2",
+    ]
     if left_out:
         command += ["-m", " and ".join(f"not {marker}" for marker in sorted(left_out))]
     print(f"\n== {engine} ==", flush=True)
