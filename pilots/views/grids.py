@@ -21,7 +21,7 @@ from pilots.models import Indicator, Measurement
 from pilots.operations import measurements
 
 from .indicators import badge_of, value_of
-from .trial_parts import TrialSidePage
+from .trial_pages import TrialSidePage
 
 PERIODS = 12
 MOVES = ("approve", "return")

@@ -17,7 +17,8 @@ from pilots.operations import indicators
 from pilots.transitions.permits import PERMIT
 from pilots.transitions.trials import what_is_missing
 
-from .trial_parts import AddPartPage, map_of
+from .trial_pages import map_of
+from .trial_parts import AddPartPage
 from .trials import TrialCreatePage, TrialEditPage
 
 BASICS = ("title", "summary", "language", "centre", "agreement", "promoter", "monitor", "areas")

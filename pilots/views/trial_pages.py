@@ -1,0 +1,153 @@
+"""What do people see of a trial's plan and logbook?"""
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from cic.core.maps import city_map
+from cic.core.permissions import can
+from cic.core.views import DetailPage, moves_of
+from partners.models import Territory
+from pilots.choices import OVER_STATES, TrialKind
+from pilots.models import (
+    LogEntry,
+    Site,
+    Trial,
+)
+from pilots.models.photos import photos_of
+from pilots.transitions.permits import PERMIT
+from pilots.transitions.trials import EXTENSION
+
+from .trials import tabs_of
+
+LOG_SHOWN = 100
+
+
+class TrialSidePage(DetailPage):
+    """A further page of one trial."""
+
+    model = Trial
+    noun = "trial"
+    permission = "pilots.view_trial"
+    tab: ClassVar[str] = ""
+
+    def get_queryset(self) -> Any:
+        """With what its head names."""
+        return super().get_queryset().select_related("centre")
+
+    def history(self) -> Any:
+        """The stages stand on the first page."""
+        return []
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Head and tabs; what the reader may do here."""
+        trial, user = self.object, self.request.user
+        inside = can(user, "pilots.view_trial_inside", trial)
+        if not inside:
+            trial.badge = trial.public_badge
+        open_now = trial.state not in OVER_STATES
+        return super().get_context_data(
+            title=trial.title,
+            tabs=tabs_of(trial, self.tab, inside=inside),
+            crumbs=[
+                {"label": _("Trials"), "url": reverse("trial_list")},
+                {"label": trial.reference, "url": reverse("trial_detail", args=[trial.pk])},
+            ],
+            inside=inside,
+            steers=open_now and can(user, "pilots.edit_trial", trial),
+            works=open_now and can(user, "pilots.work_on_trial", trial),
+            today=timezone.localdate(),
+            **kwargs,
+        )
+
+
+class TrialPlanPage(TrialSidePage):
+    """Milestones, places on a map, permits, risks, partners, team and success criteria."""
+
+    template_name = "pilots/trials/plan.html"
+    tab = "plan"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Each part as far as the reader may see it."""
+        trial, user = self.object, self.request.user
+        sites = list(trial.sites.order_by("pk"))
+        context = super().get_context_data(
+            milestones=list(trial.milestones.order_by("due_on", "pk")),
+            partners=list(trial.partners.select_related("organisation").order_by("position", "pk")),
+            sites=sites,
+            map=map_of(sites),
+            is_poc=trial.kind == TrialKind.POC,
+            **kwargs,
+        )
+        if context["inside"]:
+            permits = list(trial.permits.order_by("pk"))
+            for permit in permits:
+                permit.trial, permit.badge = trial, PERMIT.badge(permit)
+                permit.moves = moves_of(permit, (PERMIT,), user, "permit") if context["steers"] else []
+            context |= {
+                "permits": permits,
+                "risks": sorted(
+                    trial.risks.all(),
+                    key=lambda risk: (risk.closed_on is not None, -risk.likelihood * risk.impact, risk.pk),
+                ),
+                "team": list(trial.team.select_related("user").order_by("pk")),
+                "criteria": list(trial.criteria.order_by("pk")) if context["is_poc"] else [],
+                "plan_facts": [
+                    (_("Data protection"), trial.data_protection),
+                    (_("Insurance"), trial.insurance),
+                ],
+            }
+        return context
+
+
+def map_of(sites: Sequence[Site]) -> Any:
+    """The places over the city's districts; None when none of them has coordinates."""
+    places = [
+        (site.name, "", float(site.longitude), float(site.latitude))
+        for site in sites
+        if site.latitude is not None and site.longitude is not None
+    ]
+    if not places:
+        return None
+    districts = Territory.objects.filter(kind="district").order_by("code")
+    shapes = [(row.code, row.name, row.outline) for row in districts if row.outline]
+    return city_map(shapes, places, width=360)
+
+
+class TrialLogPage(TrialSidePage):
+    """What happened, newest first, and the wishes for more time."""
+
+    template_name = "pilots/trials/log.html"
+    tab = "log"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Entries and extension requests as far as the reader may see them."""
+        trial, user = self.object, self.request.user
+        context = super().get_context_data(**kwargs)
+        entries = trial.log.select_related("author").order_by("-happened_on", "-pk")
+        if not context["inside"]:
+            entries = entries.filter(is_public=True)
+        shown = list(entries[:LOG_SHOWN])
+        photos = photos_of(shown)
+        context["entries"] = [self._with_photos(entry, photos.get(entry.pk, []), context) for entry in shown]
+        if context["inside"]:
+            requests = list(trial.extensions.select_related("asked_by").order_by("-pk"))
+            for request in requests:
+                request.trial, request.badge = trial, EXTENSION.badge(request)
+                request.moves = moves_of(request, (EXTENSION,), user, "extension")
+            context["extensions"] = requests
+        return context
+
+    def _with_photos(self, entry: LogEntry, photos: list[dict[str, Any]], context: Any) -> dict[str, Any]:
+        row = self._row(entry, context)
+        if row["may_edit"]:
+            for photo in photos:
+                photo["remove_url"] = reverse("log_photo_remove", args=[entry.pk, photo["pk"]])
+        return {**row, "photos": photos}
+
+    def _row(self, entry: LogEntry, context: dict[str, Any]) -> dict[str, Any]:
+        own = context["works"] and entry.author_id == self.request.user.pk
+        return {"entry": entry, "may_edit": context["steers"] or own}
