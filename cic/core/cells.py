@@ -10,6 +10,9 @@ from django.utils import timezone
 # What a spreadsheet takes for the beginning of a formula or a command; full-width signs are read as the plain ones.
 _RUN = re.compile("'*[=+\\-@|%\t\r\n\uff1d\uff0b\uff0d\uff20]")
 
+# A cell of a sheet holds no more: beyond it Excel takes a file for damaged.
+LONGEST_CELL = 32_767
+
 
 def inert(text: str) -> str:
     """`text` with an apostrophe before what a spreadsheet would run. `restored` takes it away again."""
@@ -22,7 +25,7 @@ def restored(text: str) -> str:
 
 
 def plain(value: Any) -> Any:
-    """A value of the database as a table holds it: texts, numbers and days; instants as ISO 8601 in local time."""
+    """A value of the database as a table holds it: texts, numbers, days, lists in one cell; instants as ISO 8601 in local time."""
     if value is None:
         return ""
     if isinstance(value, datetime):
@@ -31,6 +34,8 @@ def plain(value: Any) -> Any:
         return "true" if value else "false"
     if isinstance(value, int | float | Decimal | date):
         return value
+    if isinstance(value, list):
+        return "; ".join(map(str, value))
     return str(value)
 
 

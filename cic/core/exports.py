@@ -18,7 +18,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from .background import Refused, enqueue
-from .cells import in_csv, plain
+from .cells import LONGEST_CELL, in_csv, plain
 from .errors import DomainError
 from .models import Export, ExportFormat
 from .operations import operation, record
@@ -29,8 +29,8 @@ CHUNK = 2000
 KEPT = timedelta(hours=24)
 MOST_WAITING = 5
 BOM = "\ufeff"
-# Beyond these Excel takes a file for damaged.
-LONGEST_CELL, MOST_ROWS = 32_767, 1_048_575
+# Beyond this Excel takes a file for damaged.
+MOST_ROWS = 1_048_575
 
 Rows = Iterable[Sequence[Any]]
 

@@ -57,11 +57,7 @@ def ask_to_register(
     nobody learns who comes. Raises: DomainError "wrong_state" or "invalid".
     """
     fresh = _open(session)
-    address = fold_address(email)
-    try:
-        validate_email(address)
-    except ValidationError as error:
-        raise from_validation(ValidationError({"email": error.messages})) from error
+    address = _address(email)
     if not clean_text(name, multiline=False):
         sentence = _("Say your name.")
         raise DomainError("invalid", sentence, fields={"name": [sentence]})
@@ -73,6 +69,33 @@ def ask_to_register(
     # Once a minute: who presses the button twice gets one mail, who lost it can ask for another.
     tell(row, f"events.registration_{kind}", key=f"{row.pk}:{row.version}:{timezone.now():%Y%m%d%H%M}")
     return row
+
+
+@operation
+def register_guest(session: Session, *, actor: Any, name: str, email: str, language: str) -> Registration:
+    """Write somebody down for a session, by whoever runs it: the address is asked to confirm first.
+
+    An address that is on the list, whatever became of it, stays as it is and gets no further mail.
+    Raises: NotAllowed; DomainError "wrong_state" or "invalid".
+    """
+    require(actor, "events.check_in", session)
+    fresh = _open(session)
+    address = _address(email)
+    row = Registration.objects.filter(session=fresh, email=address).first()
+    if row is None:
+        row = _row_of(fresh, address, name, language, user=None, actor=actor)
+        tell(row, "events.registration_confirm")
+    return row
+
+
+def _address(email: str) -> str:
+    """The one spelling of an address. Raises: DomainError "invalid"."""
+    address = fold_address(email)
+    try:
+        validate_email(address)
+    except ValidationError as error:
+        raise from_validation(ValidationError({"email": error.messages})) from error
+    return address
 
 
 def _open(session: Session) -> Session:

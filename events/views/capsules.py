@@ -67,6 +67,7 @@ class CapsuleListPage(ListPage):
         ("audience", "audience"),
         ("level", "level"),
         ("minutes", "minutes"),
+        ("text", "text"),
         ("language", "language"),
         ("centre", "centre__name"),
         ("state", "state"),

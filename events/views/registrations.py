@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import path, reverse
+from django.utils.functional import cached_property
 from django.utils.http import urlencode
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
@@ -56,7 +57,7 @@ class RegistrationListPage(ListPage):
         ("moves", _("Change"), ""),
     )
     export_columns = (
-        ("reference", "session__reference"),
+        ("session", "session__reference"),
         ("name", "name"),
         ("email", "email"),
         ("language", "language"),
@@ -64,14 +65,15 @@ class RegistrationListPage(ListPage):
         ("asked_at", "asked_at"),
         ("waiting_since", "waiting_since"),
         ("checked_in_at", "checked_in_at"),
+        ("id", "pk"),
+        ("version", "version"),
     )
     first_order = ("asked_at", "asked_at")
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """Find the session."""
-        if request.user.is_authenticated:
-            self.session = session_of(self)
-        return super().dispatch(request, *args, **kwargs)
+    @cached_property
+    def session(self) -> Session:
+        """The session of the address."""
+        return session_of(self)
 
     def check(self, obj: Any = None) -> None:
         """Ask of the session."""

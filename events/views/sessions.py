@@ -81,12 +81,16 @@ class SessionListPage(ListPage):
         ("reference", "reference"),
         ("event", "event__reference"),
         ("title", "title"),
+        ("summary", "summary"),
         ("thematic_line", "thematic_line"),
         ("state", "state"),
         ("starts_at", "starts_at"),
         ("ends_at", "ends_at"),
         ("zone", "zone"),
+        ("place", "place"),
         ("capacity", "capacity"),
+        ("recording_url", "recording_url"),
+        ("language", "language"),
         ("version", "version"),
     )
 

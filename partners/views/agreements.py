@@ -37,6 +37,8 @@ from partners.transitions import AGREEMENT, AGREEMENT_PUBLICATION, AMENDMENT
 from .parts import DayMovePage, ObjectDetailPage, ReaderForms, crumbs_to, file_of
 
 SHOWN_AS_TERM = (AgreementState.IN_FORCE, AgreementState.SUSPENDED)
+TERM = ("starts_on", "ends_on", "effective_ends_on")
+CLAUSES = ("notice_days", "extension_clause", "confidentiality_clause", "property_clause", "committee")
 
 
 def term_of(agreement: Any, *, note: str = "", inside: bool = True) -> Term | None:
@@ -84,10 +86,19 @@ class AgreementListPage(ListPage):
         ("reference", "reference"),
         ("title", "title"),
         ("kind", "kind"),
+        ("language", "language"),
+        ("register_url", "register_url"),
         ("state", "state"),
+        ("object", "object"),
         ("starts_on", "starts_on"),
         ("ends_on", "ends_on"),
         ("effective_ends_on", "effective_ends_on"),
+        ("notice_days", "notice_days"),
+        ("extension_clause", "extension_clause"),
+        ("confidentiality_clause", "confidentiality_clause"),
+        ("property_clause", "property_clause"),
+        ("committee", "committee"),
+        ("version", "version"),
     )
 
     def get_queryset(self) -> Any:
@@ -95,11 +106,14 @@ class AgreementListPage(ListPage):
         return super().get_queryset().with_effective_end()
 
     def get_export_columns(self) -> Any:
-        """Dates only for whom each row may show them."""
-        columns = super().get_export_columns()
-        if can(self.request.user, "partners.read_agreement_term"):
+        """Text and dates only for whom every row found may show them."""
+        columns, user = super().get_export_columns(), self.request.user
+        inside = Agreement.objects.inside(user).order_by().values("pk")
+        if can(user, "partners.read_agreement") or not self.found.exclude(pk__in=inside).exists():
             return columns
-        return tuple(column for column in columns if not column[1].endswith("_on"))
+        closed = () if can(user, "partners.read_agreement_object") else ("object",)
+        closed += () if can(user, "partners.read_agreement_term") else TERM
+        return tuple(column for column in columns if column[1] not in closed + CLAUSES)
 
     def rows(self, queryset: Any) -> Any:
         """With parties."""

@@ -41,9 +41,12 @@ class CentreListPage(ListPage):
     export_columns = (
         ("reference", "reference"),
         ("name", "name"),
-        ("lead_unit", "lead_unit"),
-        ("state", "state"),
         ("purpose", "purpose"),
+        ("lead_unit", "lead_unit"),
+        ("contact_email", "contact_email"),
+        ("language", "language"),
+        ("state", "state"),
+        ("version", "version"),
     )
 
 

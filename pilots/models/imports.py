@@ -31,7 +31,7 @@ class ImportKind(models.TextChoices):
     IPSX = "ips-x", _("IPS-X: public-service cases")
     DECIDIM = "decidim", _("Decidim: proposals and projects")
     MEASUREMENTS = "measurements", _("Measurements of a trial")
-    LISTS = "lists", _("Lists exported here: organisations, needs, trials, indicators")
+    LISTS = "lists", _("Lists exported here")
 
 
 TONES = {

@@ -58,14 +58,21 @@ class IdeaListPage(ListPage):
     export_columns = (
         ("reference", "reference"),
         ("title", "title"),
+        ("problem", "problem"),
+        ("proposal", "proposal"),
+        ("novelty", "novelty"),
+        ("beneficiaries", "beneficiaries"),
+        ("asked_of_city", "asked_of_city"),
+        ("trl", "trl"),
+        ("language", "language"),
         ("state", "state"),
         ("publication", "publication"),
         ("centre", "centre__name"),
         ("organisation", "organisation__name"),
         ("challenge", "challenge__reference"),
-        ("trl", "trl"),
         ("submitted_at", "submitted_at"),
         ("review_on", "review_on"),
+        ("version", "version"),
     )
 
     def get_export_columns(self) -> Any:

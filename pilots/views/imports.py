@@ -83,7 +83,9 @@ class ImportCreatePage(CreatePage):
     submit_label = gettext_lazy("Import")
     extra_context = {
         "lead": gettext_lazy(
-            "Files that CORDIS, IPS-X or Decidim publish. Importing one twice brings nothing new."
+            "Files that CORDIS, IPS-X or Decidim publish, and the lists that are downloaded here: organisations, centres, "
+            "agreements, challenges, ideas, trials, indicators, events, sessions, registrations and capsules. Importing one "
+            "twice brings nothing new."
         )
     }
 

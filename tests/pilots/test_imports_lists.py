@@ -7,24 +7,49 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from cic.core.cells import inert
 from cic.core.exports import listed, write_table
-from cic.core.models import AuditEntry
+from cic.core.models import AuditEntry, Job
+from events.models import Capsule, Event, Registration, Session
 from partners.choices import Role
-from partners.models import Organisation
-from pilots.models import Challenge, ImportNote, Indicator, Trial
+from partners.models import Agreement, Centre, Organisation
+from pilots.calculations.readers import FORMATS, UnknownFormat, detect
+from pilots.calculations.readers.formats import OWN_LISTS, fold
+from pilots.models import Challenge, Idea, ImportNote, Indicator, Trial
 from pilots.operations.imports import run_import, start_import
 from tests.core.resource_contract import client_of
-from tests.factories.ideas import ChallengeFactory
-from tests.factories.partners import CentreFactory, OrganisationFactory, StaffFactory
+from tests.core.test_exports import DRAWN, OWN, WITHIN_A_SESSION, lists_of_the_workspace
+from tests.factories.events import CapsuleFactory, EventFactory, RegistrationFactory, SessionFactory
+from tests.factories.ideas import ChallengeFactory, IdeaFactory
+from tests.factories.partners import (
+    AgreementFactory,
+    CentreFactory,
+    OrganisationFactory,
+    PartnerFactory,
+    StaffFactory,
+)
 from tests.factories.trials import IndicatorFactory, PilotFactory
 
 pytestmark = pytest.mark.django_db
 HOSTILE = '=cmd|"/c calc"!A1'
+# Noun → its model, the cell that somebody changes, and what then stands there.
+CHANGES = {
+    "organisation": (Organisation, "municipality", "Vic"),
+    "centre": (Centre, "purpose", "Another purpose."),
+    "agreement": (Agreement, "notice_days", "45"),
+    "challenge": (Challenge, "need", "Another need."),
+    "idea": (Idea, "trl", "7"),
+    "trial": (Trial, "budget_eur", "50000.00"),
+    "indicator": (Indicator, "target", "55.000000"),
+    "event": (Event, "spoken", "Catalan; Wolof"),
+    "session": (Session, "ends_at", "2027-05-27 18:00"),
+    "capsule": (Capsule, "goals", "Choose where\nChoose when"),
+}
 
 
 @pytest.fixture
 def centre():
-    return CentreFactory()
+    return CentreFactory(name=HOSTILE)
 
 
 @pytest.fixture
@@ -33,21 +58,38 @@ def admin():
 
 
 @pytest.fixture
-def records(centre):
-    """One of each noun, with a cell that a spreadsheet would run."""
+def records(centre, admin):
+    """One of each noun that was worked on and one as it is made, with a cell that a spreadsheet would run."""
     trial = PilotFactory(
         centre=centre, title="Night vans", promoter=OrganisationFactory(name="Vans SL"), budget_eur="42500.50"
     )
+    public = SessionFactory(published=True, title=HOSTILE)
+    for make in (AgreementFactory, ChallengeFactory, IdeaFactory, EventFactory, CapsuleFactory):
+        make(title=HOSTILE)
+    IndicatorFactory(trial=trial, name=HOSTILE)
+    PilotFactory(title=HOSTILE)
+    RegistrationFactory(session=public, name=HOSTILE)
     return {
         "organisation": OrganisationFactory(name="Acme", legal_name=HOSTILE),
+        "centre": CentreFactory(name="Two", purpose="Deux lignes\u00a0:\nune, deux."),
+        "agreement": AgreementFactory(centre=centre, notice_days=30, committee="A; B"),
         "challenge": ChallengeFactory(centre=centre, title="Quiet nights", need="Two lines.\nOf need."),
+        "idea": IdeaFactory(
+            centre=centre, author=admin, organisation=None, state="draft", challenge=ChallengeFactory()
+        ),
         "trial": trial,
         "indicator": IndicatorFactory(trial=trial, name="Noise", baseline="68.5", target="60"),
+        "event": EventFactory(centre=centre, spoken=["Català", "English"], gives_certificates=True),
+        "session": SessionFactory(capacity=0, zone="America/Montevideo"),
+        "registration": RegistrationFactory(session=public, user=None),
+        # Longer than a cell of a sheet, and as French is written.
+        "capsule": CapsuleFactory(centre=centre, text="## Pourquoi\u00a0?\n" + "Parce que\u00a0: " * 3000),
     }
 
 
 def exported(noun, user, kind="csv"):
-    address = reverse(f"{noun}_list")
+    within = [Session.objects.get(state="published").pk] if noun == "registration" else []
+    address = reverse(f"{noun}_list", args=within)
     if kind == "xlsx":
         file = io.BytesIO()
         write_table(file, kind, *listed(address, "", user).table_of_all())
@@ -57,6 +99,10 @@ def exported(noun, user, kind="csv"):
 
 def table_of(content):
     return list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"))))
+
+
+def row_called(name, content):
+    return next(row for row in table_of(content) if name in (row.get("title"), row.get("name")))
 
 
 def written(rows):
@@ -84,46 +130,68 @@ def said():
     return list(ImportNote.objects.order_by("pk").values_list("field", "problem"))
 
 
-@pytest.mark.parametrize("kind", ["csv", "plain", "xlsx"])
-@pytest.mark.parametrize("noun", ["organisation", "challenge", "trial", "indicator"])
+def traces():
+    """The audit rows of all but the imports themselves, and the work that waits."""
+    return AuditEntry.objects.exclude(object_type="pilots.importrun").count(), Job.objects.count()
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+@pytest.mark.parametrize("noun", [*CHANGES, "registration"])
 def test_export_comes_back_and_nothing_is_new(records, admin, centre, noun, kind):
-    content = exported(noun, admin, kind)
-    count = AuditEntry.objects.exclude(object_type="pilots.importrun").count()
+    content, before = exported(noun, admin, kind), traces()
+    if kind == "csv":
+        assert inert(HOSTILE).replace('"', '""').encode() in content
 
-    counts = bring_in(content, admin, centre, name="list.xlsx" if kind == "xlsx" else "list.csv")
+    for dry_run in (True, False):
+        counts = bring_in(
+            content, admin, centre, dry_run=dry_run, name="list.xlsx" if kind == "xlsx" else "list.csv"
+        )
+        assert (counts[0], counts[1], counts[3]) == (0, 0, 0), said()
 
-    assert (counts[0], counts[1], counts[3]) == (0, 0, 0)
-    assert counts[2] == type(records[noun]).objects.count()
-    assert AuditEntry.objects.exclude(object_type="pilots.importrun").count() == count
-
-
-CHANGES = {
-    "organisation": (Organisation, "municipality", "Vic"),
-    "challenge": (Challenge, "need", "Another need."),
-    "trial": (Trial, "budget_eur", "50000.00"),
-    "indicator": (Indicator, "target", "55.000000"),
-}
+    assert counts[2] == len(table_of(exported(noun, admin))) >= 2
+    assert (traces(), said()) == (before, [])
 
 
 @pytest.mark.parametrize("noun", CHANGES)
 def test_changed_cell_changes_its_record_once_and_only_tried_it_does_not(records, admin, centre, noun):
     model, field, value = CHANGES[noun]
+    key = "id" if noun in ("organisation", "indicator") else "reference"
+    own = str(records[noun].pk if key == "id" else records[noun].reference)
     rows = table_of(exported(noun, admin))
-    row = next(
-        row
-        for row in rows
-        if row["version"] == str(records[noun].version)
-        and row.get("name", row.get("title")) in ("Acme", "Quiet nights", "Night vans", "Noise")
-    )
-    row[field] = value
-    before = getattr(model.objects.get(pk=records[noun].pk), field)
+    next(row for row in rows if row[key] == own)[field] = value
+    before, one = traces(), model.objects.filter(pk=records[noun].pk)
+    known = one.get()
 
     assert bring_in(written(rows), admin, centre, dry_run=True)[:2] == (0, 1)
-    assert getattr(model.objects.get(pk=records[noun].pk), field) == before
-    assert bring_in(written(rows), admin, centre)[:2] == (0, 1)
-    assert str(getattr(model.objects.get(pk=records[noun].pk), field)) == value
+    assert (one.get().version, traces()) == (known.version, before)
+    assert bring_in(written(rows), admin, centre)[1:] == (1, len(rows) - 1, 0)
+    assert one.get().version == known.version + 1
     assert bring_in(written(rows), admin, centre)[:2] == (0, 0)
-    assert AuditEntry.objects.filter(action=f"{noun}.edit").count() == 1
+    assert AuditEntry.objects.filter(action=f"{noun}.edit", actor=admin).count() == 1
+    now = next(row for row in table_of(exported(noun, admin)) if row[key] == own)[field]
+    assert now == ("2027-05-27T23:00:00+02:00" if noun == "session" else value)
+
+
+@pytest.mark.parametrize("name", sorted(lists_of_the_workspace() - DRAWN - OWN))
+def test_every_list_is_told_from_its_columns_as_its_own_kind_and_as_no_other(name, admin, tmp_path):
+    within = [SessionFactory().pk] if name in WITHIN_A_SESSION else []
+    path = tmp_path / "list.csv"
+    path.write_bytes(
+        b"".join(client_of(admin).get(reverse(name, args=within) + "?export=csv").streaming_content)
+    )
+    columns = {fold(column) for column in path.read_text("utf-8-sig").splitlines()[0].split(",")}
+    noun = name.removesuffix("_list")
+
+    fitting = [each.key for each in (*FORMATS, *OWN_LISTS) if each.required <= columns]
+
+    own = {each: f"own-{each}s" for each in (*CHANGES, "registration")}
+    expected = {**own, "agreement_timeline": "own-agreements", "measurement": "measurements"}.get(noun)
+    assert set(fitting) == ({expected} if expected else set())
+    if expected:
+        assert detect(path).key == expected
+    else:
+        with pytest.raises(UnknownFormat):
+            detect(path)
 
 
 def test_row_without_a_key_makes_a_record_the_first_time_only(records, admin, centre):
@@ -155,29 +223,29 @@ def test_row_without_a_key_makes_a_record_the_first_time_only(records, admin, ce
 
 
 def test_stale_row_a_rule_and_a_state_are_told_and_change_nothing(records, admin, centre):
-    (row,) = table_of(exported("challenge", admin))
+    row = row_called("Quiet nights", exported("challenge", admin))
     stale = {**row, "title": "Loud nights", "version": "99"}
     assert bring_in(written([stale]), admin, centre) == (0, 0, 0, 1)
     assert bring_in(written([{**row, "state": "solved"}]), admin, centre) == (0, 0, 1, 0)
-    (frozen,) = table_of(exported("indicator", admin))
+    frozen = row_called("Noise", exported("indicator", admin))
     Indicator.objects.update(frozen_at="2026-01-01T00:00Z")
     assert bring_in(written([{**frozen, "target": "1"}]), admin, centre) == (0, 0, 0, 1)
 
     assert said() == [("version", "stale"), ("state", "by_move"), ("", "refused_by_rule")]
-    assert Challenge.objects.get().title == "Quiet nights"
-    assert str(Indicator.objects.get().target).startswith("60")
+    assert Challenge.objects.get(pk=records["challenge"].pk).title == "Quiet nights"
+    assert str(Indicator.objects.get(pk=records["indicator"].pk).target).startswith("60")
 
 
 def test_a04_rows_of_others_are_not_there_and_not_changed(records, centre):
     other = CentreFactory()
     coordinator = StaffFactory(role=Role.COORDINATOR, centre=other)
-    (row,) = table_of(exported("challenge", StaffFactory(role=Role.ADMIN)))
+    row = row_called("Quiet nights", exported("challenge", StaffFactory(role=Role.ADMIN)))
     elsewhere = {**row, "reference": "N-2020-999"}
 
     assert bring_in(written([{**row, "title": "Mine now"}, elsewhere]), coordinator, other) == (0, 0, 0, 2)
 
     assert said() == [("", "not_found"), ("", "not_found")]
-    assert Challenge.objects.get().title == "Quiet nights"
+    assert Challenge.objects.get(pk=records["challenge"].pk).title == "Quiet nights"
     trial = {
         "reference": "",
         "kind": "pilot",
@@ -189,3 +257,125 @@ def test_a04_rows_of_others_are_not_there_and_not_changed(records, centre):
     }
     assert bring_in(written([trial]), coordinator, other) == (0, 0, 0, 1)
     assert bring_in(written([{**trial, "starts_on": ""}]), coordinator, other) == (0, 0, 0, 1)
+
+
+def register_rows(session, *addresses):
+    return [
+        {"session": session.reference, "name": "Ada", "email": each, "language": ""} for each in addresses
+    ]
+
+
+def test_registrations_are_asked_to_confirm_once_and_the_report_names_nobody(records, admin, centre):
+    session = SessionFactory(published=True, language="ca")
+    rows = register_rows(session, "ada@example.org", "ADA@example.org", "no address", "bo@example.org ")
+    cancelled = RegistrationFactory(session=session, user=None, email="bo@example.org", state="cancelled")
+
+    assert bring_in(written(rows), admin, centre, dry_run=True) == (1, 0, 2, 1)
+    assert (session.registrations.count(), Job.objects.filter(task="core.send_mail").count()) == (1, 0)
+    for expected in ((1, 0, 2, 1), (0, 0, 3, 1)):
+        assert bring_in(written(rows), admin, centre) == expected
+
+    made = session.registrations.get(email="ada@example.org")
+    assert (made.state, made.language, made.user) == ("pending", "ca", None)
+    assert (
+        Job.objects.filter(task="core.send_mail").count(),
+        Registration.objects.get(pk=cancelled.pk).state,
+    ) == (1, "cancelled")
+    told = " ".join(ImportNote.objects.values_list("value", flat=True))
+    assert ("Ada" in told, "example.org" in told, "no address" in told) == (False, False, False)
+
+
+def test_a04_registrations_are_written_and_read_by_who_runs_the_event_only(records, centre):
+    session = SessionFactory(published=True)
+    elsewhere = StaffFactory(role=Role.COORDINATOR, centre=centre)
+    own = RegistrationFactory(session=session, user=None)
+    before = traces()
+
+    rows = register_rows(session, "ada@example.org", own.email)
+    assert bring_in(written(rows), elsewhere, centre) == (0, 0, 0, 2)
+
+    assert (traces(), said()) == (before, [("", "refused_by_rule")] * 2)
+    assert (
+        client_of(elsewhere).get(reverse("registration_list", args=[session.pk]) + "?export=csv").status_code
+        == 403
+    )
+
+
+def test_place_of_somebody_is_not_written_over(records, admin, centre):
+    row = row_called("Ada Guest", exported("registration", admin))
+
+    assert bring_in(written([{**row, "email": "other@example.org"}]), admin, centre) == (0, 0, 0, 1)
+    assert bring_in(written([{**row, "state": "attended"}]), admin, centre) == (0, 0, 1, 0)
+
+    assert said() == [("email", "refused_by_rule"), ("state", "by_move")]
+    assert Registration.objects.get(pk=row["id"]).email == row["email"]
+
+
+def test_ideas_belong_to_who_brings_them_and_others_words_stay_theirs(records, centre):
+    coordinator = StaffFactory(role=Role.COORDINATOR, centre=centre)
+    theirs = IdeaFactory(centre=centre)
+    columns = ("reference", "title", "problem", "proposal", "novelty", "organisation")
+    new = dict(zip(columns, ("", "Warm stops", "It is cold.", "Heat them.", "Sand.", ""), strict=True))
+    edited = dict(zip(columns, (theirs.reference, "Mine", "", "", "", ""), strict=True))
+
+    rows = [new, {**new, "title": "Theirs", "organisation": theirs.organisation.name}, edited]
+    assert bring_in(written(rows), coordinator, centre) == (1, 0, 0, 2)
+
+    made = Idea.objects.get(title="Warm stops")
+    assert (made.author, made.state, made.centre, made.proposal) == (
+        coordinator,
+        "draft",
+        centre,
+        "Heat them.",
+    )
+    assert said() == [("", "new"), ("organisation", "refused_by_rule"), ("", "refused_by_rule")]
+    assert Idea.objects.get(pk=theirs.pk).title == theirs.title
+
+
+def test_sessions_go_by_the_clock_of_their_zone_and_stay_with_their_event(records, admin, centre):
+    event = records["event"]
+    row = {
+        "reference": "",
+        "event": event.reference,
+        "title": "Evening",
+        "starts_at": "28/3/2027 18:00",
+        "ends_at": "2027-03-28 19:30:00",
+        "capacity": "",
+    }
+    second = {**row, "starts_at": "2027-04-04 18:00", "ends_at": "2027-04-04 19:00", "capacity": "0"}
+    never = {**row, "starts_at": "2027-03-28 02:30"}
+
+    for expected in ((2, 0, 0, 1), (0, 0, 2, 1)):
+        assert bring_in(written([row, second, never]), admin, centre) == expected
+
+    one, two = Session.objects.filter(title="Evening").order_by("pk")
+    assert (f"{one.starts_at:%H:%M}", one.capacity, two.capacity, one.zone) == ("16:00", None, 0, event.zone)
+    moved = {**row, "reference": two.reference, "event": records["session"].event.reference}
+    assert bring_in(written([moved]), admin, centre) == (0, 0, 0, 1)
+    assert Session.objects.get(pk=two.pk).event == event
+
+
+def test_agreements_leave_with_their_text_only_for_who_reads_all_of_those_found(centre):
+    AgreementFactory(centre=centre, confidentiality_clause="zapp")
+    AgreementFactory(publication="public", in_force=True, confidentiality_clause="zapp")
+    coordinator, partner = StaffFactory(role=Role.COORDINATOR, centre=centre), PartnerFactory()
+    address = reverse("agreement_list")
+
+    seen = {
+        (user, query): b"zapp"
+        in b"".join(client_of(user).get(f"{address}?{query}&export=csv").streaming_content)
+        for user in (coordinator, partner)
+        for query in ("", f"centre={centre.pk}")
+    }
+
+    assert list(seen.values()) == [False, True, False, False]
+
+
+@pytest.mark.parametrize("count", [1, 3])
+@pytest.mark.parametrize("noun", ["agreement", "idea", "session"])
+def test_cost_of_a_table_does_not_grow(admin, noun, count, django_assert_num_queries):
+    {"agreement": AgreementFactory, "idea": IdeaFactory, "session": SessionFactory}[noun].create_batch(count)
+    page = listed(reverse(f"{noun}_list"), "", admin)
+
+    with django_assert_num_queries(1):
+        assert len(list(page.table_of_all()[1])) == count

@@ -237,6 +237,33 @@ def instant(raw: str, name: str, notes: Notes, *, zone: str) -> datetime | None:
     return None
 
 
+_CLOCK = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})[ T](\d{1,2}):(\d\d)(?::(\d\d))?", re.ASCII)
+
+
+def moment(raw: str, name: str, notes: Notes) -> datetime | None:
+    """An instant with its offset, 2026-05-27T15:35:00+02:00; or what a clock shows, 2026-05-27 15:35, without a zone."""
+    written = optional(raw).strip()
+    if not written:
+        return None
+    try:
+        if match := _CLOCK.fullmatch(written):
+            on, month, in_year, hour, minute, second = (int(part or 0) for part in match.groups())
+            found = datetime(in_year, month, on, hour, minute, second)  # noqa: DTZ001  the row names its zone
+        else:
+            found = datetime.fromisoformat(written)
+        if 1900 < found.year < 2200:
+            return found
+    except ValueError:
+        pass
+    notes.add(name, Problem.INVALID_DATE, raw, Action.LEFT_EMPTY)
+    return None
+
+
+def several(raw: str, name: str, notes: Notes) -> list[str]:
+    """The texts of a list in one cell: “Catalan; English”."""
+    return [part.strip() for part in line(raw, name, notes).split(";") if part.strip()]
+
+
 def yes_no(raw: str, name: str, notes: Notes) -> bool | None:
     """True, false or not stated."""
     written = optional(raw).strip().casefold()

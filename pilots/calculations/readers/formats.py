@@ -85,6 +85,13 @@ OWN_LISTS = tuple(
         ("challenges", "reference|title|need|closes_on"),
         ("trials", "reference|kind|title|promoter|starts_on|ends_on|budget_eur"),
         ("indicators", "trial|name|kind|unit|baseline|target"),
+        ("centres", "reference|name|purpose|lead_unit"),
+        ("agreements", "reference|title|kind|register_url"),
+        ("ideas", "reference|title|problem|proposal|novelty"),
+        ("events", "reference|title|kind|summary|place|zone"),
+        ("sessions", "reference|event|title|starts_at|ends_at|capacity"),
+        ("registrations", "session|name|email"),
+        ("capsules", "reference|title|goals|level|minutes"),
     )
 )
 

@@ -21,6 +21,12 @@ class Kind(StrEnum):
     CHALLENGE = "challenge"
     TRIAL = "trial"
     INDICATOR = "indicator"
+    CENTRE = "centre"
+    AGREEMENT = "agreement"
+    EVENT = "event"
+    SESSION = "session"
+    REGISTRATION = "registration"
+    CAPSULE = "capsule"
 
 
 class Problem(StrEnum):

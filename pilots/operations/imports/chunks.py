@@ -36,6 +36,9 @@ class Coming:
         """Remember of a row dealt with before the interruption what it would have created."""
         if not run.dry_run:
             return
+        if run.kind == ImportKind.LISTS:
+            self.records.add(listed.coming_of(row))
+            return
         for model, key in _records_of(row):
             self.records.add(coming_key(model._meta.label_lower, key))
 

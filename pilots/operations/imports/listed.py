@@ -1,44 +1,22 @@
 """How does a list that was exported here come back? Row by row, by the same operations and rights as the pages."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import models
 
 from cic.core.errors import DomainError
-from cic.core.operations import operation, record
-from cic.core.permissions import require
-from cic.core.texts import clean_text
-from partners.models import Organisation
-from partners.operations.organisations import edit_organisation
-from pilots.calculations.readers import Action, Kind, Row
-from pilots.models import Challenge, Indicator, Trial
-from pilots.operations.challenges import create_challenge, edit_challenge
-from pilots.operations.indicators import add_indicator, edit_indicator
-from pilots.operations.trials import create_trial, edit_trial
+from cic.core.operations import operation
+from pilots.calculations.readers import Action, Row
+from pilots.calculations.readers.lists import reads_alike
 
 from . import words
-from .wanted import Chunk
+from .nouns import NOUNS, Noun, Rejected, Values, linked
+from .wanted import Chunk, coming_key
 
 
 class _Undone(Exception):
     """Ends the transaction of a row that was only tried."""
-
-
-class _Rejected(Exception):
-    """Why a row is not imported: field, problem, value."""
-
-
-@dataclass(frozen=True)
-class Noun:
-    """How records of one kind are known, made and changed. `alike` are those a row without a key may mean."""
-
-    model: type[models.Model]
-    key: str
-    alike: Callable[[Mapping[str, Any], Chunk], Any]
-    create: Callable[[dict[str, Any], Chunk], Any]
-    edit: Callable[..., Any]
 
 
 def apply(rows: Sequence[Row], chunk: Chunk) -> None:
@@ -53,7 +31,7 @@ def _take(row: Row, noun: Noun, chunk: Chunk) -> None:
         done = _write_or_try(row, noun, chunk)
     except _Undone as undone:
         chunk.count(str(row.kind), undone.args[0])
-    except _Rejected as rejected:
+    except Rejected as rejected:
         chunk.reject(row, *rejected.args)
     except DomainError as error:
         for name in list(error.fields) or [""]:
@@ -74,20 +52,23 @@ def _write_or_try(row: Row, noun: Noun, chunk: Chunk) -> str:
 
 def _write(row: Row, noun: Noun, chunk: Chunk) -> str:
     """Write one row. Returns what it came to: "created", "changed" or "unchanged"."""
-    values = _linked(dict(row.values), chunk)
-    version, state = values.pop("version"), values.pop("state", None)
-    obj = _found(noun, values, chunk)
+    values = dict(row.values)
+    key, version, state = values.pop("key"), values.pop("version"), values.pop("state", None)
+    obj = _known(noun, key, chunk) if key else None
+    values = linked(values, obj, chunk)
     if obj is None:
-        noun.create({name: value for name, value in values.items() if value not in (None, "")}, chunk)
-        chunk.note(row, "", words.NEW, values.get("title") or values.get("name"), chunk.verb)
-        return "created"
+        obj = _alike(noun, values, chunk)
+    if obj is None:
+        return _create(row, noun, values, chunk)
+    if noun.asks_once and not key:
+        return "unchanged"
     if state not in (None, "", getattr(obj, "state", state)):
         chunk.note(row, "state", words.BY_MOVE, f"{obj.state} / {state}", Action.KEPT)
-    changes = {name: value for name, value in values.items() if _says_more(obj, name, value)}
+    changes = {name: value for name, value in values.items() if _says_more(row, obj, name, value)}
     if not changes:
         return "unchanged"
     if version not in (None, obj.version):
-        raise _Rejected("version", words.STALE, f"{version} / {obj.version}")
+        raise Rejected("version", words.STALE, f"{version} / {obj.version}")
     before = {name: getattr(obj, name) for name in changes}
     noun.edit(obj, changes, actor=chunk.actor, expected_version=obj.version)
     for name, value in changes.items():
@@ -95,105 +76,53 @@ def _write(row: Row, noun: Noun, chunk: Chunk) -> str:
     return "changed"
 
 
-def _linked(values: dict[str, Any], chunk: Chunk) -> dict[str, Any]:
-    """Records in the place of the names they go by."""
-    if "trial" in values:
-        trial = Trial.objects.visible_to(chunk.actor).filter(reference=values["trial"]).first()
-        if trial is None:
-            raise _Rejected("trial", words.NOT_FOUND, values["trial"])
-        values["trial"] = trial
-    if name := values.get("promoter"):
-        known = Trial.objects.visible_to(chunk.actor).filter(reference=values["key"], promoter__name=name)
-        same = known.select_related("promoter").first()
-        found = (
-            [same.promoter]
-            if same
-            else list(Organisation.objects.visible_to(chunk.actor).filter(name=name)[:2])
-        )
-        if len(found) != 1:
-            raise _Rejected("promoter", words.SEVERAL if found else words.NOT_FOUND, name)
-        values["promoter"] = found[0]
-    elif "promoter" in values:
-        values["promoter"] = None
-    return values
+def _create(row: Row, noun: Noun, values: Values, chunk: Chunk) -> str:
+    """Make the record of a row; in a dry run, once for all rows that would mean it."""
+    coming = coming_of(row)
+    if chunk.run.dry_run and coming in chunk.coming:
+        return "unchanged"
+    noun.create({name: value for name, value in values.items() if value not in (None, "")}, chunk)
+    chunk.coming.add(coming)
+    chunk.note(row, "", words.NEW, values[noun.told_by[0]], chunk.verb)
+    return "created"
 
 
-def _found(noun: Noun, values: dict[str, Any], chunk: Chunk) -> Any:
-    """The record a row is about; None when it is a new one."""
-    key, seen = values.pop("key"), noun.model.objects.visible_to(chunk.actor)  # type: ignore[attr-defined]
-    if key:
-        # An id as a spreadsheet writes it.
-        key = key.removesuffix(".0")
-        known = noun.key != "pk" or (key.isdecimal() and len(key) < 19)
-        obj = seen.filter(**{noun.key: key}).first() if known else None
-        if obj is None:
-            raise _Rejected("", words.NOT_FOUND, key)
-        return obj
+def coming_of(row: Row) -> int:
+    """What stands for the record that a row would create: the same for all rows that mean it."""
+    told = NOUNS[row.kind].told_by if row.kind in NOUNS else ()
+    return coming_key(f"listed.{row.kind}", "\n".join(str(row.values.get(name)).casefold() for name in told))
+
+
+def _known(noun: Noun, key: str, chunk: Chunk) -> Any:
+    """The record that goes by this reference or id. Raises: Rejected."""
+    # An id as a spreadsheet writes it.
+    key = key.removesuffix(".0")
+    possible = noun.key != "pk" or (key.isdecimal() and len(key) < 19)
+    seen = noun.model.objects.visible_to(chunk.actor)  # type: ignore[attr-defined]
+    obj = seen.filter(**{noun.key: key}).first() if possible else None
+    if obj is None:
+        raise Rejected("", words.NOT_FOUND, key)
+    return obj
+
+
+def _alike(noun: Noun, values: Values, chunk: Chunk) -> Any:
+    """The record that a row without a key is about; None when it is a new one. Raises: Rejected."""
+    seen = noun.model.objects.visible_to(chunk.actor)  # type: ignore[attr-defined]
     alike = list(seen.filter(pk__in=[one.pk for one in noun.alike(values, chunk)])[:2])
     if len(alike) > 1:
-        raise _Rejected("", words.SEVERAL, values.get("title") or values.get("name"))
+        raise Rejected("", words.SEVERAL, values[noun.told_by[0]])
     return alike[0] if alike else None
 
 
-def _says_more(obj: Any, name: str, value: Any) -> bool:
+def _says_more(row: Row, obj: Any, name: str, value: Any) -> bool:
     """Whether the cell says something else than the record."""
     now = getattr(obj, name)
-    if isinstance(value, str):
-        multiline = not isinstance(obj._meta.get_field(name), models.CharField)
-        return clean_text(value, multiline=multiline) != now
-    return value != now
+    if value == now or isinstance(value, models.Model) or isinstance(now, models.Model):
+        return bool(value != now)
+    return not reads_alike(row.kind, name, value, now)
 
 
 def _said(value: Any) -> str:
-    if value in (None, ""):
+    if value in (None, "", []):
         return "–"
     return f"{value.normalize():f}" if hasattr(value, "normalize") else str(value)
-
-
-def _organisations_alike(values: Mapping[str, Any], chunk: Chunk) -> Any:
-    return Organisation.objects.matching(values["name"])
-
-
-def _challenges_alike(values: Mapping[str, Any], chunk: Chunk) -> Any:
-    return Challenge.objects.filter(centre=chunk.run.centre_id, title=values["title"])
-
-
-def _trials_alike(values: Mapping[str, Any], chunk: Chunk) -> Any:
-    kind = {"kind": values["kind"]} if values.get("kind") else {}
-    return Trial.objects.filter(centre=chunk.run.centre_id, title=values["title"], **kind)
-
-
-def _indicators_alike(values: Mapping[str, Any], chunk: Chunk) -> Any:
-    return Indicator.objects.filter(trial=values["trial"], name=values["name"])
-
-
-def _register(values: dict[str, Any], chunk: Chunk) -> Organisation:
-    """Whoever brings a list in is not the organisation's administrator, as who registers one is."""
-    require(chunk.actor, "pilots.start_import", chunk.run.centre)
-    return record(Organisation(**values), actor=chunk.actor, action="import")
-
-
-def _plan(values: dict[str, Any], chunk: Chunk) -> Trial:
-    if not values.get("kind"):
-        raise _Rejected("kind", words.MISSING, "")
-    return create_trial(actor=chunk.actor, centre=chunk.run.centre, **values)
-
-
-NOUNS: dict[Any, Noun] = {
-    Kind.ORGANISATION: Noun(Organisation, "pk", _organisations_alike, _register, edit_organisation),
-    Kind.CHALLENGE: Noun(
-        Challenge,
-        "reference",
-        _challenges_alike,
-        lambda values, chunk: create_challenge({**values, "centre": chunk.run.centre}, actor=chunk.actor),
-        edit_challenge,
-    ),
-    Kind.TRIAL: Noun(Trial, "reference", _trials_alike, _plan, edit_trial),
-    Kind.INDICATOR: Noun(
-        Indicator,
-        "pk",
-        _indicators_alike,
-        lambda values, chunk: add_indicator(actor=chunk.actor, **values),
-        edit_indicator,
-    ),
-}

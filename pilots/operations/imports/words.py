@@ -124,6 +124,12 @@ NOUNS: dict[str, Any] = {
     Kind.CHALLENGE: _("Challenge"),
     Kind.TRIAL: _("Trial"),
     Kind.INDICATOR: _("Indicator"),
+    Kind.CENTRE: _("Centre"),
+    Kind.AGREEMENT: _("Agreement"),
+    Kind.EVENT: _("Event"),
+    Kind.SESSION: _("Session"),
+    Kind.REGISTRATION: _("Registration"),
+    Kind.CAPSULE: _("Capsule"),
     "outcome": _("Outcome"),
 }
 
