@@ -16,7 +16,7 @@ class CommunityConfig(AppConfig):
 
         from . import permissions, receivers, transitions  # noqa: F401
         from .choices import TOPICS
-        from .models import personal  # noqa: F401
+        from .models import personal, waiting  # noqa: F401
         from .operations import bins  # noqa: F401
 
         register_topics(TOPICS)

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.db.models import IntegerField, OuterRef, Subquery
+from django.db.models.functions import Cast
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Page, WorkflowState
@@ -18,19 +20,35 @@ KINDS = {
 
 
 def waiting_on(user: Any) -> list[Task]:
-    """Pages whose approval was asked for by others, and that `user` may give: two queries, none for whom approves nothing."""
+    """Pages whose approval was asked for by others, and that `user` may give: one query, none for whom approves nothing.
+
+    A case that waits in several languages is one thing to do: they are approved together.
+    """
     if not can(user, "cms.approve_case"):
         return []
-    asked = WorkflowState.objects.filter(status=WorkflowState.STATUS_IN_PROGRESS).exclude(requested_by=user)
-    since = {
-        int(key): (pk, at) for key, pk, at in asked.values_list("object_id", "pk", "created_at")[:AT_MOST]
-    }
-    pages = Page.objects.filter(pk__in=since).select_related("latest_revision", "casepage__outcome__trial")
-    return [
-        _task(getattr(page, "casepage", page), *since[page.pk])
-        for page in pages
-        if page.latest_revision.user_id != user.pk and approves_page(user, getattr(page, "casepage", page))
-    ]
+    number = Cast("object_id", IntegerField())
+    asked = WorkflowState.objects.filter(
+        status=WorkflowState.STATUS_IN_PROGRESS,
+        base_content_type__app_label="wagtailcore",
+        base_content_type__model="page",
+    ).exclude(requested_by=user)
+    asked = asked.annotate(page_number=number).order_by("-pk")
+    of_page = asked.filter(page_number=OuterRef("pk"))
+    pages = (
+        Page.objects.filter(pk__in=asked.order_by().values("page_number"))
+        .annotate(
+            asked_in=Subquery(of_page.values("pk")[:1]), asked_at=Subquery(of_page.values("created_at")[:1])
+        )
+        .select_related("latest_revision", "casepage__outcome__trial")
+        .order_by("pk")[:AT_MOST]
+    )
+    found: dict[Any, Task] = {}
+    for page in pages:
+        about = getattr(page, "casepage", page)
+        if page.latest_revision.user_id != user.pk and approves_page(user, about):
+            key = page.translation_key if about is not page else page.pk
+            found.setdefault(key, _task(about, page.asked_in, page.asked_at))
+    return list(found.values())
 
 
 def _task(page: Page, source: int, asked_at: Any) -> Task:

@@ -9,9 +9,9 @@ from django.utils.translation import gettext_lazy
 
 from cic.core.formats import ago, day
 
-from .work import FURTHER, Task
+from .work import FURTHER, FURTHER_ROWS, Task
 
-# Kind → what is to be done, and the page where it is done.
+# Kind → what is to be done, and the page where it is done: of one record, or a list with what it is narrowed by.
 KINDS: dict[str, tuple[Any, str]] = {
     "milestone_late": (gettext_lazy("Milestone, due %(when)s"), "trial_plan"),
     "milestone": (gettext_lazy("Milestone, due %(when)s"), "trial_plan"),
@@ -57,10 +57,30 @@ KINDS: dict[str, tuple[Any, str]] = {
 }
 
 
+# Kind → what so many of it are called, where one task stands for many.
+COUNTED: dict[str, Callable[[int], str]] = {}
+
+
 def register_duties(waiting: Callable[[Any], list[Task]], kinds: Mapping[str, tuple[Any, str]]) -> None:
     """Say, as a room to the right of this one, what waits on a person: a function of the reader, and what its kinds are called."""
     FURTHER.append(waiting)
     KINDS.update(kinds)
+
+
+def register_counts(
+    rows: Callable[[Any], list[Any]],
+    kinds: Mapping[str, tuple[Any, str]],
+    called: Callable[[int], str],
+) -> None:
+    """Say how much of a kind waits on a person, without a query of its own: rows with `COLUMNS`, their title a number."""
+    FURTHER_ROWS.append(rows)
+    KINDS.update(kinds)
+    COUNTED.update(dict.fromkeys(kinds, called))
+
+
+def title_of(task: Task) -> str:
+    """What the thing is called, or how many there are."""
+    return COUNTED[task.kind](int(task.title)) if task.kind in COUNTED else task.title
 
 
 def why_of(task: Task) -> str:
@@ -72,4 +92,5 @@ def why_of(task: Task) -> str:
 def page_of_task(task: Task) -> str:
     """The address where it is done."""
     _words, page = KINDS[task.kind]
-    return reverse(page, args=[task.target])
+    name, _mark, narrowed = page.partition("?")
+    return f"{reverse(name)}?{narrowed}" if narrowed else reverse(name, args=[task.target])

@@ -56,6 +56,8 @@ AGREED = {
 }
 # What rooms to the right know that waits on a person: `duties.register_duties`.
 FURTHER: list[Callable[[Any], list["Task"]]] = []
+# The same as parts of the one query: rows with `COLUMNS`.
+FURTHER_ROWS: list[Callable[[Any], list[Any]]] = []
 IN_HAND = (IdeaState.SUBMITTED, IdeaState.SCREENING, IdeaState.IN_EVALUATION)
 
 
@@ -121,9 +123,10 @@ def work_of(user: Any) -> Work:
     reach, today = Reach(user), timezone.localdate()
     late, measured_by_us = _due_measurements(reach, today)
     further = [task for waiting in FURTHER for task in waiting(user)]
+    further_rows = [part for waiting in FURTHER_ROWS for part in waiting(user)]
     return Work(
         overdue=_sorted([*_together(_overdue(reach, today)), *late]),
-        mine=_sorted([*_together(_waiting_on_me(reach, today)), *measured_by_us, *further]),
+        mine=_sorted([*_together([*_waiting_on_me(reach, today), *further_rows]), *measured_by_us, *further]),
         others=_together(_waiting_on_others(reach)),
         expiring=_sorted([*_together(_expiring(reach, today)), *_ending_agreements(user, today)]),
         trials=_own_trials(reach),

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.generic import TemplateView
 
 from pilots.models.chains import stations_of
-from pilots.models.duties import page_of_task, why_of
+from pilots.models.duties import page_of_task, title_of, why_of
 from pilots.models.work import AT_MOST, HORIZON_DAYS, Task, Work, work_of
 
 PANEL_SHOWN = 12
@@ -20,7 +20,7 @@ def item_of(task: Task, *, late: bool = False) -> dict[str, Any]:
     """One thing to do as the page shows it: what, why and by when, one click from where it is done."""
     return {
         "reference": task.reference,
-        "title": task.title[:160],
+        "title": title_of(task)[:160],
         "url": page_of_task(task),
         "due": why_of(task),
         "late": late
