@@ -11,7 +11,7 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -104,7 +104,7 @@ class Bench:
         if "start" in self.options.only:
             self.start()
         if "pages" in self.options.only:
-            self.pages()
+            self.pages(make(trials))
         self.finish()
 
     # --- lists, filters, search, details, pages ---
@@ -319,27 +319,40 @@ class Bench:
 
     # --- in a browser ---
 
-    def pages(self) -> None:
-        """The public pages of the demonstration, as a browser on a slow line and Lighthouse see them."""
+    def pages(self, place: Place) -> None:
+        """The public pages as a browser on a slow line and Lighthouse see them: of the demonstration, and among very many."""
         without = browsing.why_not()
         if without:
             self.say(f"No page is opened: {without}")
             return
         rounds = 1 if self.options.quick else 3
-        self.say(f"Opening the pages of the demonstration, {rounds} times each …")
+        self.say(f"Opening the public pages, {rounds} times each …")
         url = self.places.empty_sqlite("pages")
         self.places.run(url, "manage.py", "seed_demo")
-        server = Server("pages", self.places.environment(url), self.places.var / "pages.log")
+        with self.opened(url) as (base, read):
+            pages = browsing.pages_of(read)
+            for path in pages.values():  # what is asked once per process is asked now
+                read(path)
+            lines = browsing.visits_of(base, pages, rounds * 2 + 1)
+            lines += browsing.audits_of(base, pages, self.places.var / "lighthouse", rounds)
+        self.show("Public pages of the demonstration in headless Chromium, one web process", lines)
+        with self.opened(place.url, **UNKEPT) as (base, read):
+            pages = browsing.pages_of(read, ["pilot"])
+            for path in pages.values():
+                read(path)
+            lines = browsing.visits_of(base, pages, rounds * 2 + 1)
+        self.show(f"Public pages among {place.trials:,} trials on {place.engine}, each made anew", lines)
+
+    @contextmanager
+    def opened(self, url: str, **more: str) -> Iterator[tuple[str, Callable[[str], str]]]:
+        """A server over the database at `url`: its address, and what reads one of its pages."""
+        server = Server("pages", self.places.environment(url, **more), self.places.var / "pages.log")
+        base = f"http://127.0.0.1:{server.port}"
         try:
             server.wait()
-            base = f"http://127.0.0.1:{server.port}"
-            pages = browsing.pages_of(lambda path: urlopen(f"{base}{path}").read().decode())
-            for path in pages.values():  # what is asked once per process is asked now
-                urlopen(f"{base}{path}").read()
-            lines = browsing.measured(base, pages, self.places.var / "lighthouse", rounds)
+            yield base, lambda path: urlopen(f"{base}{path}").read().decode()
         finally:
             server.stop()
-        self.show("Public pages of the demonstration in headless Chromium, one web process", lines)
 
     def finish(self) -> None:
         """Say what was not reached; keep the tables when asked to."""

@@ -5,7 +5,7 @@ import os
 import shutil
 import statistics
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
@@ -53,13 +53,15 @@ def chromium() -> str:
     return next((path for name in CHROMIUM if (path := shutil.which(name))), "")
 
 
-def pages_of(read: Callable[[str], str], language: str = "en") -> dict[str, str]:
-    """Name → address of the pages that are measured: the lists, and the latest record of their feeds.
+def pages_of(
+    read: Callable[[str], str], records: Sequence[str] = ("pilot", "case"), language: str = "en"
+) -> dict[str, str]:
+    """Name → address of the pages that are measured: the lists, and the latest of `records` in their feeds.
 
     Raises: RuntimeError where a feed is empty.
     """
     found = {"home": f"/{language}/", "catalogue": f"/{language}/pilots/"}
-    for name in ("pilot", "case"):
+    for name in records:
         items = json.loads(read(f"/{language}/feeds/{name}s.json"))["items"]
         if not items:
             raise RuntimeError(f"There is no {name} to measure.")
@@ -100,17 +102,23 @@ def visit(browser: Any, url: str) -> Visit:
         context.close()
 
 
-def measured(base: str, pages: dict[str, str], folder: Path, rounds: int) -> list[Line]:
-    """Two lines for each page: what Lighthouse says, best of `rounds`, and `rounds` first visits on the slow line."""
+def visits_of(base: str, pages: dict[str, str], times: int) -> list[Line]:
+    """Two lines for each page: how soon its largest part is there on the slow line, and what it weighs."""
     from playwright.sync_api import sync_playwright
 
-    folder.mkdir(parents=True, exist_ok=True)
     lines: list[Line] = []
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium(), args=list(FLAGS))
         for name, path in pages.items():
-            lines += visited(name, [visit(browser, f"{base}{path}") for _round in range(rounds * 2 + 1)])
+            lines += visited(name, [visit(browser, f"{base}{path}") for _time in range(times)])
         browser.close()
+    return lines
+
+
+def audits_of(base: str, pages: dict[str, str], folder: Path, rounds: int) -> list[Line]:
+    """A line for each page: what Lighthouse says, the best of `rounds`."""
+    folder.mkdir(parents=True, exist_ok=True)
+    lines = []
     for name, path in pages.items():
         runs = [
             (audit(f"{base}{path}", folder / f"{name}-{n}.json"), os.getloadavg()[0]) for n in range(rounds)
