@@ -39,14 +39,16 @@ def chips(request: HttpRequest, form: Any, names: Sequence[str]) -> Iterator[dic
             yield {"label": field.label, "value": chip_words(field), "remove_url": f"{request.path}{rest}"}
 
 
-def paged(request: HttpRequest, queryset: Any, dressed: Callable[[Any], Any] | None = None) -> dict[str, Any]:
-    """The rows of the page asked for, how many there are in all, and where to go on.
+def paged(
+    request: HttpRequest, queryset: Any, dressed: Callable[[Any], Any] | None = None, count: int | None = None
+) -> dict[str, Any]:
+    """The rows of the page asked for, how many there are in all (unless that is known: `count`), and where to go on.
 
     `dressed` adds columns to the rows of this page only: what is skipped costs nothing, however far in.
     """
     number = page_number(request.GET.get("page", ""))
     start = (number - 1) * ROWS_PER_PAGE
-    count = queryset.count()
+    count = queryset.count() if count is None else count
     if start >= count:
         rows = []
     elif dressed is None:

@@ -19,6 +19,7 @@ from pilots.models import Trial, TrialPartner
 from . import ANYONE
 from .agreements import by_kind, public_fields, public_state, register, signed
 from .cases import about as cases_about
+from .kept import kept
 from .lists import chips, paged
 from .participants import in_agreements, in_trials, public_trials, taking_part
 from .pilots import with_cards
@@ -55,15 +56,12 @@ def listed(request: HttpRequest, frame: Frame) -> dict[str, Any]:
     form = filterset.form
     valid = filterset.is_bound and form.is_valid()
     found = (filterset.qs if valid else taking_part()).order_by("sort_key", "pk")
-    context = paged(request, found)
+    by_helix = _by_helix(request, valid)
+    chosen = (valid and form.cleaned_data["helix"]) or by_helix
+    context = paged(request, found, count=sum(by_helix.get(helix, 0) for helix in chosen))
     _count_parts(context["rows"])
     for row in context["rows"]:
         row.url = frame.address("organisationspage", f"{row.pk}/")
-    without = request.GET.copy()
-    without.pop("helix", None)
-    others = OrganisationsFilter(without or None, queryset=taking_part(), request=request)
-    counts = others.qs if not others.is_bound or others.form.is_valid() else taking_part()
-    by_helix = dict(counts.order_by().values_list("helix").annotate(number=Count("pk")))
     form.fields["helix"].choices = [
         (key, f"{label} ({figure(by_helix[key])})") for key, label in Helix.choices if by_helix.get(key)
     ]
@@ -74,6 +72,19 @@ def listed(request: HttpRequest, frame: Frame) -> dict[str, Any]:
         "chips": list(chips(request, form, list(filterset.filters))),
         "clear_url": request.path,
     }
+
+
+def _by_helix(request: HttpRequest, valid: bool) -> dict[str, int]:
+    """How many organisations of each helix the filters leave, apart from that of the helix itself."""
+    query = request.GET.copy()
+    query.pop("helix", None)
+    filterset = OrganisationsFilter(query or None, queryset=taking_part(), request=request)
+    narrowed = valid and filterset.is_bound and filterset.form.is_valid() and filterset.form.has_changed()
+    return _count(filterset.qs) if narrowed else kept("organisations", lambda: _count(taking_part()))
+
+
+def _count(organisations: Any) -> dict[str, int]:
+    return dict(organisations.order_by().values_list("helix").annotate(number=Count("pk")))
 
 
 def _count_parts(rows: list[Organisation]) -> None:

@@ -32,7 +32,12 @@ from .freezing import points_of, table_row
 
 
 def with_cards(trials: Any, frame: Frame) -> list[Trial]:
-    """Trials with what a card shows: address, public state, chain. One query, whatever their number."""
+    """Trials with what a card shows: address, public state, chain. One query, whatever their number.
+
+    What was cut to a few rows is cut before anything is added to them, so that only those few are looked behind.
+    """
+    if trials.query.is_sliced:
+        trials = Trial.objects.filter(pk__in=trials.values("pk")).order_by(*trials.query.order_by)
     return dress(list(with_chain(trials, ANYONE).select_related("promoter")), frame)
 
 
