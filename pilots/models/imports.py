@@ -1,5 +1,7 @@
 """Which files were imported, how far did each import come, and what was to be said about its rows?"""
 
+from datetime import datetime
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -142,15 +144,23 @@ class ThroughRun(models.QuerySet):
         return self.filter(run__in=ImportRun.objects.visible_to(user).values("pk"))
 
 
+class ImportFileQuerySet(ThroughRun):
+    """Named questions about the files of imports."""
+
+    def of_lists_over(self, since: datetime):
+        """Those still kept of lists whose import had ended by then."""
+        return self.filter(run__kind=ImportKind.LISTS, run__finished_at__lte=since).exclude(file="")
+
+
 class ImportFile(models.Model):
-    """One file of an import, kept where no web server looks."""
+    """One file of an import, kept where no web server looks; `file` is empty once it was forgotten."""
 
     run = models.ForeignKey(ImportRun, models.CASCADE, related_name="files")
     name = models.CharField(_("name"), max_length=150)
     file = models.FileField(_("file"), upload_to="imports/")
     size_bytes = models.PositiveBigIntegerField(_("size"))
 
-    objects = ThroughRun.as_manager()
+    objects = ImportFileQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("imported file")

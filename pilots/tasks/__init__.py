@@ -8,6 +8,7 @@ HOUR = 3600
 BEAT = {
     "pilots.ask_for_monday_mails": {"task": "pilots.ask_for_monday_mails", "schedule": HOUR / 4},
     "pilots.close_over_challenges": {"task": "pilots.close_over_challenges", "schedule": HOUR},
+    "pilots.forget_import_files": {"task": "pilots.forget_import_files", "schedule": HOUR},
     "pilots.lapse_unanswered": {"task": "pilots.lapse_unanswered", "schedule": HOUR},
     "pilots.remind_authors": {"task": "pilots.remind_authors", "schedule": HOUR},
     "pilots.remind_evaluators": {"task": "pilots.remind_evaluators", "schedule": HOUR},

@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHt
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.utils.formats import number_format
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import View
@@ -24,7 +25,7 @@ from cic.core.views import CreatePage, DetailPage, ListPage, WorkspacePage
 from partners.models import Centre
 from pilots.filters.imports import ImportRunFilter, remarks_of
 from pilots.forms.imports import ImportForm
-from pilots.models import ImportNote, ImportRun, ImportState
+from pilots.models import ImportFile, ImportNote, ImportRun, ImportState
 from pilots.operations import imports
 from pilots.operations.imports import words
 
@@ -122,6 +123,11 @@ class ImportPage(DetailPage):
         """With the centre's and the person's name."""
         return super().get_queryset().select_related("centre", "actor", "trial")
 
+    @cached_property
+    def files(self) -> list[ImportFile]:
+        """Its files, kept or not."""
+        return list(self.object.files.order_by("pk"))
+
     def _crumbs(self) -> list[dict[str, Any]]:
         """Measurements lead back to the indicators of their trial."""
         trial = self.object.trial
@@ -140,7 +146,7 @@ class ImportPage(DetailPage):
             (SUM_LABELS.get(name, name), money(Decimal(value))) for name, value in sorted(run.sums.items())
         ]
         return [
-            (_("Files"), ", ".join(each.name for each in run.files.order_by("pk"))),
+            (_("Files"), ", ".join(each.name for each in self.files)),
             (_("Centre"), run.centre.name),
             (_("Trial"), run.trial or ""),
             (_("By"), str(run.actor) if run.actor else _("The system")),
@@ -153,6 +159,7 @@ class ImportPage(DetailPage):
         """Progress, counts and remarks."""
         run = self.object
         may = can(self.request.user, "pilots.act_on_import", run)
+        kept = all(each.file for each in self.files)
         found = remarks_of(run, self.request.GET)
         return super().get_context_data(
             crumbs=self._crumbs(),
@@ -164,8 +171,8 @@ class ImportPage(DetailPage):
             filtered=bool(self.request.GET.get("problem")),
             report_url=reverse("import_report", args=[run.pk]),
             may_cancel=may and run.is_open,
-            may_resume=may and run.state == ImportState.FAILED,
-            may_import=may and run.dry_run and run.state == ImportState.DONE,
+            may_resume=may and kept and run.state == ImportState.FAILED,
+            may_import=may and kept and run.dry_run and run.state == ImportState.DONE,
             **kwargs,
         )
 

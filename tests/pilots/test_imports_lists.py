@@ -1,22 +1,17 @@
 """Is the export of today the import of tomorrow: nothing new the second time, changes by the rules and rights of the pages?"""
 
-import csv
-import io
-
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from cic.core.cells import inert
-from cic.core.exports import listed, write_table
-from cic.core.models import AuditEntry, Job
-from events.models import Capsule, Event, Registration, Session
+from cic.core.exports import listed
+from cic.core.models import AuditEntry
+from events.models import Capsule, Event, Session
 from partners.choices import Role
 from partners.models import Agreement, Centre, Organisation
 from pilots.calculations.readers import FORMATS, UnknownFormat, detect
 from pilots.calculations.readers.formats import OWN_LISTS, fold
-from pilots.models import Challenge, Idea, ImportNote, Indicator, Trial
-from pilots.operations.imports import run_import, start_import
+from pilots.models import Challenge, Idea, Indicator, Trial
 from tests.core.resource_contract import client_of
 from tests.core.test_exports import DRAWN, OWN, WITHIN_A_SESSION, lists_of_the_workspace
 from tests.factories.events import CapsuleFactory, EventFactory, RegistrationFactory, SessionFactory
@@ -29,6 +24,8 @@ from tests.factories.partners import (
     StaffFactory,
 )
 from tests.factories.trials import IndicatorFactory, PilotFactory
+
+from .tables import bring_in, exported, row_called, said, table_of, traces, written
 
 pytestmark = pytest.mark.django_db
 HOSTILE = '=cmd|"/c calc"!A1'
@@ -85,54 +82,6 @@ def records(centre, admin):
         # Longer than a cell of a sheet, and as French is written.
         "capsule": CapsuleFactory(centre=centre, text="## Pourquoi\u00a0?\n" + "Parce que\u00a0: " * 3000),
     }
-
-
-def exported(noun, user, kind="csv"):
-    within = [Session.objects.get(state="published").pk] if noun == "registration" else []
-    address = reverse(f"{noun}_list", args=within)
-    if kind == "xlsx":
-        file = io.BytesIO()
-        write_table(file, kind, *listed(address, "", user).table_of_all())
-        return file.getvalue()
-    return b"".join(client_of(user).get(f"{address}?export={kind}").streaming_content)
-
-
-def table_of(content):
-    return list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"))))
-
-
-def row_called(name, content):
-    return next(row for row in table_of(content) if name in (row.get("title"), row.get("name")))
-
-
-def written(rows):
-    text = io.StringIO()
-    writer = csv.DictWriter(text, rows[0])
-    writer.writeheader()
-    writer.writerows(rows)
-    return text.getvalue().encode()
-
-
-def bring_in(content, actor, centre, *, dry_run=False, name="list.csv"):
-    run = start_import(
-        actor=actor,
-        centre=centre,
-        files=[(name, SimpleUploadedFile(name, content))],
-        dry_run=dry_run,
-        in_background=False,
-    )
-    run = run_import(run.pk)
-    assert (run.state, run.error) == ("done", "")
-    return run.created_count, run.changed_count, run.unchanged_count, run.rejected_count
-
-
-def said():
-    return list(ImportNote.objects.order_by("pk").values_list("field", "problem"))
-
-
-def traces():
-    """The audit rows of all but the imports themselves, and the work that waits."""
-    return AuditEntry.objects.exclude(object_type="pilots.importrun").count(), Job.objects.count()
 
 
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])
@@ -194,32 +143,40 @@ def test_every_list_is_told_from_its_columns_as_its_own_kind_and_as_no_other(nam
             detect(path)
 
 
-def test_row_without_a_key_makes_a_record_the_first_time_only(records, admin, centre):
-    trial = {
-        "reference": "",
-        "kind": "pilot",
-        "title": "Shade",
-        "promoter": "",
-        "starts_on": "2027-01-01",
-        "ends_on": "2027-06-30",
-        "budget_eur": "",
-    }
-    organisation = {
-        "name": "Nova SL",
-        "legal_name": "",
-        "helix": "industry",
-        "size": "",
-        "country": "ES",
-        "municipality": "Vic",
-    }
+NEW = {
+    Organisation: {
+        "name": "Nova SL", "legal_name": "", "helix": "industry", "size": "", "country": "ES", "municipality": "Vic",
+    },
+    Centre: {"reference": "", "name": "Port", "purpose": "Cleaner quays.", "lead_unit": "Harbour"},
+    Agreement: {
+        "reference": "", "title": "Shared vans", "kind": "protocol", "register_url": "", "object": "To share vans.",
+        "notice_days": "",
+    },
+    Trial: {
+        "reference": "", "kind": "pilot", "title": "Shade", "promoter": "", "starts_on": "2027-01-01",
+        "ends_on": "2027-06-30", "budget_eur": "",
+    },
+    Event: {
+        "reference": "", "title": "Open day", "kind": "workshop", "summary": "", "place": "Quay", "zone": "", "spoken": "",
+    },
+    Capsule: {"reference": "", "title": "Measuring noise", "goals": "", "level": "", "minutes": "20"},
+}  # fmt: skip
 
-    for row in (trial, organisation):
-        assert bring_in(written([row]), admin, centre)[:2] == (1, 0)
-        assert bring_in(written([row]), admin, centre)[:3] == (0, 0, 1)
 
-    made = Trial.objects.get(title="Shade")
-    assert (made.centre, made.state, str(made.starts_on)) == (centre, "preparing", "2027-01-01")
-    assert Organisation.objects.get(name="Nova SL").memberships.count() == 0
+@pytest.mark.parametrize("model", NEW)
+def test_row_without_a_key_makes_a_record_the_first_time_only(admin, centre, model):
+    rows = [NEW[model], NEW[model]]
+    before = model.objects.count()
+
+    assert bring_in(written(rows), admin, centre, dry_run=True) == (1, 0, 1, 0)
+    assert model.objects.count() == before
+    assert bring_in(written(rows), admin, centre) == (1, 0, 1, 0), said()
+    assert bring_in(written(rows), admin, centre) == (0, 0, 2, 0)
+
+    made = model.objects.latest("pk")
+    assert getattr(made, "centre", centre) == centre
+    assert (model.objects.count(), getattr(made, "publication", "internal")) == (before + 1, "internal")
+    assert model is not Organisation or made.memberships.count() == 0
 
 
 def test_stale_row_a_rule_and_a_state_are_told_and_change_nothing(records, admin, centre):
@@ -257,102 +214,6 @@ def test_a04_rows_of_others_are_not_there_and_not_changed(records, centre):
     }
     assert bring_in(written([trial]), coordinator, other) == (0, 0, 0, 1)
     assert bring_in(written([{**trial, "starts_on": ""}]), coordinator, other) == (0, 0, 0, 1)
-
-
-def register_rows(session, *addresses):
-    return [
-        {"session": session.reference, "name": "Ada", "email": each, "language": ""} for each in addresses
-    ]
-
-
-def test_registrations_are_asked_to_confirm_once_and_the_report_names_nobody(records, admin, centre):
-    session = SessionFactory(published=True, language="ca")
-    rows = register_rows(session, "ada@example.org", "ADA@example.org", "no address", "bo@example.org ")
-    cancelled = RegistrationFactory(session=session, user=None, email="bo@example.org", state="cancelled")
-
-    assert bring_in(written(rows), admin, centre, dry_run=True) == (1, 0, 2, 1)
-    assert (session.registrations.count(), Job.objects.filter(task="core.send_mail").count()) == (1, 0)
-    for expected in ((1, 0, 2, 1), (0, 0, 3, 1)):
-        assert bring_in(written(rows), admin, centre) == expected
-
-    made = session.registrations.get(email="ada@example.org")
-    assert (made.state, made.language, made.user) == ("pending", "ca", None)
-    assert (
-        Job.objects.filter(task="core.send_mail").count(),
-        Registration.objects.get(pk=cancelled.pk).state,
-    ) == (1, "cancelled")
-    told = " ".join(ImportNote.objects.values_list("value", flat=True))
-    assert ("Ada" in told, "example.org" in told, "no address" in told) == (False, False, False)
-
-
-def test_a04_registrations_are_written_and_read_by_who_runs_the_event_only(records, centre):
-    session = SessionFactory(published=True)
-    elsewhere = StaffFactory(role=Role.COORDINATOR, centre=centre)
-    own = RegistrationFactory(session=session, user=None)
-    before = traces()
-
-    rows = register_rows(session, "ada@example.org", own.email)
-    assert bring_in(written(rows), elsewhere, centre) == (0, 0, 0, 2)
-
-    assert (traces(), said()) == (before, [("", "refused_by_rule")] * 2)
-    assert (
-        client_of(elsewhere).get(reverse("registration_list", args=[session.pk]) + "?export=csv").status_code
-        == 403
-    )
-
-
-def test_place_of_somebody_is_not_written_over(records, admin, centre):
-    row = row_called("Ada Guest", exported("registration", admin))
-
-    assert bring_in(written([{**row, "email": "other@example.org"}]), admin, centre) == (0, 0, 0, 1)
-    assert bring_in(written([{**row, "state": "attended"}]), admin, centre) == (0, 0, 1, 0)
-
-    assert said() == [("email", "refused_by_rule"), ("state", "by_move")]
-    assert Registration.objects.get(pk=row["id"]).email == row["email"]
-
-
-def test_ideas_belong_to_who_brings_them_and_others_words_stay_theirs(records, centre):
-    coordinator = StaffFactory(role=Role.COORDINATOR, centre=centre)
-    theirs = IdeaFactory(centre=centre)
-    columns = ("reference", "title", "problem", "proposal", "novelty", "organisation")
-    new = dict(zip(columns, ("", "Warm stops", "It is cold.", "Heat them.", "Sand.", ""), strict=True))
-    edited = dict(zip(columns, (theirs.reference, "Mine", "", "", "", ""), strict=True))
-
-    rows = [new, {**new, "title": "Theirs", "organisation": theirs.organisation.name}, edited]
-    assert bring_in(written(rows), coordinator, centre) == (1, 0, 0, 2)
-
-    made = Idea.objects.get(title="Warm stops")
-    assert (made.author, made.state, made.centre, made.proposal) == (
-        coordinator,
-        "draft",
-        centre,
-        "Heat them.",
-    )
-    assert said() == [("", "new"), ("organisation", "refused_by_rule"), ("", "refused_by_rule")]
-    assert Idea.objects.get(pk=theirs.pk).title == theirs.title
-
-
-def test_sessions_go_by_the_clock_of_their_zone_and_stay_with_their_event(records, admin, centre):
-    event = records["event"]
-    row = {
-        "reference": "",
-        "event": event.reference,
-        "title": "Evening",
-        "starts_at": "28/3/2027 18:00",
-        "ends_at": "2027-03-28 19:30:00",
-        "capacity": "",
-    }
-    second = {**row, "starts_at": "2027-04-04 18:00", "ends_at": "2027-04-04 19:00", "capacity": "0"}
-    never = {**row, "starts_at": "2027-03-28 02:30"}
-
-    for expected in ((2, 0, 0, 1), (0, 0, 2, 1)):
-        assert bring_in(written([row, second, never]), admin, centre) == expected
-
-    one, two = Session.objects.filter(title="Evening").order_by("pk")
-    assert (f"{one.starts_at:%H:%M}", one.capacity, two.capacity, one.zone) == ("16:00", None, 0, event.zone)
-    moved = {**row, "reference": two.reference, "event": records["session"].event.reference}
-    assert bring_in(written([moved]), admin, centre) == (0, 0, 0, 1)
-    assert Session.objects.get(pk=two.pk).event == event
 
 
 def test_agreements_leave_with_their_text_only_for_who_reads_all_of_those_found(centre):

@@ -4,14 +4,20 @@ import hashlib
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from django.core.files.base import File
+from django.db import transaction
+from django.utils import timezone
 
+from cic.core.errors import NotAllowed
+from cic.core.operations import operation
 from pilots.models import ImportFile, ImportRun
 
 BLOCK = 1 << 20
+KEPT = timedelta(days=1)
 
 
 def checksum_of(files: Sequence[Any]) -> str:
@@ -38,6 +44,26 @@ def keep(run: ImportRun, name: str, content: Any) -> ImportFile:
         row.file.storage.delete(row.file.name)
         raise
     return row
+
+
+@operation
+def forget_files(*, actor: Any = None, now: datetime | None = None) -> int:
+    """Remove the files of lists that were dealt with a day ago; their names stay. Returns how many.
+
+    Such a table may hold the addresses of people, and whoever leaves would not be found in it.
+    """
+    if actor is not None:
+        raise NotAllowed()
+    over = ImportFile.objects.of_lists_over((now or timezone.now()) - KEPT).order_by("pk")
+    rows = list(over.select_for_update(of=("self",)))
+    for row in rows:
+        stored, storage = row.file.name, row.file.storage
+        row.file = ""
+        row.save(update_fields=["file"])
+        # A dry run and what was then imported for real have one file.
+        if not ImportFile.objects.filter(file=stored).exists():
+            transaction.on_commit(lambda stored=stored, storage=storage: storage.delete(stored))  # type: ignore[misc]
+    return len(rows)
 
 
 @contextmanager

@@ -14,6 +14,8 @@ from . import words
 from .nouns import NOUNS, Noun, Rejected, Values, linked
 from .wanted import Chunk, coming_key
 
+EMPTY: tuple[Any, ...] = (None, "", [])
+
 
 class _Undone(Exception):
     """Ends the transaction of a row that was only tried."""
@@ -54,7 +56,11 @@ def _write(row: Row, noun: Noun, chunk: Chunk) -> str:
     """Write one row. Returns what it came to: "created", "changed" or "unchanged"."""
     values = dict(row.values)
     key, version, state = values.pop("key"), values.pop("version"), values.pop("state", None)
-    obj = _known(noun, key, chunk) if key else None
+    if key:
+        obj = _known(noun, key, chunk)
+    else:
+        # Nothing was emptied where nothing had been: what a new row leaves out, the record has by itself.
+        obj, values = None, {name: value for name, value in values.items() if value not in EMPTY}
     values = linked(values, obj, chunk)
     if obj is None:
         obj = _alike(noun, values, chunk)
@@ -81,7 +87,7 @@ def _create(row: Row, noun: Noun, values: Values, chunk: Chunk) -> str:
     coming = coming_of(row)
     if chunk.run.dry_run and coming in chunk.coming:
         return "unchanged"
-    noun.create({name: value for name, value in values.items() if value not in (None, "")}, chunk)
+    noun.create(values, chunk)
     chunk.coming.add(coming)
     chunk.note(row, "", words.NEW, values[noun.told_by[0]], chunk.verb)
     return "created"
@@ -123,6 +129,6 @@ def _says_more(row: Row, obj: Any, name: str, value: Any) -> bool:
 
 
 def _said(value: Any) -> str:
-    if value in (None, "", []):
+    if value in EMPTY:
         return "–"
     return f"{value.normalize():f}" if hasattr(value, "normalize") else str(value)

@@ -135,6 +135,7 @@ def _recognised(files: Sequence[tuple[str, Any]], kind: str) -> str:
 def repeat_import(run: ImportRun, *, actor: Any, dry_run: bool = False) -> ImportRun:
     """Import the same files once more: after a dry run, for real."""
     require(actor, "pilots.act_on_import", run)
+    _require_files(run)
     again = ImportRun(
         kind=run.kind,
         centre=run.centre,
@@ -153,6 +154,14 @@ def repeat_import(run: ImportRun, *, actor: Any, dry_run: bool = False) -> Impor
     ImportFile.objects.bulk_create(files)
     enqueue("pilots.run_import", key=f"import:{again.pk}:0", run_id=again.pk)
     return again
+
+
+def _require_files(run: ImportRun) -> None:
+    """Raise DomainError "wrong_state" when the files of `run` are kept no longer."""
+    if run.files.filter(file="").exists():
+        raise DomainError(
+            "wrong_state", _("The files of this import are kept no longer. Upload them once more.")
+        )
 
 
 @operation
@@ -174,6 +183,7 @@ def resume_import(run: ImportRun, *, actor: Any) -> ImportRun:
     run = ImportRun.objects.select_for_update().get(pk=run.pk)
     if run.state != ImportState.FAILED:
         raise DomainError("wrong_state", _("Only an import that failed can go on."))
+    _require_files(run)
     run.state, run.error, run.finished_at = ImportState.QUEUED, "", None
     run.version += 1
     run.save()
