@@ -2,6 +2,7 @@
 
 import json
 import re
+from copy import copy
 from typing import Any
 
 from django.conf import settings
@@ -38,11 +39,12 @@ def erase_account(user: User, *, actor: Any) -> User:
     person = lock(user)
     email, name = person.email, person.name
     _end_what_they_hold(person)
+    left = copy(person)  # with the address by which some rows are found
     nobody = _make_nobody(person)
     _forget_requests(person, email, nobody.email)
     for label, held in declared().items():
         if held.goes:
-            _delete_with_files(rows_on(label, person))
+            _delete_with_files(rows_on(label, left))
     _end_sessions(person)
     _forget_in_what_was_told(person, email, name, nobody.name)
     audit(nobody, "erase", actor=nobody)
