@@ -16,10 +16,10 @@ from django_filters.widgets import SuffixedMultiWidget
 from .models.records import Searchable
 from .permissions import can
 from .search import MAX_QUERY_LENGTH
+from .validators import check_date
 
 YES_NO = ("true", "false", "1", "0", "True", "False")
 MAX_NUMBER = Decimal(10) ** 15
-YEARS = range(1800, 2300)
 
 
 def by_title(*names: str) -> dict[str, str]:
@@ -31,7 +31,7 @@ class DomainFilter(df.FilterSet):
     """Base of every filterset: knows its parameters, searches by words, orders by declared fields only.
 
     `confidential_fields`: filter name or field to the permission without which it does not exist.
-    `used_only=True` (the API) builds only the filters that the request uses and checks their values strictly.
+    `used_only=True` (the API) builds only the filters that the request uses.
     """
 
     confidential_fields: ClassVar[Mapping[str, str]] = {}
@@ -52,7 +52,6 @@ class DomainFilter(df.FilterSet):
         prefix: str | None = None,
         used_only: bool = False,
     ) -> None:
-        self.strict = used_only
         hidden = self.hidden(getattr(request, "user", None))
         given = set(data or ())
         self.base_filters = {
@@ -126,11 +125,10 @@ class DomainFilter(df.FilterSet):
         return queryset.search(value)
 
     def get_form_class(self) -> Any:
-        """The form of this request's filters; strict about values where a program asks."""
+        """The form of this request's filters: values that a database refuses are refused before it is asked."""
         form = super().get_form_class()
-        if self.strict:
-            for field in form.base_fields.values():
-                _harden(field)
+        for field in form.base_fields.values():
+            _harden(field)
         return form
 
     def narrowed(self, queryset: Any, *, but: str = "") -> Any:
@@ -216,11 +214,6 @@ def _check_number(value: Any) -> None:
         raise ValidationError(_("This number is out of range."))
 
 
-def _check_date(value: Any) -> None:
-    if value.year not in YEARS:
-        raise ValidationError(_("This date is out of range."))
-
-
 def _harden(field: Any) -> None:
     # Values that are right in Python but that a database refuses, or takes minutes over.
     parts: Iterable[Any] = field.fields if isinstance(field, forms.MultiValueField) else (field,)
@@ -229,4 +222,4 @@ def _harden(field: Any) -> None:
         if isinstance(part, forms.IntegerField):
             part.validators.append(_check_number)
         elif isinstance(part, forms.DateField | forms.DateTimeField):
-            part.validators.append(_check_date)
+            part.validators.append(check_date)

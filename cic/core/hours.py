@@ -18,12 +18,15 @@ def city_of(zone: str) -> str:
 
 
 def instant_in(day_: date, at: time, zone: str) -> datetime | None:
-    """The moment a clock in `zone` shows this; None for an hour that the change to summer time leaves out.
+    """The moment a clock in `zone` shows this; None for an hour that the change to summer time leaves out, or no calendar has.
 
     Of an hour that comes twice in autumn it is the first.
     """
     tz = ZoneInfo(zone)
-    moment = datetime.combine(day_, at, tzinfo=tz).astimezone(UTC)
+    try:
+        moment = datetime.combine(day_, at, tzinfo=tz).astimezone(UTC)
+    except OverflowError:
+        return None
     return moment if moment.astimezone(tz).replace(tzinfo=None) == datetime.combine(day_, at) else None
 
 

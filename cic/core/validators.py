@@ -1,6 +1,7 @@
-"""Which addresses may a person give?"""
+"""Which addresses and dates may a person give?"""
 
 import re
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.core.exceptions import ValidationError
@@ -9,6 +10,14 @@ from django.utils.translation import gettext_lazy as _
 _SAFE = re.compile(
     r"^[A-Za-z0-9\-._~:/?#\[\]@!$&()*+,;=%\u00a1-\u1fff\u2c00-\ud7ff\uf900-\ufdcf\ufdf0-\uffef]+$"
 )
+
+YEARS = range(1800, 2300)
+
+
+def check_date(value: Any) -> None:
+    """Raise ValidationError unless a date or instant lies where each database and each zone can follow."""
+    if value.year not in YEARS:
+        raise ValidationError(_("This date is out of range."))
 
 
 def check_web_address(value: str) -> None:

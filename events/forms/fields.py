@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cic.core.hours import instant_in
+from cic.core.validators import check_date
 from events.models.events import own_zone
 from partners.forms.fields import DayInput
 from partners.models.users import check_zone
@@ -74,7 +75,7 @@ class HoursMixin(forms.Form):
     A last hour before the first one is that of the next day.
     """
 
-    on = forms.DateField(label=gettext_lazy("Day"), required=False, widget=DayInput)
+    on = forms.DateField(label=gettext_lazy("Day"), required=False, widget=DayInput, validators=[check_date])
     begins = forms.TimeField(label=gettext_lazy("Begins at"), required=False, widget=TimeInput)
     ends = forms.TimeField(
         label=gettext_lazy("Ends at"),

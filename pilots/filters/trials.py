@@ -13,8 +13,9 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from cic.core.choices import Publication, languages
-from cic.core.filters import YEARS, DomainFilter, by_title
+from cic.core.filters import DomainFilter, by_title
 from cic.core.maps import Box
+from cic.core.validators import YEARS
 from partners.choices import Helix
 from partners.models import Agreement, Area, Centre, Organisation, Territory
 from pilots.choices import PROGRESS, SDGS, TRL, OutcomeVerdict, TrialKind, TrialProgress, TrialState
