@@ -22,6 +22,8 @@ from cms.facts.parts import Part, plain, put, take_over
 from cms.facts.saying import OUTDATED, Line, entry_of, lines_of, noted, source_of
 
 MOST_BYTES = 2 * 1024 * 1024
+# What the editor's reader of formatted text raises for tags that are crossed, and for links to nothing.
+UNREADABLE = (AssertionError, AttributeError, IndexError, KeyError, TypeError, ValueError)
 
 
 def opened(page: Page, actor: Any) -> tuple[Any, Any, list[Line]]:
@@ -101,11 +103,16 @@ def say_parts(page: Page, texts: Mapping[str, str], *, actor: Any, origin: str =
 def cleaned(part: Part, text: str) -> str:
     """`text` as the editor would keep it.
 
-    Raises: DomainError "invalid" when it is too long.
+    Raises: DomainError "invalid" when it is too long, or no formatted text.
     """
     if part.is_html:
         converter = ContentstateConverter(features=TEXT_FEATURES)
-        return plain(converter.to_database_format(converter.from_database_format(text)))
+        try:
+            kept = converter.to_database_format(converter.from_database_format(text))
+        except UNREADABLE as error:
+            sentence = _("%(name)s: its tags are not as in the original.") % {"name": part.label}
+            raise DomainError("invalid", sentence) from error
+        return clean_text(plain(kept), multiline=True)
     text = clean_text(text, multiline="\n" in part.text)
     if part.max_length and len(text) > part.max_length:
         raise DomainError(

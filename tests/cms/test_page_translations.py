@@ -316,3 +316,22 @@ def test_a_step_with_a_file_asks_for_the_file(copy, editor, client):
 
     assert answer.status_code == 422
     assert set(states(copy).values()) == {"unsaid"}
+
+
+@pytest.mark.parametrize(
+    "text", ["<h3><p>x</h3></p>", '<a linktype="page">x</a>', '<a linktype="page" id="x">x</a>', "<b>" * 2000]
+)
+def test_f03_crossed_tags_of_a_file_are_refused_and_change_nothing(copy, editor, text):
+    before = copy.latest_revision_id
+
+    with pytest.raises(DomainError) as caught:
+        operations.say_parts(copy, {TEXT: text}, actor=editor)
+
+    copy.refresh_from_db()
+    assert (caught.value.code, copy.latest_revision_id) == ("invalid", before)
+
+
+def test_x09_controls_do_not_get_into_formatted_text_of_a_file(copy, editor):
+    operations.say_parts(copy, {TEXT: "<p>a\x00b&#x202e;c</p>"}, actor=editor)
+
+    assert "<p>abc</p>" in str(latest(copy).body)
