@@ -11,7 +11,13 @@ from community.models import Comment, Debate, Group, GroupMember
 from community.models.comments import MODERATING
 from partners.choices import Role
 from partners.models import standing_of
-from partners.permissions import is_staff_of, is_staff_somewhere, platform_admin, signed_in
+from partners.permissions import (
+    is_staff_of,
+    is_staff_somewhere,
+    platform_admin,
+    signed_in,
+    within_reach,
+)
 
 ANSWERING = (Role.COORDINATOR, Role.MONITOR, Role.SECRETARY, Role.LEGAL, Role.EDITOR, Role.MODERATOR)
 
@@ -21,9 +27,14 @@ def may_act(user: Any) -> bool:
     return signed_in(user) and not standing_of(user).has_somewhere([Role.AUDITOR])
 
 
+def acts_in_groups(user: Any) -> bool:
+    """The same, but not with a token limited to one centre: groups belong to none."""
+    return may_act(user) and within_reach(user, None)
+
+
 def role_in(user: Any, group: Any) -> str:
     """What `user` is in `group` now; empty for who is not in it. Asked once for each person and row of the group."""
-    if not signed_in(user):
+    if not within_reach(user, None):
         return ""
     known: dict[int, str] = group.__dict__.setdefault("_roles", {})
     if user.pk not in known:
@@ -49,8 +60,8 @@ def group_of(obj: Any) -> Any:
 
 def hosts(user: Any, obj: Any = None) -> bool:
     """The hosts of the group it belongs to, and whoever administers the installation."""
-    if obj is None or not may_act(user):
-        return may_act(user)
+    if obj is None or not acts_in_groups(user):
+        return acts_in_groups(user)
     group = group_of(obj)
     return group is not None and (platform_admin(user, None) or role_in(user, group) == GroupRole.HOST)
 
@@ -63,15 +74,15 @@ def removes(user: Any, place: Any = None) -> bool:
 def takes_part(user: Any, obj: Any = None) -> bool:
     """Whoever is in the group, while it is active."""
     if obj is None:
-        return may_act(user)
+        return acts_in_groups(user)
     group = group_of(obj)
-    return group.state == GroupState.ACTIVE and bool(role_in(user, group)) and may_act(user)
+    return group.state == GroupState.ACTIVE and bool(role_in(user, group)) and acts_in_groups(user)
 
 
 def founds(user: Any, obj: Any = None) -> bool:
     """Whoever works for the city or belongs to an organisation."""
     standing = standing_of(user)
-    return may_act(user) and bool(standing.member_of or standing.roles)
+    return acts_in_groups(user) and bool(standing.member_of or standing.roles)
 
 
 def is_the_person(user: Any, place: Any = None) -> bool:
@@ -81,11 +92,16 @@ def is_the_person(user: Any, place: Any = None) -> bool:
     return place.user_id == user.pk or (place.user_id is None and place.email == user.email)
 
 
+def answers_for_self(user: Any, place: Any = None) -> bool:
+    """The very person comes in, declines, or leaves."""
+    return acts_in_groups(user) and is_the_person(user, place)
+
+
 def takes_back(user: Any, place: Any = None) -> bool:
     """Whoever began it: who asked, or the hosts who invited."""
     if place is None:
-        return signed_in(user)
-    return hosts(user, place) if place.state == MemberState.INVITED else is_the_person(user, place)
+        return acts_in_groups(user)
+    return hosts(user, place) if place.state == MemberState.INVITED else answers_for_self(user, place)
 
 
 def reads_message(user: Any, place: Any = None) -> bool:
@@ -95,12 +111,12 @@ def reads_message(user: Any, place: Any = None) -> bool:
 
 def steps_down(user: Any, place: Any = None) -> bool:
     """The hosts, and the person themselves."""
-    return hosts(user, place) or is_the_person(user, place)
+    return hosts(user, place) or answers_for_self(user, place)
 
 
 def acts(user: Any, obj: Any = None) -> bool:
     """Whoever may change anything: asking is everybody's, inviting the hosts' (the operation asks)."""
-    return may_act(user)
+    return acts_in_groups(user)
 
 
 def edits_debate(user: Any, debate: Any = None) -> bool:
@@ -122,7 +138,9 @@ def speaks(user: Any, subject: Any = None) -> bool:
         return contributes(user, subject)
     if settings.COMMENTS == OFF or not may_act(user):
         return False
-    return subject is None or subject.publication in PUBLIC_STATES
+    if subject is None:
+        return True
+    return subject.publication in PUBLIC_STATES and within_reach(user, subject.centre_id)
 
 
 def writes(user: Any, subject: Any = None) -> bool:
@@ -131,8 +149,10 @@ def writes(user: Any, subject: Any = None) -> bool:
 
 
 def wrote(user: Any, comment: Any = None) -> bool:
-    """Its author."""
-    return signed_in(user) if comment is None else comment.author_id == user.pk
+    """Its author; an auditor changes nothing."""
+    if comment is None:
+        return may_act(user)
+    return comment.author_id == user.pk and may_act(user) and within_reach(user, comment.centre_id)
 
 
 def reports(user: Any, comment: Any = None) -> bool:
@@ -140,7 +160,7 @@ def reports(user: Any, comment: Any = None) -> bool:
     if comment is None:
         return may_act(user)
     taken = comment.debate_id is not None or settings.COMMENTS != OFF
-    return taken and may_act(user) and comment.author_id != user.pk
+    return taken and may_act(user) and comment.author_id != user.pk and within_reach(user, comment.centre_id)
 
 
 def follows(user: Any, record: Any = None) -> bool:
@@ -172,7 +192,9 @@ moderates_centre = is_staff_of(*MODERATING)
 
 def sees_state(user: Any, comment: Any = None) -> bool:
     """Where a comment stands: who wrote it and who moderates. That it was reported is nobody else's business."""
-    return moderates(user, comment) or (comment is not None and wrote(user, comment))
+    return moderates(user, comment) or (
+        comment is not None and signed_in(user) and comment.author_id == user.pk
+    )
 
 
 register(

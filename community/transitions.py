@@ -12,8 +12,8 @@ from community.choices import DebateState, GroupRole, GroupState
 from community.choices import MemberState as M
 from community.models import GroupMember
 from community.permissions import (
+    answers_for_self,
     hosts,
-    is_the_person,
     moderates,
     removes,
     reports,
@@ -98,10 +98,10 @@ PLACE = Table(
     moves=[
         Move("accept", (M.ASKED,), M.MEMBER, hosts, label=_("Let in"), sets=("joined_at",), blockers=why_not_come_in, style="primary"),
         Move("refuse", (M.ASKED,), M.REFUSED, hosts, label=_("Do not let in"), note_required=True),
-        Move("join", (M.INVITED,), M.MEMBER, is_the_person, label=_("Come in"), sets=("user", "email", "joined_at"), blockers=why_not_come_in, style="primary"),
-        Move("decline", (M.INVITED,), M.DECLINED, is_the_person, label=_("Decline")),
+        Move("join", (M.INVITED,), M.MEMBER, answers_for_self, label=_("Come in"), sets=("user", "email", "joined_at"), blockers=why_not_come_in, style="primary"),
+        Move("decline", (M.INVITED,), M.DECLINED, answers_for_self, label=_("Decline")),
         Move("withdraw", (M.ASKED, M.INVITED), M.WITHDRAWN, takes_back, label=_("Take back")),
-        Move("leave", (M.MEMBER,), M.LEFT, is_the_person, label=_("Leave the group"), blockers=why_not_go),
+        Move("leave", (M.MEMBER,), M.LEFT, answers_for_self, label=_("Leave the group"), blockers=why_not_go),
         Move("remove", (M.MEMBER,), M.REMOVED, removes, label=_("Remove from the group"), note_required=True, blockers=why_not_go, style="warn"),
     ],
 )  # fmt: skip

@@ -31,6 +31,11 @@ def signed_in(user: Any, obj: Any = None) -> bool:
     return bool(user.is_authenticated)
 
 
+def within_reach(user: Any, centre_id: int | None) -> bool:
+    """Whether somebody acts there by name alone: with a token that is limited to one centre, in that one only."""
+    return signed_in(user) and user.limited_to_centre in (None, centre_id)
+
+
 def is_staff_of(*roles: str) -> Who:
     """A predicate: who holds one of `roles` in `obj.centre_id` (without an object: in any centre).
 

@@ -53,8 +53,11 @@ class CommentQuerySet(models.QuerySet):
         """Comments on what `user` may read: public ones, their own, and all where they moderate."""
         shown = Q(state__in=OPEN_STATES)
         if user.is_authenticated:
-            shown |= Q(author_id=user.pk)
-            shown |= self._moderated_by(user)
+            own = Q(author_id=user.pk)
+            if user.limited_to_centre is not None:
+                reach = user.limited_to_centre
+                own &= Q(trial__centre_id=reach) | Q(challenge__centre_id=reach)
+            shown |= own | self._moderated_by(user)
         about = Q(pk__in=[])
         for name, model in SUBJECTS.items():
             about |= Q(**{f"{name}__in": model.objects.visible_to(user).order_by().values("pk")})
@@ -70,6 +73,8 @@ class CommentQuerySet(models.QuerySet):
             return ~Q(pk__in=[])
         centres = standing.centres(MODERATING)
         hosted = GroupMember.objects.hosts().filter(user_id=user.pk).order_by().values("group_id")
+        if user.limited_to_centre is not None:
+            hosted = hosted.none()
         return (
             Q(trial__centre_id__in=centres)
             | Q(challenge__centre_id__in=centres)

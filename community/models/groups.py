@@ -39,7 +39,12 @@ def oversees(user: Any) -> bool:
 
 
 def in_groups_of(user: Any, *states: str) -> Any:
-    """The ids of the groups in which `user` stands in one of `states`; an invitation belongs to an address."""
+    """The ids of the groups in which `user` stands in one of `states`; an invitation belongs to an address.
+
+    With a token limited to one centre they stand in none: groups belong to no centre.
+    """
+    if user.limited_to_centre is not None:
+        return GroupMember.objects.none().values("group_id")
     theirs = Q(user_id=user.pk)
     if MemberState.INVITED in states:
         theirs |= Q(email=user.email)
@@ -130,7 +135,7 @@ class GroupMemberQuerySet(models.QuerySet):
 
     def visible_to(self, user):
         """One's own places and invitations, who is in one's groups, all of groups one hosts; who hosts the groups one knows of."""
-        if not user.is_authenticated:
+        if not user.is_authenticated or user.limited_to_centre is not None:
             return self.none()
         if oversees(user):
             return self

@@ -122,9 +122,11 @@ def edit_comment(
 
 
 def may_change_still(comment: Comment, user: Any) -> bool:
-    """Whether its minutes are not over, and nobody has read these very words for the public."""
+    """Whether its minutes are not over, its author may still speak, and nobody has read these very words for the public."""
     if timezone.now() - comment.created_at >= timedelta(minutes=COMMENT_EDIT_MINUTES):
         return False
+    if not can(user, "community.write_comment", comment.subject):
+        return False  # who was removed from the group, or whose debate has its conclusions, says nothing more
     unread = comment.state == CommentState.PENDING
     trusted = comment.official or shows_at_once(comment.subject) or can(user, "community.moderate", comment)
     return unread or (comment.state == CommentState.PUBLISHED and trusted)
