@@ -6,7 +6,7 @@ from cic.core.permissions import register, sees
 from events.models.registrations import LISTING, RUNNING
 from partners.choices import READING_ROLES, Role
 from partners.models import standing_of
-from partners.permissions import is_staff_of, is_staff_somewhere, signed_in
+from partners.permissions import is_staff_of, is_staff_somewhere, signed_in, within_reach
 
 APPROVING = (Role.COORDINATOR, Role.EDITOR)
 
@@ -27,7 +27,7 @@ def runs_session(user: Any, session: Any = None) -> bool:
 
 def chairs(user: Any, session: Any) -> bool:
     """Whoever the sheet was given to."""
-    within = user.is_authenticated and user.limited_to_centre in (None, session.event.centre_id)
+    within = within_reach(user, session.event.centre_id)
     return (
         within and session.chair_id is not None and session.chair_id == user.pk and not changes_nothing(user)
     )
@@ -57,9 +57,16 @@ def reads_link(user: Any, obj: Any = None) -> bool:
     return standing_of(user).has(LISTING, event.centre_id)
 
 
+def takes_place(user: Any) -> bool:
+    """A person: a machine sits nowhere and learns nothing, and an auditor changes nothing."""
+    return signed_in(user) and not user.is_machine and not changes_nothing(user)
+
+
 def registers(user: Any, session: Any = None) -> bool:
-    """Whoever signed in, for themselves, where places are given; an auditor changes nothing."""
-    return signed_in(user) and not changes_nothing(user) and (session is None or session.is_shown)
+    """Whoever signed in, for themselves, where places are given."""
+    if session is None:
+        return takes_place(user)
+    return takes_place(user) and within_reach(user, session.centre_id) and session.is_shown
 
 
 def owns(user: Any, registration: Any = None) -> bool:
@@ -126,8 +133,10 @@ def reads_inside(user: Any, event: Any = None) -> bool:
 
 
 def takes_capsules(user: Any, capsule: Any = None) -> bool:
-    """Whoever signed in, for themselves, what is published; an auditor changes nothing."""
-    return signed_in(user) and not changes_nothing(user) and (capsule is None or capsule.is_published)
+    """Whoever signed in, for themselves, what is published."""
+    if capsule is None:
+        return takes_place(user)
+    return takes_place(user) and within_reach(user, capsule.centre_id) and capsule.is_published
 
 
 def takes(user: Any, taking: Any = None) -> bool:

@@ -11,7 +11,7 @@ from cic.core.publication import publication_table
 from cic.core.transitions import Move, Table
 from events.calculations.capsules import goals_of, parts_of, still_open
 from events.calculations.sheets import lacks_of
-from events.choices import CHECK_IN_HOURS, CapsuleState, CertificateState, TakingState
+from events.choices import CHECK_IN_HOURS, SHOWN_STATES, CapsuleState, CertificateState, TakingState
 from events.choices import RegistrationState as R
 from events.choices import SessionState as S
 from events.models import Capsule, Session, Taking
@@ -54,8 +54,31 @@ def ran(user: Any, session: Any) -> bool:
     return begun and runs_session(user, session)
 
 
+def no_longer_given(registration: Any) -> list[str]:
+    """A place is given in what is announced and has not begun; the offer of another one comes to nothing."""
+    session = registration.session
+    begun = session.starts_at is not None and session.starts_at <= timezone.now()
+    return [] if session.is_to_come and not begun else [_("There are no more places to give.")]
+
+
+def over(registration: Any) -> list[str]:
+    """Who has a place in what is over was there, or was not: it is not given back."""
+    return [_("It is over.")] if registration.session.is_over else []
+
+
+def not_there(registration: Any) -> list[str]:
+    """Nobody was missing from what has not begun, or was called off."""
+    session = registration.session
+    if session.state not in SHOWN_STATES:
+        return [_("It does not take place.")]
+    begun = session.starts_at is not None and session.starts_at <= timezone.now()
+    return [] if begun else [_("It has not begun yet.")]
+
+
 def too_early(registration: Any) -> list[str]:
-    """Nobody came to what has not begun to fill: a certificate may be given for having been there."""
+    """Nobody came to what was called off or has not begun to fill: a certificate may be given for having been there."""
+    if registration.session.state not in SHOWN_STATES:
+        return [_("It does not take place.")]
     if registration.session.takes_check_in:
         return []
     return [
@@ -157,17 +180,17 @@ REGISTRATION = Table(
         Move("wait", (R.PENDING,), R.WAITLISTED, nobody, label=gettext_lazy("Wait for a place"), sets=("waiting_since",)),
         Move("offer", (R.WAITLISTED,), R.OFFERED, nobody, label=gettext_lazy("Offer a place"), sets=("offered_until",)),
         Move("accept", (R.OFFERED,), R.CONFIRMED, owns_or_runs, label=gettext_lazy("Take the place"),
-             sets=("offered_until",), style="primary"),
+             blockers=no_longer_given, sets=("offered_until",), style="primary"),
         Move("lapse", (R.OFFERED,), R.CANCELLED, nobody, label=gettext_lazy("Let the offer lapse"), sets=("offered_until",)),
         Move("cancel", (R.PENDING, R.CONFIRMED, R.WAITLISTED, R.OFFERED), R.CANCELLED, owns_or_runs,
-             label=gettext_lazy("Cancel"), sets=("offered_until", "waiting_since"), style="warn"),
+             label=gettext_lazy("Cancel"), blockers=over, sets=("offered_until", "waiting_since"), style="warn"),
         Move("ask_again", (R.CANCELLED,), R.PENDING, nobody, label=gettext_lazy("Register again"),
              sets=("asked_at", "name", "language", "user", "waiting_since", "reminded_at")),
         Move("check_in", (R.CONFIRMED, R.OFFERED, R.WAITLISTED, R.NO_SHOW), R.ATTENDED, runs_registration,
              label=gettext_lazy("Check in"), blockers=too_early, sets=("checked_in_at", "offered_until"), style="primary"),
         Move("undo_check_in", (R.ATTENDED,), R.CONFIRMED, runs_registration, label=gettext_lazy("Undo"),
              sets=("checked_in_at",)),
-        Move("miss", (R.CONFIRMED,), R.NO_SHOW, runs_registration, label=gettext_lazy("Did not come")),
+        Move("miss", (R.CONFIRMED,), R.NO_SHOW, runs_registration, label=gettext_lazy("Did not come"), blockers=not_there),
     ],
 )  # fmt: skip
 

@@ -7,6 +7,7 @@ from rest_framework import serializers
 from rest_framework.decorators import action
 
 from cic.core.api import DomainSerializer, DomainViewSet, LabelField, StrictSerializer
+from cic.core.api.preconditions import expected_version
 from cic.core.api.serializers import InstantField, VisibleRelatedField
 from cic.core.idempotency import idempotent
 from events.choices import SessionState
@@ -94,22 +95,24 @@ class SessionViewSet(DomainViewSet):
     @action(detail=True, methods=["post"], serializer_class=SheetSerializer)
     @idempotent
     def sheet(self, request: Any, *args: Any, **kwargs: Any) -> Any:
-        """Save words of the sheet."""
+        """Save words of the sheet. `If-Match`, where it is sent, must carry the ETag of the version that was read."""
         self.check_parameters(())
         session = self.get_object()
+        version = expected_version(request, session, required=False)
         values = self.checked_values(SheetSerializer(data=request.data))
-        sessions.save_sheet(session, values["texts"], actor=request.user)
+        sessions.save_sheet(session, values["texts"], actor=request.user, expected_version=version)
         self.serializer_class = SessionSerializer
         return self.answer(self.fresh(session))
 
     @action(detail=True, methods=["post"], serializer_class=RescheduleSerializer)
     @idempotent
     def reschedule(self, request: Any, *args: Any, **kwargs: Any) -> Any:
-        """Move it to other hours; those who registered are told."""
+        """Move it to other hours; those who registered are told. `If-Match` as for the sheet."""
         self.check_parameters(())
         session = self.get_object()
+        version = expected_version(request, session, required=False)
         values = self.checked_values(RescheduleSerializer(data=request.data))
-        sessions.reschedule(session, actor=request.user, **values)
+        sessions.reschedule(session, actor=request.user, expected_version=version, **values)
         self.serializer_class = SessionSerializer
         return self.answer(self.fresh(session))
 

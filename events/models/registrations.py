@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from cic.core.choices import languages, own_language
+from cic.core.choices import PUBLIC_STATES, languages, own_language
 from cic.core.models import Record, Searchable, order_indexes
 from cic.core.search import SearchQuerySet
 from events.choices import CONFIRM_HOURS, REMINDER_HOURS, SEATED, RegistrationState, SessionState
@@ -61,6 +61,7 @@ class RegistrationQuerySet(SearchQuerySet):
             state=RegistrationState.CONFIRMED,
             reminded_at=None,
             session__state=SessionState.PUBLISHED,
+            session__event__publication__in=PUBLIC_STATES,
             session__starts_at__gt=now,
             session__starts_at__lte=now + timedelta(hours=REMINDER_HOURS),
         )

@@ -15,7 +15,15 @@ from cic.core.models import Record, Referenced, Searchable, Translatable, order_
 from cic.core.search import SearchQuerySet
 from cic.core.validators import check_web_address
 from events.calculations.seats import is_closed, seats_left
-from events.choices import CHECK_IN_HOURS, OVER_STATES, SEATED, SHOWN_STATES, AppearanceRole, SessionState
+from events.choices import (
+    CHECK_IN_HOURS,
+    OVER_STATES,
+    SEATED,
+    SHOWN_STATES,
+    WRITING_STATES,
+    AppearanceRole,
+    SessionState,
+)
 from partners.choices import READING_ROLES
 from partners.models import standing_of
 from partners.models.users import check_zone
@@ -181,6 +189,11 @@ class Session(Record, Referenced, Searchable, Translatable):
         return self.event.is_public and self.published_at is not None and self.state in readable
 
     @property
+    def is_being_written(self) -> bool:
+        """Whether the words of its sheet are its writer's; what was handed in is read, then approved as it stood."""
+        return self.state in WRITING_STATES
+
+    @property
     def is_over(self) -> bool:
         """Whether nothing of it is to come."""
         return self.state in OVER_STATES or (self.ends_at is not None and self.ends_at <= timezone.now())
@@ -196,10 +209,14 @@ class Session(Record, Referenced, Searchable, Translatable):
         return self.check_in_opens_at is not None and self.check_in_opens_at <= timezone.now()
 
     @property
+    def is_to_come(self) -> bool:
+        """Whether everybody reads that it takes place, and it is not over."""
+        return self.state == SessionState.PUBLISHED and self.event.is_public and not self.is_over
+
+    @property
     def takes_registrations(self) -> bool:
         """Whether somebody may register now; the waiting list counts."""
-        open_now = self.state == SessionState.PUBLISHED and self.event.is_public and not self.is_over
-        return open_now and not is_closed(self.capacity)
+        return self.is_to_come and not is_closed(self.capacity)
 
     @property
     def seats_left(self) -> int | None:

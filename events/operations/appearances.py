@@ -12,6 +12,8 @@ from cic.core.texts import clean_text
 from events.models import Appearance
 from events.models.sessions import Session
 
+from .sessions import require_writing
+
 MOST_AFFILIATIONS = 10
 LINKS = ("organisations",)
 
@@ -38,10 +40,11 @@ def _lines(values: Mapping[str, Any]) -> dict[str, Any]:
 def add_appearance(*, actor: Any, session: Session, **fields: Any) -> Appearance:
     """Name somebody who speaks or moderates.
 
-    Raises: NotAllowed; DomainError "invalid".
+    Raises: NotAllowed; DomainError "wrong_state" or "invalid".
     """
     fresh = lock(session)
     require(actor, "events.write_sheet", fresh)
+    require_writing(fresh, actor)
     values = _lines(fields)
     plain = {name: value for name, value in values.items() if name not in LINKS}
     if "position" not in plain:
@@ -60,9 +63,10 @@ def edit_appearance(
 ) -> Appearance:
     """Change how somebody is named.
 
-    Raises: NotAllowed; DomainError "invalid" or "stale".
+    Raises: NotAllowed; DomainError "wrong_state", "invalid" or "stale".
     """
     require(actor, "events.edit_part", person)
+    require_writing(lock(person.session), actor)
     if "session" in changes and changes["session"] != person.session:
         sentence = _("It stays with its session.")
         raise DomainError("invalid", sentence, fields={"session": [sentence]})
@@ -76,8 +80,9 @@ def edit_appearance(
 def remove_appearance(person: Appearance, *, actor: Any, note: str = "") -> None:
     """Take somebody off the list.
 
-    Raises: NotAllowed.
+    Raises: NotAllowed; DomainError "wrong_state".
     """
     require(actor, "events.edit_part", person)
+    require_writing(lock(person.session), actor)
     remove(person, actor=actor, note=note)
     touch(person.session, actor=actor)

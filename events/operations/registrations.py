@@ -18,11 +18,11 @@ from cic.core.errors import DomainError, NotAllowed, from_validation
 from cic.core.hours import moment_in_words
 from cic.core.operations import audit, lock, move, operation
 from cic.core.permissions import require
-from cic.core.search import derive
+from cic.core.search import DERIVED, derive
 from cic.core.tally import too_often
 from cic.core.texts import clean_text
 from events.calculations.seats import has_seat
-from events.choices import ASKS_PER_ADDRESS_AND_DAY, OFFER_HOURS, SEATED, RegistrationState, SessionState
+from events.choices import ASKS_PER_ADDRESS_AND_DAY, CONFIRM_HOURS, OFFER_HOURS, SEATED, RegistrationState
 from events.models import Registration, Session
 from events.transitions import REGISTRATION
 from partners.models.users import fold_address
@@ -122,13 +122,29 @@ def _row_of(session: Session, email: str, name: str, language: str, *, user: Any
         # Neither name nor address: the log outlives both.
         audit(row, "ask", actor=actor, after={"session": session.pk, "by": "account" if user else "address"})
         return row
-    if user is not None and row.user_id is None:
-        Registration.objects.filter(pk=row.pk).update(user=user)
-        row.user = user
+    asks_anew = row.state in (RegistrationState.PENDING, RegistrationState.CANCELLED)
+    if asks_anew and (user is not None or row.user_id is None):
+        # Whoever typed the address before may have been a stranger: who asks last says who comes.
+        row.name, row.language = clean_text(name, multiline=False), language
+    if asks_anew:
+        row.asked_at = timezone.now()
+    if asks_anew or (user is not None and row.user_id is None):
+        row.user = row.user or user
+        _keep_who(row)
     if row.state == RegistrationState.CANCELLED:
-        again = {"asked_at": timezone.now(), "waiting_since": None, "reminded_at": None}
+        again = {"asked_at": row.asked_at, "waiting_since": None, "reminded_at": None}
         row = move(row, REGISTRATION, "ask_again", actor=None, changes=again)
     return row
+
+
+def _keep_who(row: Registration) -> None:
+    """Save who a known registration is of. Not by an edit: the log outlives names."""
+    derive(row)
+    try:
+        row.full_clean(exclude=["source", "external_id"])
+    except ValidationError as error:
+        raise from_validation(error) from error
+    row.save(update_fields=["name", "language", "user", "asked_at", *DERIVED])
 
 
 def _place(row: Registration, session: Session, *, actor: Any) -> Registration:
@@ -158,6 +174,8 @@ def confirm_address(registration: Registration, *, actor: Any = None) -> Registr
         return row
     if not session.takes_registrations:
         raise DomainError("wrong_state", _("Registration is closed."))
+    if row.asked_at <= timezone.now() - timedelta(hours=CONFIRM_HOURS):
+        raise DomainError("wrong_state", _("This link has been used, or is too old. Ask once more."))
     return _place(row, session, actor=actor)
 
 
@@ -178,8 +196,9 @@ def move_registration(
     Raises: NotAllowed; DomainError "unknown_move", "wrong_state", "incomplete", "invalid" or "stale".
     """
     session = lock(registration.session)
+    known = lock(registration, expected_version)
     now = timezone.now()
-    if name == "accept" and registration.offered_until is not None and registration.offered_until <= now:
+    if name == "accept" and known.offered_until is not None and known.offered_until <= now:
         raise DomainError("wrong_state", _("The offer has ended; the place went to the next one who waits."))
     own: dict[str, Any] = {}
     if name in ("accept", "cancel", "check_in"):
@@ -190,9 +209,9 @@ def move_registration(
         own["checked_in_at"] = None
     elif name == "cancel":
         own["waiting_since"] = None
-    had_seat = registration.state in SEATED
+    had_seat = known.state in SEATED
     row = move(
-        registration, REGISTRATION, name, actor=actor, note=note, authority=authority,
+        known, REGISTRATION, name, actor=actor, note=note, authority=authority,
         changes={**(changes or {}), **own}, effective_at=effective_at, expected_version=expected_version,
     )  # fmt: skip
     if name == "undo_check_in":
@@ -224,7 +243,7 @@ def promote_waiting(session: Session, *, actor: Any = None) -> int:
     """Offer each free place to who has waited longest; how many were offered."""
     fresh = lock(session)
     now = timezone.now()
-    if fresh.state != SessionState.PUBLISHED or fresh.starts_at is None or fresh.starts_at <= now:
+    if not fresh.is_to_come or fresh.starts_at is None or fresh.starts_at <= now:
         return 0
     taken = fresh.seats_taken()
     until = min(now + timedelta(hours=OFFER_HOURS), fresh.starts_at)

@@ -83,6 +83,18 @@ def edit_session(
     return changed
 
 
+def require_writing(session: Session, actor: Any) -> None:
+    """Refuse what its writer would change once it was handed in: what is approved is what is announced.
+
+    Raises: DomainError "wrong_state".
+    """
+    if session.is_being_written or actor is None or can(actor, "events.edit_session", session):
+        return
+    if session.state == SessionState.SUBMITTED:
+        raise DomainError("wrong_state", _("The sheet is being read; ask for it back to change it."))
+    raise DomainError("wrong_state", _("The sheet is approved. Ask who runs the event to change it."))
+
+
 @operation
 def save_sheet(
     session: Session, texts: Mapping[str, str], *, actor: Any, expected_version: int | None = None
@@ -95,8 +107,7 @@ def save_sheet(
     require(actor, "events.write_sheet", fresh)
     if fresh.state in OVER_STATES:
         raise DomainError("wrong_state", _("This is over; it is no longer changed."))
-    if fresh.state == SessionState.SUBMITTED and not can(actor, "events.edit_session", fresh):
-        raise DomainError("wrong_state", _("The sheet is being read; ask for it back to change it."))
+    require_writing(fresh, actor)
     known = {section.key for section in fresh.template.sections.all()} if fresh.template else set()
     unknown = sorted(set(texts) - known)
     if unknown:

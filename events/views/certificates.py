@@ -268,7 +268,7 @@ class CheckFormPage(AskingPage):
                 "code", gettext("There is no certificate with this code. Look whether each sign is right.")
             )
             return self.form_invalid(form)
-        return redirect("certificate_check", code=found.code)
+        return redirect("certificate_check", found.code)
 
     def get_success_url(self) -> str:
         """Here again: for a program that filled in what people do not see."""
@@ -285,7 +285,7 @@ class CheckPage(PublicPage, TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """The certificate. Raises: Http404."""
-        found = Certificate.objects.opened_by(self.kwargs["code"]).first()
+        found = Certificate.objects.opened_by(self.kwargs["secret"]).first()
         if found is None:
             raise Http404
         return super().get_context_data(
@@ -307,7 +307,8 @@ ROUTES = [
 ]
 PUBLIC = [
     path("certificates/", CheckFormPage.as_view(), name="certificate_check_form"),
-    path("certificates/<slug:code>/", CheckPage.as_view(), name="certificate_check"),
+    # Under a name that the request log leaves out: it opens a page with somebody's name.
+    path("certificates/<slug:secret>/", CheckPage.as_view(), name="certificate_check"),
 ]
 NAV = [
     NavEntry(_("Meetings and events"), _("My certificates"), "my_certificates"),

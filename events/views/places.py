@@ -16,7 +16,7 @@ from cic.core.views.public import PublicPage
 from events.choices import RegistrationState as R
 from events.operations import registrations
 from events.operations.mailing import registration_of
-from events.transitions import REGISTRATION
+from events.transitions import REGISTRATION, no_longer_given
 
 
 @method_decorator(never_cache, name="dispatch")
@@ -65,7 +65,7 @@ class PlacePage(PublicPage, TemplateView):
             badge=REGISTRATION.badge(row),
             hours=side_by_side(session.starts_at, session.ends_at, session.zone),
             may_confirm=row.state == R.PENDING and session.takes_registrations,
-            may_accept=row.state == R.OFFERED and not over,
+            may_accept=row.state == R.OFFERED and not no_longer_given(row),
             may_cancel=row.state in (R.CONFIRMED, R.WAITLISTED, R.OFFERED) and not over,
             link=session.link if row.has_place and not over else "",
             **kwargs,

@@ -94,7 +94,7 @@ class RegistrationListPage(ListPage):
         row.moves = [
             {"label": move.label, "url": reverse("registration_move", args=[row.pk, move.name])}
             for move in REGISTRATION.open_to(self.request.user, row)
-            if move.name in ("accept", "cancel")
+            if move.name in ("accept", "cancel") and move.allowed
         ]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -256,7 +256,7 @@ class MyRegistrationsPage(WorkspacePage, TemplateView):
             row.moves = [
                 {"label": move.label, "url": reverse("registration_move", args=[row.pk, move.name])}
                 for move in REGISTRATION.open_to(user, row)
-                if move.name in ("accept", "cancel") and not row.session.is_over
+                if move.name in ("accept", "cancel") and move.allowed
             ]
         return super().get_context_data(
             page_title=gettext("Where I registered"),

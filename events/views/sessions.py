@@ -170,7 +170,12 @@ class SessionPage(DetailPage):
         lists = can(user, "events.list_registrations", session)
         context = super().get_context_data(**kwargs)
         counts = states_of(session) if lists else {}
-        writes = can(user, "events.write_sheet", session) and session.state not in OVER_STATES
+        may_edit = can(user, "events.edit_session", session)
+        writes = (
+            can(user, "events.write_sheet", session)
+            and session.state not in OVER_STATES
+            and (session.is_being_written or may_edit)
+        )
         return context | {
             "title": session.said.title,
             "crumbs": [
@@ -186,9 +191,7 @@ class SessionPage(DetailPage):
             "lists": lists,
             "writes": writes,
             "may_check_in": can(user, "events.check_in", session) and session.published_at is not None,
-            "may_move": can(user, "events.edit_session", session)
-            and session.published_at is not None
-            and session.state not in OVER_STATES,
+            "may_move": may_edit and session.published_at is not None and session.state not in OVER_STATES,
             "works_here": self.works_here(),
             "register_url": reverse("register", args=[session.reference])
             if session.takes_registrations and can(user, "events.register", session)
