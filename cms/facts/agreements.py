@@ -65,6 +65,13 @@ def register() -> Any:
     )
 
 
+def by_words(agreements: Any, text: str) -> Any:
+    """Those of `agreements` that hold the words in what is public of them."""
+    if "object" in public_fields():
+        return agreements.search(text)
+    return agreements.filter(Q(title__icontains=text) | Q(reference__iexact=text))
+
+
 class RegisterFilter(df.FilterSet):
     """Query parameters of the register; only on what the register shows."""
 
@@ -91,9 +98,7 @@ class RegisterFilter(df.FilterSet):
 
     def by_words(self, agreements: Any, name: str, value: str) -> Any:
         """Title and object, where the object is public; else the title."""
-        if "object" in public_fields():
-            return agreements.search(value)
-        return agreements.filter(Q(title__icontains=value) | Q(reference__iexact=value))
+        return by_words(agreements, value)
 
     def by_year(self, agreements: Any, name: str, value: Any) -> Any:
         """Signed in this year: the year in which the last party signed."""

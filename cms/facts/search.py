@@ -1,87 +1,196 @@
 """What of all that is public speaks of these words?"""
 
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+from urllib.parse import urlencode
 
-from django.db.models import QuerySet
-from django.utils.translation import gettext as _
+from django.db.models import Case, CharField, Count, Exists, IntegerField, OuterRef, Q, QuerySet, Value, When
+from django.db.models.functions import Left
+from django.utils.translation import gettext_lazy as _
 from wagtail.models import Page
 
 from cic.core.gathering import gather
+from cic.core.models import Translatable
+from cic.core.models.translations import Said
 from cic.core.search import MAX_QUERY_LENGTH, query_words
 from cms.context import address_of
-from cms.frame import Frame
+from cms.frame import FRAME_DEPTH, Frame
 from community.models import Debate, Group
 from community.models.subjects import page_of as talk_page
 from community.models.subjects import title_of
 from community.transitions import DEBATE
-from partners.models import Organisation
+from partners.models import Agreement, Centre, Organisation
 from pilots.models import Idea, Trial
 
 from . import ANYONE
+from .agreements import by_words, public_fields, public_state, signed
+from .centres import public_state_of
 from .challenges import dress, dress_ideas, ordered
 from .events import dress as dress_events
 from .events import public_events
 from .participants import taking_part
 from .pilots import with_cards
 
-EACH = 20
+# How many of each kind are shown beside the others, and of one kind alone.
+EACH, ALONE = 20, 200
 
 
-def show(text: str, frame: Frame) -> dict[str, Any]:
-    """Pages and records that hold every word, however accented or spelt; counts are those of what is shown."""
+class Kind(NamedTuple):
+    """What is listed under one heading, and the kind of page that lists all of it for `?search=`, where one does."""
+
+    title: Any
+    names: tuple[str, ...]
+    listed_on: str = ""
+
+
+KINDS = {
+    "pages": Kind(_("Pages and cases"), ("pages",)),
+    "pilots": Kind(_("Pilots and proofs of concept"), ("trials",), "pilotspage"),
+    "needs": Kind(_("Needs"), ("needs",), "challengespage"),
+    "organisations": Kind(_("Organisations"), ("organisations",), "organisationspage"),
+    "centres": Kind(_("Centres"), ("centres",)),
+    "agreements": Kind(_("Agreements"), ("agreements",), "agreementspage"),
+    "events": Kind(_("Events"), ("events",), "eventspage"),
+    "ideas": Kind(_("Ideas"), ("ideas",), "challengespage"),
+    "talks": Kind(_("Groups and debates"), ("groups", "debates")),
+}
+
+
+def show(text: str, only: str, frame: Frame) -> dict[str, Any]:
+    """Pages and records that hold every word, however accented or spelt; counts are of all, shown or not.
+
+    The first of each kind, with the way to the rest; of the kind `only`, as many as one page takes.
+    """
     text = text[:MAX_QUERY_LENGTH]
     words = query_words(text)
     if not words:
         return {"text": text, "asked": bool(text.strip()), "groups": [], "count": 0}
-    trials = with_cards(Trial.objects.visible_to(ANYONE).search(text).order_by("-pk")[:EACH], frame)
-    needs = dress(list(ordered().search(text)[:EACH]), frame)
-    found = Idea.objects.visible_to(ANYONE).select_related("organisation").search(text).order_by("-pk")
-    ideas = dress_ideas(list(found[:EACH]), frame)
-    events = dress_events(list(public_events().search(text).order_by("-pk")[:EACH]), frame)
-    small = gather(
-        {
-            "organisations": first(taking_part().search(text).order_by("sort_key", "pk")),
-            "groups": first(Group.objects.visible_to(ANYONE).search(text).order_by("-pk")),
-            "debates": first(Debate.objects.visible_to(ANYONE).search(text).order_by("-pk")),
-        }
+    kinds = {only: KINDS[only]} if only in KINDS else KINDS
+    wanted = {name for kind in kinds.values() for name in kind.names}
+    found = {name: rows for name, rows in sought(text, words, frame).items() if name in wanted}
+    numbers = numbers_of(found)
+    shown = lines(found, frame, ALONE if only in KINDS else EACH)
+    groups = []
+    for key, kind in kinds.items():
+        rows = [row for name in kind.names for row in shown[name]]
+        number = sum(numbers[name] for name in kind.names)
+        more = number > len(rows)
+        groups.append(
+            {
+                "title": kind.title,
+                "rows": rows,
+                "count": number,
+                "more_url": more_url(key, text, frame) if more else "",
+            }
+        )
+    return {
+        "text": text,
+        "asked": True,
+        "groups": [group for group in groups if group["rows"]],
+        "count": sum(group["count"] for group in groups),
+    }
+
+
+def more_url(key: str, text: str, frame: Frame) -> str:
+    """Where all of a kind is listed: its own list as the words narrow it, or a page of results of nothing else."""
+    if here := frame.address(KINDS[key].listed_on):
+        return f"{here}?{urlencode({'search': text})}"
+    return f"{frame.address('searchpage')}?{urlencode({'q': text, 'kind': key})}"
+
+
+def sought(text: str, words: list[str], frame: Frame) -> dict[str, QuerySet]:
+    """All that anybody may read and that holds the words, by kind."""
+    centres = Centre.objects.visible_to(ANYONE).search(text)
+    return {
+        "pages": pages(words, centres, frame),
+        "trials": Trial.objects.visible_to(ANYONE).search(text),
+        "needs": ordered().search(text),
+        "organisations": taking_part().search(text),
+        "centres": centres,
+        "agreements": by_words(signed(), text),
+        "events": public_events().search(text),
+        "ideas": Idea.objects.visible_to(ANYONE).search(text),
+        "groups": Group.objects.visible_to(ANYONE).search(text),
+        "debates": Debate.objects.visible_to(ANYONE).search(text),
+    }
+
+
+def pages(words: list[str], centres: QuerySet, frame: Frame) -> QuerySet:
+    """Live pages that are open to all: those of the reader's language, then those that nobody has put into it yet.
+
+    The text of a centre stands on the page of the centre: it is not found twice, nor without its centre.
+    """
+    found = Page.objects.live().public().search(" ".join(words), operator="and").get_queryset()
+    open_paths = [node.path for node in frame.nodes if not node.closed]
+    own = Q(locale__language_code=frame.language)
+    translated = Page.objects.live().filter(
+        translation_key=OuterRef("translation_key"), locale__language_code=frame.language
     )
-    organisations = sorted(small["organisations"], key=lambda row: (row.sort_key, row.pk))
-    groups = [
-        {"title": _("Pages and cases"), "rows": pages(words, frame)},
-        {
-            "title": _("Pilots and proofs of concept"),
-            "rows": [row_of(trial, trial.said.summary) for trial in trials],
-        },
-        {"title": _("Needs"), "rows": [row_of(challenge, challenge.said.need) for challenge in needs]},
-        {"title": _("Organisations"), "rows": [organisation_row(row, frame) for row in organisations]},
-        {"title": _("Events"), "rows": [row_of(event, event.said.summary) for event in events]},
-        {"title": _("Ideas"), "rows": [row_of(idea, idea.said.problem) for idea in ideas]},
-        {"title": _("Groups and debates"), "rows": talks(small["groups"], small["debates"])},
+    known = Centre.objects.visible_to(ANYONE).exclude(pk__in=centres.order_by().values("pk"))
+    reached = (
+        found.annotate(branch=Left("path", FRAME_DEPTH * Page.steplen))
+        .filter(own | ~Exists(translated), branch__in=open_paths)
+        .filter(Q(centrepage__isnull=True) | Q(centrepage__centre__in=known.values("pk")))
+    )
+    first = Case(When(own, then=0), default=1, output_field=IntegerField())
+    return reached.select_related("locale").order_by(first, *found.query.order_by)
+
+
+def numbers_of(found: Mapping[str, QuerySet]) -> dict[str, int]:
+    """How many rows there are of each kind: one query."""
+    counts = [
+        rows.order_by()
+        .annotate(_part=Value(name, CharField()))
+        .values("_part")
+        .annotate(_number=Count("pk"))
+        .values_list("_part", "_number")
+        for name, rows in found.items()
     ]
-    shown = [group for group in groups if group["rows"]]
-    return {"text": text, "asked": True, "groups": shown, "count": sum(len(group["rows"]) for group in shown)}
+    return dict.fromkeys(found, 0) | dict(counts[0].union(*counts[1:], all=True))
 
 
-def first(rows: QuerySet) -> QuerySet:
-    """As many of the rows as are shown, to be read together with those of other kinds."""
-    return rows.model._base_manager.filter(pk__in=rows.values("pk")[:EACH])
+def own_first(rows: QuerySet, language: str) -> Any:
+    """Orders what is written in `language`, or was put into it, before what is not."""
+    if rows.model is Organisation:
+        return Value(0)
+    own = Q(language=language)
+    if issubclass(rows.model, Translatable):
+        own |= Q(**{f"translations__{language}__{rows.model.TRANSLATED[0]}__text__isnull": False})
+    return Case(When(own, then=0), default=1, output_field=IntegerField())
 
 
-def talks(groups: list[Group], debates: list[Debate]) -> list[dict[str, Any]]:
-    """Groups that everybody knows of, and debates that everybody reads, the newest first."""
-    found = [(group, group.description, group.badge) for group in reversed(groups)]
-    found += [(debate, debate.text, DEBATE.badge(debate)) for debate in reversed(debates)]
-    return [
-        {
-            "title": title_of(record),
-            "url": talk_page(record),
-            "reference": record.reference,
-            "state": badge,
-            "text": words,
-            "stations": None,
-        }
-        for record, words, badge in found
-    ]
+def lines(found: Mapping[str, QuerySet], frame: Frame, each: int) -> dict[str, list[dict[str, Any]]]:
+    """The first `each` rows of each kind as lines of the results, those of small kinds read in one query."""
+    shown: dict[str, list[dict[str, Any]]] = {}
+    small = {}
+    for name, rows in found.items():
+        rank = own_first(rows, frame.language) if name != "pages" else None
+        if name == "pages":
+            shown[name] = [page_row(page, frame) for page in rows[:each]]
+        elif name == "trials":
+            # Only for what is shown is asked how far it has come.
+            trials = with_cards(first(rows, each, rank, "-pk").order_by(rank, "-pk"), frame)
+            shown[name] = [row_of(trial, trial.said.summary) for trial in trials]
+        elif name == "needs":
+            needs = dress(list(rows.order_by(rank, "first", "-pk")[:each]), frame)
+            shown[name] = [row_of(need, need.said.need) for need in needs]
+        elif name == "ideas":
+            ideas = rows.select_related("organisation").order_by(rank, "-pk")[:each]
+            shown[name] = [row_of(idea, idea.said.problem) for idea in dress_ideas(list(ideas), frame)]
+        else:
+            order = ("sort_key", "pk") if name == "organisations" else (rank, "-pk")
+            small[name] = first(rows, each, *order).annotate(rank=rank)
+    if "agreements" in small:
+        small["agreements"] = small["agreements"].with_effective_end()
+    for name, rows in gather(small).items():
+        rows.sort(key=lambda row: (row.rank, row.sort_key if isinstance(row, Organisation) else -row.pk))
+        shown[name] = LINES[name](rows, frame)
+    return shown
+
+
+def first(rows: QuerySet, each: int, *order: Any) -> QuerySet:
+    """As many of the rows as are shown, to be read with more columns, or together with those of other kinds."""
+    return rows.model._default_manager.filter(pk__in=rows.order_by(*order).values("pk")[:each])
 
 
 def row_of(record: Any, text: str) -> dict[str, Any]:
@@ -96,27 +205,81 @@ def row_of(record: Any, text: str) -> dict[str, Any]:
     }
 
 
-def organisation_row(row: Organisation, frame: Frame) -> dict[str, Any]:
-    """One organisation of the results."""
-    url = frame.address("organisationspage", f"{row.pk}/")
-    return {"title": row.name, "url": url, "text": row.get_helix_display()}
+def page_row(page: Page, frame: Frame) -> dict[str, Any]:
+    """One page or case, at its address in its own language."""
+    language = page.locale.language_code
+    return {
+        "title": Said.of(page.title, language),
+        "url": address_of(page.url_path, language, frame),
+        "text": Said.of(page.search_description, language),
+    }
 
 
-def pages(words: list[str], frame: Frame) -> list[dict[str, Any]]:
-    """Live pages of this language that are open to all and whose every ancestor is."""
-    home = frame.home()
-    if home is None or home.closed:
-        return []
-    found = Page.objects.live().public().filter(path__startswith=home.path).exclude(centrepage__isnull=False)
-    branches = tuple(node.path for node in frame.nodes if node.depth > home.depth and not node.closed)
-    rows = []
-    for page in found.search(" ".join(words), operator="and")[: 3 * EACH]:
-        if page.path == home.path or page.path.startswith(branches):
-            rows.append(
-                {
-                    "title": page.title,
-                    "url": address_of(page.url_path, frame.language, frame),
-                    "text": page.search_description,
-                }
-            )
-    return rows[:EACH]
+def event_rows(events: list[Any], frame: Frame) -> list[dict[str, Any]]:
+    """Events as lines."""
+    return [row_of(event, event.said.summary) for event in dress_events(events, frame)]
+
+
+def organisation_rows(rows: list[Organisation], frame: Frame) -> list[dict[str, Any]]:
+    """Organisations as lines."""
+    return [
+        {
+            "title": row.name,
+            "url": frame.address("organisationspage", f"{row.pk}/"),
+            "text": row.get_helix_display(),
+        }
+        for row in rows
+    ]
+
+
+def centre_rows(centres: list[Centre], frame: Frame) -> list[dict[str, Any]]:
+    """Centres as lines."""
+    return [
+        {
+            "title": centre.said.name,
+            "url": frame.address("centrespage", f"{centre.reference}/"),
+            "reference": centre.reference,
+            "state": public_state_of(centre),
+            "text": centre.said.purpose,
+        }
+        for centre in centres
+    ]
+
+
+def agreement_rows(agreements: list[Agreement], frame: Frame) -> list[dict[str, Any]]:
+    """Agreements as lines, with what the register makes public of them."""
+    has_object = "object" in public_fields()
+    return [
+        {
+            "title": Said.of(row.title, row.language),
+            "url": frame.address("agreementspage", f"{row.reference}/"),
+            "reference": row.reference,
+            "state": public_state(row),
+            "text": Said.of(row.object, row.language) if has_object else "",
+        }
+        for row in agreements
+    ]
+
+
+def talk_rows(talks: list[Any], frame: Frame) -> list[dict[str, Any]]:
+    """Groups that everybody knows of, or debates that everybody reads, as lines."""
+    return [
+        {
+            "title": title_of(talk),
+            "url": talk_page(talk),
+            "reference": talk.reference,
+            "state": DEBATE.badge(talk) if isinstance(talk, Debate) else talk.badge,
+            "text": talk.text if isinstance(talk, Debate) else talk.description,
+        }
+        for talk in talks
+    ]
+
+
+LINES: dict[str, Callable[[list[Any], Frame], list[dict[str, Any]]]] = {
+    "organisations": organisation_rows,
+    "centres": centre_rows,
+    "agreements": agreement_rows,
+    "events": event_rows,
+    "groups": talk_rows,
+    "debates": talk_rows,
+}

@@ -309,8 +309,7 @@ class SearchPage(RoutedPage):
 
     @route("")
     def found(self, request: HttpRequest) -> HttpResponse:
-        """The results for `?q=`; the page is not for search engines."""
+        """The results for `?q=`, or those of one `?kind=`; the page is not for search engines."""
         context = self.get_context(request)
-        text = request.GET.get("q", "")
-        shown = search.show(text, context["frame"])
+        shown = search.show(request.GET.get("q", ""), request.GET.get("kind", ""), context["frame"])
         return self.render(request, context_overrides={**shown, "noindex": True})

@@ -2,8 +2,12 @@
 
 import pytest
 
-from cms.models import TextPage
+from cms.facts import search
+from cms.models import CentrePage, CentresPage, TextPage
 from tests.factories.cms import case_of, make_world, publish
+from tests.factories.events import EventFactory
+from tests.factories.partners import AgreementFactory, CentreFactory
+from tests.factories.trials import PilotFactory
 
 
 @pytest.mark.parametrize(
@@ -75,3 +79,70 @@ def test_search_result_of_a_renamed_page_is_found_by_its_new_words(site, client)
     page.save()
 
     assert "Bellwether" in client.get("/en/search/?q=bellwether").content.decode()
+
+
+def groups_of(client, address, **query):
+    """The groups of the results: title to titles of the rows, in order."""
+    found = client.get(address, query).context["groups"]
+    return {str(group["title"]): [str(row["title"]) for row in group["rows"]] for group in found}
+
+
+def test_search_finds_agreements_and_centres(site, client, settings):
+    world = make_world("Vans")
+    AgreementFactory(title="Drafted vans", object="Vans.", centre=world.centre)
+
+    both = groups_of(client, "/en/search/", q="vans")
+    settings.AGREEMENT_PUBLIC_FIELDS = ["parties"]
+    hidden = groups_of(client, "/en/search/", q="vans object")
+
+    assert both["Agreements"] == ["Vans agreement"]
+    assert both["Centres"] == ["Vans centre"]
+    assert "Agreements" not in hidden
+
+
+def test_search_finds_the_text_of_a_centre_once_and_only_where_the_centre_is_public(site, client):
+    world, other = make_world("Vans"), make_world("Carts", public=False)
+    for centre in (world.centre, other.centre):
+        parent = CentresPage.objects.get(locale__language_code="en")
+        page = CentrePage(title=f"Bellwether {centre.name}", slug=centre.reference, centre=centre)
+        parent.add_child(instance=page)
+
+    assert groups_of(client, "/en/search/", q="bellwether") == {"Pages and cases": ["Bellwether Vans centre"]}
+    assert "Pages and cases" not in groups_of(client, "/en/search/", q="vans centre")
+
+
+def test_search_finds_what_nobody_has_put_into_the_language_yet(site, client):
+    case = publish(case_of(make_world("Vans").outcome))
+
+    page = client.get("/ca/cerca/", {"q": "vans"}).content.decode()
+
+    assert f'<a href="/en/cases/{case.slug}/" lang="en">' in page
+
+
+def test_search_says_the_language_of_the_reader_first(site, client):
+    words = {"title": {"text": "Bellwether en català", "origin": "human", "outdated": False}}
+    for language, more in (("ca", {}), ("en", {"translations": {"ca": words}}), ("en", {})):
+        PilotFactory(running=True, public=True, title="Bellwether", language=language, **more)
+        EventFactory(public=True, title="Bellwether", language=language, **more)
+
+    page = client.get("/ca/cerca/", {"q": "bellwether"})
+
+    for group in page.context["groups"]:
+        assert [row["title"].language for row in group["rows"]] == ["ca", "ca", "en"], group["title"]
+    assert len(page.context["groups"]) == 2
+
+
+def test_search_counts_all_and_leads_to_those_that_are_not_shown(site, client, monkeypatch):
+    monkeypatch.setattr(search, "EACH", 2)
+    for number in range(3):
+        PilotFactory(running=True, public=True, title=f"Vans {number}")
+        CentreFactory(name=f"Vans {number}")
+
+    page = client.get("/en/search/", {"q": "vans"})
+    shown = {str(group["title"]): group for group in page.context["groups"]}
+    pilots, centres = shown["Pilots and proofs of concept"], shown["Centres"]
+    alone = client.get(centres["more_url"]).context
+
+    assert (page.context["count"], pilots["count"], len(pilots["rows"])) == (6, 3, 2)
+    assert client.get(pilots["more_url"]).context["count"] == 3
+    assert (alone["count"], len(alone["groups"][0]["rows"])) == (3, 3)
