@@ -20,6 +20,39 @@ from .validators import check_date
 
 YES_NO = ("true", "false", "1", "0", "True", "False")
 MAX_NUMBER = Decimal(10) ** 15
+MOST_DIGITS = 18
+
+
+def is_no_id(value: Any) -> bool:
+    """Whether a value is a number that no record goes by, and that SQLite cannot even compare."""
+    text = str(value)
+    return text.isdecimal() and len(text) > MOST_DIGITS
+
+
+class IdsField(df.fields.ModelMultipleChoiceField):
+    """Several records by their ids."""
+
+    def _check_values(self, value: Any) -> Any:
+        for part in filter(is_no_id, value):
+            raise ValidationError(
+                self.error_messages["invalid_choice"], code="invalid_choice", params={"value": part}
+            )
+        return super()._check_values(value)
+
+
+class IdField(df.fields.ModelChoiceField):
+    """One record by its id."""
+
+    def to_python(self, value: Any) -> Any:
+        """The record. Raises: ValidationError."""
+        if is_no_id(value):
+            raise ValidationError(
+                self.error_messages["invalid_choice"], code="invalid_choice", params={"value": value}
+            )
+        return super().to_python(value)
+
+
+ID_FIELDS = {df.fields.ModelMultipleChoiceField: IdsField, df.fields.ModelChoiceField: IdField}
 
 
 def by_title(*names: str) -> dict[str, str]:
@@ -62,6 +95,7 @@ class DomainFilter(df.FilterSet):
         super().__init__(data, queryset, request=request, prefix=prefix)
         for filter_ in self.filters.values():
             self._limit_choices(filter_)
+            filter_.field_class = ID_FIELDS.get(filter_.field_class, filter_.field_class)
             # Several choices of a row's own column bring no row twice, and finding that out sorts the whole table.
             filter_.distinct = filter_.distinct and _repeats_rows(self._meta.model, filter_)
 

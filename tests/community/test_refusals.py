@@ -99,6 +99,11 @@ def test_g03_who_may_speak_no_more_changes_nothing_they_said(happens):
     assert (caught.value.code, Comment.objects.get().text) == ("wrong_state", "Kind words")
 
 
+@pytest.mark.parametrize("address", ["/en/follow/", "/en/feeds/pilots.atom", "/en/pilots/"])
+def test_i10_id_beyond_all_ids_names_nothing(client, address):
+    assert client.get(address, {"area": "9" * 20, "centre": "9" * 20}).status_code == 200
+
+
 def test_g02_what_was_asked_for_by_address_goes_with_the_account():
     person = UserFactory(email="lea@example.org")
     FollowFactory(user=None, address="lea@example.org")
