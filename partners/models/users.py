@@ -15,18 +15,23 @@ from django.utils.translation import gettext_lazy as _
 
 from cic.core.choices import languages, own_language
 from cic.core.models import Record
+from cic.core.texts import clean_text
 from partners.calculations.standing import NOBODY, Standing
 from partners.choices import READING_ROLES, MembershipRole, Role, UserKind
 
 
 def fold_address(address: str) -> str:
-    """The one spelling under which an e-mail address is stored, compared and counted."""
-    return unicodedata.normalize("NFKC", address).strip().casefold()
+    """The one spelling under which an e-mail address is stored, compared and counted; without signs nobody sees."""
+    return clean_text(unicodedata.normalize("NFKC", address), multiline=False).casefold()
+
+
+# Whatever the machine is set to, and that nobody set it.
+NO_ZONES = ("localtime", "Factory")
 
 
 def check_zone(name: str) -> None:
-    """Raise ValidationError unless `name` is an IANA zone."""
-    if name not in zoneinfo.available_timezones():
+    """Raise ValidationError unless `name` is an IANA zone, the same on every machine."""
+    if name not in zoneinfo.available_timezones() or name in NO_ZONES:
         raise ValidationError(_("This is not a time zone."))
 
 
