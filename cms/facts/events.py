@@ -4,6 +4,7 @@ from itertools import groupby
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.db.models import BooleanField, ExpressionWrapper, Prefetch
 from django.http import Http404, HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -15,9 +16,11 @@ from cms.frame import Frame, absolute
 from events.choices import EventStatus, SessionState
 from events.models import Event, Session
 from events.transitions import SESSION
+from partners.models import Organisation
 
 from . import ANYONE
 from .lists import paged
+from .participants import in_agreements, in_trials
 from .publisher import publisher
 
 KIND = "eventspage"
@@ -35,6 +38,12 @@ SCHEMA_STATES = {True: "https://schema.org/EventCancelled", False: "https://sche
 def public_events() -> Any:
     """Events that anybody may read."""
     return Event.objects.visible_to(ANYONE)
+
+
+def named_in_public() -> Any:
+    """Organisations that anybody may know of, and whether a page tells of each."""
+    told = ExpressionWrapper(in_trials() | in_agreements(), output_field=BooleanField())
+    return Organisation.objects.visible_to(ANYONE).annotate(has_page=told)
 
 
 def dress(events: list[Event], frame: Frame) -> list[Event]:
@@ -111,7 +120,8 @@ def show(reference: str, frame: Frame) -> dict[str, Any]:
 
     Raises: Http404.
     """
-    event = public_events().filter(reference=reference).prefetch_related("organisers").first()
+    known = Prefetch("organisers", queryset=named_in_public())
+    event = public_events().filter(reference=reference).prefetch_related(known).first()
     if event is None:
         raise Http404
     dress([event], frame)
@@ -124,7 +134,10 @@ def show(reference: str, frame: Frame) -> dict[str, Any]:
         "days": days,
         "several": len(sessions) > 1,
         "organisers": [
-            {"name": row.name, "url": frame.address("organisationspage", f"{row.pk}/")}
+            {
+                "name": row.name,
+                "url": frame.address("organisationspage", f"{row.pk}/") if row.has_page else "",
+            }
             for row in event.organisers.all()
         ],
         "calendar_url": reverse("event_calendar", args=[reference])

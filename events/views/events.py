@@ -3,7 +3,7 @@
 from itertools import groupby
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, Prefetch, Q
 from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -18,6 +18,7 @@ from events.forms import EventForm, NewEventForm
 from events.models import Event, Session
 from events.operations import events, sessions
 from events.transitions import EVENT_PUBLICATION, SESSION
+from partners.models import Organisation
 
 STATUS_TONES = {
     EventStatus.UPCOMING: "progress",
@@ -111,7 +112,8 @@ class EventPage(DetailPage):
 
     def get_queryset(self) -> Any:
         """With its centre and who organises it."""
-        return super().get_queryset().select_related("centre").prefetch_related("organisers")
+        known = Prefetch("organisers", queryset=Organisation.objects.visible_to(self.request.user))
+        return super().get_queryset().select_related("centre").prefetch_related(known)
 
     def works_here(self) -> bool:
         """Whether the reader reads the work of the centre."""
