@@ -17,12 +17,14 @@ def city_of(zone: str) -> str:
     return zone.rsplit("/", 1)[-1].replace("_", " ")
 
 
-def instant_in(day_: date, at: time, zone: str) -> datetime | None:
+def instant_in(day_: date, at: time, zone: str, *, known: datetime | None = None) -> datetime | None:
     """The moment a clock in `zone` shows this; None for an hour that the change to summer time leaves out, or no calendar has.
 
-    Of an hour that comes twice in autumn it is the first.
+    Of an hour that comes twice in autumn it is the first, unless the second is `known` already.
     """
     tz = ZoneInfo(zone)
+    if known is not None and known.astimezone(tz).replace(tzinfo=None, fold=0) == datetime.combine(day_, at):
+        return known
     try:
         moment = datetime.combine(day_, at, tzinfo=tz).astimezone(UTC)
     except OverflowError:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from icalendar import Calendar, Event, vText
@@ -49,8 +49,8 @@ def calendar_of(meetings: Iterable[Meeting], *, name: str, language: str, host: 
         event.add("dtstamp", row.changed_at)
         event.add("last-modified", row.changed_at)
         event.add("sequence", row.version)
-        event.add("dtstart", row.starts_at.astimezone(zone))
-        event.add("dtend", row.ends_at.astimezone(zone))
+        event.add("dtstart", _by_clock(row.starts_at, zone))
+        event.add("dtend", _by_clock(row.ends_at, zone))
         event.add("summary", _clean(row.title), parameters={"language": language})
         if row.text:
             event.add("description", _clean(row.text), parameters={"language": language})
@@ -61,6 +61,15 @@ def calendar_of(meetings: Iterable[Meeting], *, name: str, language: str, host: 
         calendar.add_component(event)
     calendar.add_missing_timezones()
     return calendar.to_ical()
+
+
+def _by_clock(moment: datetime, zone: ZoneInfo) -> datetime:
+    """The moment as a clock in `zone` shows it; in UTC where the clock shows that hour for the second time.
+
+    Source: RFC 5545, 3.3.5: an hour that comes twice is the first of the two.
+    """
+    local = moment.astimezone(zone)
+    return moment.astimezone(UTC) if local.fold else local
 
 
 def _clean(text: str) -> str:

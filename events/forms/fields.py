@@ -103,8 +103,8 @@ class HoursMixin(forms.Form):
     def _moments(self, parts: dict[str, Any], zone: str) -> dict[str, Any]:
         last_day = parts["on"] + timedelta(days=1 if parts["ends"] <= parts["begins"] else 0)
         found = {
-            "begins": instant_in(parts["on"], parts["begins"], zone),
-            "ends": instant_in(last_day, parts["ends"], zone),
+            "begins": instant_in(parts["on"], parts["begins"], zone, known=self.initial.get("starts_at")),
+            "ends": instant_in(last_day, parts["ends"], zone, known=self.initial.get("ends_at")),
         }
         for name, moment in found.items():
             if moment is None:
@@ -115,8 +115,9 @@ class HoursMixin(forms.Form):
 
 
 def hours_of(session: Any) -> dict[str, Any]:
-    """The day and hours of a session as its own clock shows them: what such a form begins with."""
+    """The day and hours of a session as its own clock shows them, and the moments: what such a form begins with."""
     if session is None or session.starts_at is None:
         return {}
     first, last = session.starts_at.astimezone(session.tz), session.ends_at.astimezone(session.tz)
-    return {"on": first.date(), "begins": first.time(), "ends": last.time()}
+    moments = {"starts_at": session.starts_at, "ends_at": session.ends_at}
+    return {"on": first.date(), "begins": first.time(), "ends": last.time(), **moments}

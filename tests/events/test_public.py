@@ -11,7 +11,10 @@ from icalendar import Calendar
 
 from cic.core.background import sweep
 from events.calculations.calendars import Meeting, calendar_of
+from events.forms import RescheduleForm
+from events.forms.fields import hours_of
 from events.models import Registration
+from tests.core.resource_contract import client_of
 from tests.factories.cms import make_site
 from tests.factories.events import (
     AppearanceFactory,
@@ -20,6 +23,7 @@ from tests.factories.events import (
     SessionFactory,
     in_days,
 )
+from tests.factories.partners import OrganisationFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -69,6 +73,48 @@ def test_d02_hours_stand_in_an_iana_zone_with_its_rules_across_the_change_of_hou
     assert b"DTSTART;TZID=Europe/Madrid:20271105T160000" in body
     starts = [event["DTSTART"].dt.astimezone(UTC).hour for event in calendar.walk("VEVENT")]
     assert starts == [14, 15]
+
+
+def test_d02_hour_that_comes_twice_is_read_as_the_one_that_was_meant():
+    first, second = (datetime(2027, 10, 31, hour, 30, tzinfo=UTC) for hour in (0, 1))
+    rows = [
+        meeting(key="S-1", starts_at=first, ends_at=second),
+        meeting(key="S-2", starts_at=second, ends_at=datetime(2027, 10, 31, 3, tzinfo=UTC)),
+    ]
+
+    calendar, _body = read(*rows)
+
+    hours = [(event.start.astimezone(UTC), event.end.astimezone(UTC)) for event in calendar.events]
+    assert hours == [(row.starts_at, row.ends_at) for row in rows]
+
+
+def test_d02_form_left_as_it_was_keeps_the_second_of_two_hours():
+    second = datetime(2027, 10, 31, 1, 30, tzinfo=UTC)
+    session = SessionFactory.build(
+        starts_at=second, zone="Europe/Madrid", event=EventFactory.build(centre=None)
+    )
+    typed = {"on": "2027-10-31", "begins": "02:30", "ends": "04:00", "zone": "Europe/Madrid"}
+
+    kept, anew = RescheduleForm(typed, initial=hours_of(session)), RescheduleForm(typed)
+
+    assert (kept.is_valid(), anew.is_valid()) == (True, True)
+    assert kept.cleaned_data["starts_at"] == second
+    assert anew.cleaned_data["starts_at"] == datetime(2027, 10, 31, 0, 30, tzinfo=UTC)
+
+
+def test_l09_organiser_that_nobody_knows_of_yet_is_named_to_nobody(client, site):
+    event = SessionFactory(published=True).event
+    known, pending = (
+        OrganisationFactory(name="Known to all"),
+        OrganisationFactory(name="zqpending", state="pending"),
+    )
+    event.organisers.set([known, pending])
+
+    shown = client.get(f"/en/events/{event.reference}/").content.decode()
+    reader = client_of(UserFactory()).get(f"/workspace/events/{event.pk}/").content.decode()
+
+    assert ("Known to all" in shown, f"/organisations/{known.pk}/" in shown) == (True, False)
+    assert ("Known to all" in reader, "zqpending" in shown + reader) == (True, False)
 
 
 def test_i06_words_of_a_session_stay_in_their_property():

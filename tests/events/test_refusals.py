@@ -124,6 +124,14 @@ def test_a_stranger_who_typed_an_address_first_does_not_name_who_comes():
     assert (row.name, row.language, row.state) == ("Ada", "en", "confirmed")
 
 
+def test_x09_an_address_is_kept_without_signs_that_nobody_sees():
+    session = SessionFactory(published=True)
+
+    operations.ask_to_register(session, name="Ada", email="ada@exa\u202e\u200bmple.org", language="en")
+
+    assert list(session.registrations.values_list("email", flat=True)) == ["ada@example.org"]
+
+
 def test_t03_link_of_yesterdays_yesterday_gives_no_place_and_asking_anew_does():
     session = SessionFactory(published=True)
     ask = {"name": "Ada", "email": "ada@example.org", "language": "en"}
