@@ -68,7 +68,11 @@ def records(centre, admin):
     RegistrationFactory(session=public, name=HOSTILE)
     return {
         "organisation": OrganisationFactory(name="Acme", legal_name=HOSTILE),
-        "centre": CentreFactory(name="Two", purpose="Deux lignes\u00a0:\nune, deux."),
+        "centre": CentreFactory(
+            name="Two",
+            purpose="Deux lignes\u00a0:\nune, deux.",
+            translations={"ca": {"purpose": {"text": "Dues.", "origin": "machine", "outdated": True}}},
+        ),
         "agreement": AgreementFactory(centre=centre, notice_days=30, committee="A; B"),
         "challenge": ChallengeFactory(centre=centre, title="Quiet nights", need="Two lines.\nOf need."),
         "idea": IdeaFactory(

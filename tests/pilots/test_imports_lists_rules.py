@@ -13,11 +13,11 @@ from cic.core.errors import DomainError
 from cic.core.models import Job, Sequence
 from events.models import Registration, Session
 from partners.choices import Role
-from pilots.models import Idea, ImportNote, ImportRun
+from pilots.models import Challenge, Idea, ImportNote, ImportRun
 from pilots.operations.imports import forget_files, repeat_import, run_import, runs, start_import
 from tests.core.resource_contract import client_of
 from tests.factories.events import EventFactory, RegistrationFactory, SessionFactory
-from tests.factories.ideas import IdeaFactory
+from tests.factories.ideas import ChallengeFactory, IdeaFactory
 from tests.factories.partners import CentreFactory, StaffFactory
 
 from .tables import bring_in, exported, row_called, said, traces, written
@@ -158,6 +158,32 @@ def test_ideas_belong_to_who_brings_them_and_others_words_stay_theirs(centre):
     )
     assert said() == [("", "new"), ("organisation", "refused_by_rule"), ("", "refused_by_rule")]
     assert Idea.objects.get(pk=theirs.pk).title == theirs.title
+
+
+def test_translations_come_back_as_a_persons_words_by_who_may_translate(centre):
+    coordinator = StaffFactory(role=Role.COORDINATOR, centre=centre)
+    said = {"text": "Paraules.", "origin": "machine", "outdated": True}
+    need = ChallengeFactory(centre=centre, title="Words", translations={"ca": {"title": said, "need": said}})
+    theirs = ChallengeFactory(publication="public")
+    row = row_called("Words", exported("challenge", coordinator))
+    changed = {**row, "title_es": "Palabras", "need_ca": ""}
+
+    assert bring_in(written([changed]), coordinator, centre, dry_run=True)[:2] == (0, 1)
+    assert Challenge.objects.get(pk=need.pk).version == need.version
+    for expected in (1, 0):
+        assert bring_in(written([changed]), coordinator, centre)[:2] == (0, expected)
+
+    now = Challenge.objects.get(pk=need.pk)
+    assert (now.version, now.translations) == (
+        need.version + 1,
+        {"ca": {"title": said}, "es": {"title": {"text": "Palabras", "origin": "human", "outdated": False}}},
+    )
+    foreign = {"reference": theirs.reference, "title": theirs.title, "need": theirs.need, "closes_on": ""}
+    for wrong in ({**foreign, "title_es": "Mías"}, {**row, "title_en": "Own language"}):
+        assert bring_in(written([wrong]), coordinator, centre) == (0, 0, 0, 1)
+    new = {"reference": "", "title": "Shade", "need": "Sun.", "closes_on": "", "title_ca": "Ombra"}
+    assert [bring_in(written([new]), coordinator, centre)[0] for _time in range(2)] == [1, 0]
+    assert Challenge.objects.get(title="Shade").translations["ca"]["title"]["text"] == "Ombra"
 
 
 def test_sessions_go_by_the_clock_of_their_zone_and_stay_with_their_event(admin, centre):

@@ -1,5 +1,6 @@
 """What does a list that was exported here say, once somebody has worked on it? One record per row, column by column."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
@@ -20,6 +21,7 @@ WRONG = (
 )  # fmt: skip
 Read = Callable[[str, str, Notes], Any]
 # How long a text may be is for its operation to say: here it loses nothing.
+_SAID_IN = re.compile(r"(\w+)_([a-z]{2,3}(?:-[a-z]+)?)")
 text: Read = partial(cells.text, longest=LARGEST_CELL_CHARACTERS)
 
 # The columns that are taken in, by layout. What the export tells beyond them (a centre, a date of sending) stays as it is.
@@ -154,6 +156,7 @@ def _row(record: Record, layout: str, met: set[str]) -> Row:
     values = {name: read(found[name], name, notes) for name, read in readers.items() if name in found}
     if kind in PERSONAL:
         notes.taken = [replace(note, value="") for note in notes.taken]
+    values["translations"] = _translations(found, readers, notes)
     key = line(found.get(key_column, ""), key_column, notes)[:120]
     version = found.get("version", "").strip().removesuffix(".0")
     values |= {"key": key, "version": int(version) if version.isdecimal() and len(version) < 10 else None}
@@ -168,6 +171,18 @@ def _row(record: Record, layout: str, met: set[str]) -> Row:
         said = [Note(note.field, note.problem, note.value, Action.REJECTED) for note in wrong]
         return Row(record.number, Kind.REJECTED, key, {}, said)
     return Row(record.number, kind, key, values, notes.taken)
+
+
+def _translations(
+    found: Mapping[str, str], readers: Mapping[str, Read], notes: Notes
+) -> dict[str, dict[str, Any]]:
+    """Language → field → what columns such as `title_es` say; whether the field is translated is not known here."""
+    said: dict[str, dict[str, Any]] = {}
+    for column, cell in found.items():
+        match = _SAID_IN.fullmatch(column)
+        if match and column not in readers and readers.get(match[1]) in (line, text):
+            said.setdefault(match[2], {})[match[1]] = readers[match[1]](cell, column, notes)
+    return said
 
 
 def reads_alike(kind: Kind, name: str, value: Any, now: Any) -> bool:

@@ -3,10 +3,13 @@
 from collections.abc import Sequence
 from typing import Any
 
+from django.conf import settings
 from django.db import models
 
 from cic.core.errors import DomainError
 from cic.core.operations import operation
+from cic.core.permissions import require
+from cic.core.translations import Texts, translate
 from pilots.calculations.readers import Action, Row
 from pilots.calculations.readers.lists import reads_alike
 
@@ -56,6 +59,7 @@ def _write(row: Row, noun: Noun, chunk: Chunk) -> str:
     """Write one row. Returns what it came to: "created", "changed" or "unchanged"."""
     values = dict(row.values)
     key, version, state = values.pop("key"), values.pop("version"), values.pop("state", None)
+    said = _told_elsewhere(noun, values.pop("translations", {}))
     if key:
         obj = _known(noun, key, chunk)
     else:
@@ -65,32 +69,69 @@ def _write(row: Row, noun: Noun, chunk: Chunk) -> str:
     if obj is None:
         obj = _alike(noun, values, chunk)
     if obj is None:
-        return _create(row, noun, values, chunk)
+        return _create(row, noun, values, said, chunk)
     if noun.asks_once and not key:
         return "unchanged"
     if state not in (None, "", getattr(obj, "state", state)):
         chunk.note(row, "state", words.BY_MOVE, f"{obj.state} / {state}", Action.KEPT)
     changes = {name: value for name, value in values.items() if _says_more(row, obj, name, value)}
-    if not changes:
+    texts = _new_texts(row, obj, said, keyed=bool(key))
+    if not changes and not texts:
         return "unchanged"
     if version not in (None, obj.version):
         raise Rejected("version", words.STALE, f"{version} / {obj.version}")
     before = {name: getattr(obj, name) for name in changes}
-    noun.edit(obj, changes, actor=chunk.actor, expected_version=obj.version)
+    if changes:
+        noun.edit(obj, changes, actor=chunk.actor, expected_version=obj.version)
+    if texts:
+        _translate(row, noun, obj, texts, chunk)
     for name, value in changes.items():
         chunk.note(row, name, words.CHANGED, f"{_said(before[name])} → {_said(value)}", chunk.verb)
     return "changed"
 
 
-def _create(row: Row, noun: Noun, values: Values, chunk: Chunk) -> str:
+def _create(row: Row, noun: Noun, values: Values, said: Texts, chunk: Chunk) -> str:
     """Make the record of a row; in a dry run, once for all rows that would mean it."""
     coming = coming_of(row)
     if chunk.run.dry_run and coming in chunk.coming:
         return "unchanged"
-    noun.create(values, chunk)
+    obj = noun.create(values, chunk)
+    if texts := _new_texts(row, obj, said, keyed=False):
+        _translate(row, noun, obj, texts, chunk)
     chunk.coming.add(coming)
     chunk.note(row, "", words.NEW, values[noun.told_by[0]], chunk.verb)
     return "created"
+
+
+def _told_elsewhere(noun: Noun, said: Texts) -> Texts:
+    """What the row says in other languages, of the texts that are translated."""
+    languages, names = dict(settings.LANGUAGES), getattr(noun.model, "TRANSLATED", ())
+    return {
+        code: {name: text for name, text in texts.items() if name in names}
+        for code, texts in said.items()
+        if code in languages and names
+    }
+
+
+def _new_texts(row: Row, obj: Any, said: Texts, *, keyed: bool) -> Texts:
+    """Those of `said` that are not what the record says; without a key nothing is emptied."""
+    new: dict[str, dict[str, Any]] = {}
+    for code, texts in said.items():
+        known = obj.translations.get(code, {})
+        for name, text in texts.items():
+            now = known[name]["text"] if name in known else ""
+            if (text or keyed) and not reads_alike(row.kind, name, text, now):
+                new.setdefault(code, {})[name] = text
+    return new
+
+
+def _translate(row: Row, noun: Noun, obj: Any, texts: Texts, chunk: Chunk) -> None:
+    """Say a record in other languages, as whoever may do so on its page."""
+    require(chunk.actor, noun.translate, obj)
+    translate(obj, texts, actor=chunk.actor)
+    for code, said in texts.items():
+        for name, text in said.items():
+            chunk.note(row, f"{name}_{code}", words.CHANGED, _said(text), chunk.verb)
 
 
 def coming_of(row: Row) -> int:

@@ -45,6 +45,7 @@ class Noun:
 
     `alike`: those a row without a key may mean. `told_by`: the cells that two rows for the same record have in common;
     the first is what the report calls it. `asks_once`: a row without a key has nothing to say to a record that is there.
+    `translate`: the permission to say it in other languages.
     """
 
     model: type[models.Model]
@@ -54,6 +55,7 @@ class Noun:
     create: Callable[[Values, Chunk], Any]
     edit: Callable[..., Any]
     asks_once: bool = False
+    translate: str = ""
 
 
 # What the cells point to, by reference; and the organisations, by name.
@@ -178,6 +180,7 @@ NOUNS: dict[Any, Noun] = {
         lambda values, chunk: Centre.objects.filter(name=values["name"]),
         lambda values, chunk: propose_centre(values, actor=chunk.actor),
         edit_centre,
+        translate="partners.translate",
     ),
     Kind.AGREEMENT: Noun(
         Agreement,
@@ -194,10 +197,25 @@ NOUNS: dict[Any, Noun] = {
         _within(Challenge, "title"),
         _in_centre(create_challenge),
         edit_challenge,
+        translate="pilots.translate",
     ),
-    Kind.IDEA: Noun(Idea, "reference", ("title",), _within(Idea, "title"), _in_centre(propose), edit_idea),
+    Kind.IDEA: Noun(
+        Idea,
+        "reference",
+        ("title",),
+        _within(Idea, "title"),
+        _in_centre(propose),
+        edit_idea,
+        translate="pilots.translate",
+    ),
     Kind.TRIAL: Noun(
-        Trial, "reference", ("title", "kind"), _within(Trial, "title", "kind"), _plan, edit_trial
+        Trial,
+        "reference",
+        ("title", "kind"),
+        _within(Trial, "title", "kind"),
+        _plan,
+        edit_trial,
+        translate="pilots.translate",
     ),
     Kind.INDICATOR: Noun(
         Indicator,
@@ -206,6 +224,7 @@ NOUNS: dict[Any, Noun] = {
         lambda values, chunk: Indicator.objects.filter(trial=values["trial"], name=values["name"]),
         lambda values, chunk: add_indicator(actor=chunk.actor, **values),
         edit_indicator,
+        translate="pilots.translate",
     ),
     Kind.EVENT: Noun(
         Event,
@@ -214,6 +233,7 @@ NOUNS: dict[Any, Noun] = {
         _within(Event, "title", "kind"),
         _in_centre(create_event),
         edit_event,
+        translate="events.translate",
     ),
     Kind.SESSION: Noun(
         Session,
@@ -222,6 +242,7 @@ NOUNS: dict[Any, Noun] = {
         _sessions_alike,
         lambda values, chunk: create_session(values, actor=chunk.actor),
         edit_session,
+        translate="events.edit_session",
     ),
     Kind.REGISTRATION: Noun(
         Registration,
@@ -235,6 +256,12 @@ NOUNS: dict[Any, Noun] = {
         asks_once=True,
     ),
     Kind.CAPSULE: Noun(
-        Capsule, "reference", ("title",), _within(Capsule, "title"), _in_centre(create_capsule), edit_capsule
+        Capsule,
+        "reference",
+        ("title",),
+        _within(Capsule, "title"),
+        _in_centre(create_capsule),
+        edit_capsule,
+        translate="events.edit_capsule",
     ),
 }
