@@ -12,6 +12,7 @@ from wagtail.urls import serve_pattern
 from wagtail.utils.urlpatterns import decorate_urlpatterns
 from wagtail.views import authenticate_with_password
 
+from cic.core.caching import FRESH_SECONDS
 from cic.core.context import NavEntry
 from cms.door import closed, doorkeeper, sign_in, sign_out
 from cms.views import cases, opendata, previews, sharing, steps
@@ -21,7 +22,7 @@ from cms.views.languages import TranslationsPage
 from cms.views.machines import SITEMAPS, robots, security_txt
 from cms.views.playing import document
 from cms.views.roles import by_reference, by_role
-from cms.views.serving import FRESH_SECONDS, picture, root, serve_page
+from cms.views.serving import picture, root, serve_page
 from cms.views.translating import TranslatingPage, po_file, submit
 
 API: list[tuple[str, Any]] = []

@@ -14,6 +14,9 @@ SAFE = ("GET", "HEAD")
 # Larger answers (a sitemap of everything) are asked for by few and would push out what many read.
 LARGEST_BYTES = 1024 * 1024
 GENERATION = "public-generation"
+# What is withdrawn must be gone within a minute from every cache: half of that leaves room for a slow network.
+FRESH_SECONDS = 30
+PUBLIC = f"public, max-age={FRESH_SECONDS}"
 
 
 def is_personal(request: HttpRequest) -> bool:
@@ -54,6 +57,8 @@ class PublicCacheMiddleware:
         response = self.get_response(request)
         if request.method == "GET" and may_keep(response):
             seconds = min(settings.PUBLIC_CACHE_SECONDS, get_max_age(response))
+            # What the API renders its answer from is in the answer: once is enough.
+            vars(response).pop("data", None)
             key = learn_cache_key(request, response, seconds, prefix, cache=self.pages)
             self.pages.set(key, (response, time.time()), seconds)
         return response

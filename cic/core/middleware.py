@@ -46,6 +46,11 @@ NO_PREFIX = (
     "/workspace/",
     *HEALTH,
 )
+# What programs read without an account: the API, files and catalogue of open data, feeds, oEmbed.
+OPEN = re.compile(r"/api/|/data/|/oembed$|/[a-z]{2,3}(-[a-z]+)?/(feeds/|data/cases/)")
+OPEN_METHODS = ("GET", "HEAD", "OPTIONS")
+ASKED_WITH = "Accept, Accept-Language, If-Modified-Since, If-None-Match, If-Range, Range"
+ANSWERED_WITH = "Age, Content-Language, Content-Range, ETag, Last-Modified, Link, Retry-After, X-Request-ID"
 MULTIPART_MARGIN_BYTES = 5 * 1024 * 1024
 PRIVATE = "private, no-store"
 
@@ -78,6 +83,35 @@ class RequestIdMiddleware:
                 user=known_user_id(request),
                 address=client_address(request),
             )
+        return response
+
+
+class OpenToSitesMiddleware:
+    """Lets scripts of any site read what anybody may read, and nothing by which somebody is known.
+
+    A browser asks first (“preflight”, without cookies) whether it may send more than a plain request: it may
+    ask conditionally and for a part, never with a key, and never to write.
+    Source: the Fetch standard of the WHATWG, “CORS protocol”.
+    """
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer what the browser asks first; mark what it may hand on."""
+        open_to_all = (
+            request.method in OPEN_METHODS and OPEN.match(request.path_info) and not is_personal(request)
+        )
+        if open_to_all and "Access-Control-Request-Method" in request.headers:
+            response = HttpResponse(status=204)
+            response["Access-Control-Allow-Methods"] = "GET, HEAD"
+            response["Access-Control-Allow-Headers"] = ASKED_WITH
+            response["Access-Control-Max-Age"] = "86400"
+        else:
+            response = self.get_response(request)
+        if open_to_all and not response.cookies:
+            response["Access-Control-Allow-Origin"] = "*"
+            response["Access-Control-Expose-Headers"] = ANSWERED_WITH
         return response
 
 

@@ -57,6 +57,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "cic.core.middleware.RequestIdMiddleware",
+    "cic.core.middleware.OpenToSitesMiddleware",
     "cic.core.middleware.ProblemMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

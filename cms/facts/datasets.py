@@ -58,7 +58,11 @@ class Column:
 
 @dataclass(frozen=True)
 class Dataset:
-    """A table. `watched` are querysets of which a change means that the table may have changed."""
+    """A table. `watched` are querysets of which a change means that the table may have changed.
+
+    `period` names the columns whose first and last day say which time the rows tell of; a table without such
+    columns tells of the day of its last change.
+    """
 
     key: str
     title: Words
@@ -150,6 +154,8 @@ INDICATORS = (
     column("actual", "decimal", "Valor a què arriben els mesuraments aprovats", "Valor al que llegan las mediciones aprobadas", "What the approved measurements come to", "Ce que donnent les mesures approuvées", unit="unit"),
     column("actual_text", "text", "Resultat, en paraules", "Resultado, en palabras", "The result, in words", "Le résultat, en mots"),
     column("met", "boolean", "Si s’ha assolit l’objectiu; buit si no se sap", "Si se ha alcanzado el objetivo; vacío si no se sabe", "Whether the target is reached; empty when not known", "Si l’objectif est atteint ; vide si on ne le sait pas"),
+    column("measured_from", "date", "Primer dia dels mesuraments aprovats", "Primer día de las mediciones aprobadas", "First day of the approved measurements", "Premier jour des mesures approuvées"),
+    column("measured_to", "date", "Últim dia dels mesuraments aprovats", "Último día de las mediciones aprobadas", "Last day of the approved measurements", "Dernier jour des mesures approuvées"),
 )  # fmt: skip
 
 MEASUREMENTS = (
@@ -272,6 +278,7 @@ DATASETS = {
             ),
             Words("indicadors", "indicadores", "indicators", "indicateurs"),
             lambda: INDICATORS, rows.indicators, rows.watched_by_indicators,
+            ("measured_from", "measured_to"),
         ),
         Dataset(
             "measurements",
@@ -335,6 +342,7 @@ DATASETS = {
             ),
             Words("esdeveniments", "eventos", "events", "événements"),
             lambda: EVENTS, rows.events, rows.watched_by_events,
+            ("starts_at", "ends_at"),
         ),
         Dataset(
             "figures",

@@ -128,7 +128,8 @@ def indicators(frame: Frame) -> Iterator[Row]:
         .order_by("pk")
     )
     for indicator in found.iterator(chunk_size=CHUNK):
-        row = table_row(goal_of(indicator))
+        goal = goal_of(indicator)
+        row = table_row(goal)
         yield (
             indicator.pk,
             indicator.trial.reference,
@@ -142,6 +143,8 @@ def indicators(frame: Frame) -> Iterator[Row]:
             None if row["actual"] is None else Decimal(row["actual"]),
             row["actual_text"],
             row["met"],
+            min((reading.period_start for reading in goal.readings), default=None),
+            max((reading.period_end for reading in goal.readings), default=None),
         )
 
 

@@ -117,8 +117,8 @@ class _Span:
             self.count += 1
             for value in itertools.compress(row, self.dated):
                 if value:
-                    self.first = min(self.first or value, value)
-                    self.last = max(self.last or value, value)
+                    day = timezone.localdate(value) if isinstance(value, datetime) else value
+                    self.first, self.last = min(self.first or day, day), max(self.last or day, day)
             yield row
 
 

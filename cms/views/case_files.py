@@ -7,12 +7,13 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
+from cic.core.caching import PUBLIC
 from cic.core.exports import csv_lines
 from cms.context import address_of
 from cms.frame import absolute, frame_of
 from cms.models import CasePage
 
-from .serving import PUBLIC, is_reachable
+from .serving import is_reachable
 
 # The columns of the open tables of indicators and measurements, one row for each measurement.
 COLUMNS = (

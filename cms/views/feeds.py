@@ -13,6 +13,7 @@ from django.utils.feedgenerator import Atom1Feed, SyndicationFeed
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from cic.core.caching import PUBLIC
 from cms.facts import ANYONE, stories
 from cms.facts.cases import cards, in_reach
 from cms.facts.pilots import with_cards
@@ -22,8 +23,6 @@ from community.models.news import facts_about
 from community.models.searches import EVERYTHING, filterset_of, in_words, spelled
 from community.models.subjects import named, readable_record
 from pilots.models import Trial
-
-from .serving import PUBLIC
 
 ENTRIES = 30
 

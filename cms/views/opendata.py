@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
+from cic.core.caching import FRESH_SECONDS
 from cms.context import around
 from cms.facts import ANYONE, described
 from cms.facts.datasets import DATASETS, LICENCE, LICENCE_NAME, Dataset
@@ -24,8 +25,6 @@ from cms.facts.tables import MEDIA_TYPES
 from cms.frame import absolute, frame_of
 from cms.models import Release
 from cms.operations.releases import mark_of
-
-from .serving import FRESH_SECONDS
 
 # A file that nobody has looked at for so long is compared with its source before it is handed out.
 TRUSTED = timedelta(seconds=45)
@@ -174,8 +173,6 @@ def download(request: HttpRequest, key: str, name: str) -> HttpResponseBase:
     response["Accept-Ranges"] = "bytes"
     # Asked anew each time: what was withdrawn must not live on in a cache.
     response["Cache-Control"] = "public, no-cache"
-    response["Access-Control-Allow-Origin"] = "*"
-    response["Access-Control-Expose-Headers"] = "Content-Range, ETag, Link, Last-Modified"
     response["Link"] = ", ".join([*links(dataset), _described_by(dataset)])
     return response
 
@@ -273,7 +270,6 @@ def catalogue_file(request: HttpRequest, name: str) -> HttpResponse:
     syntax, media_type = FORMATS[name]
     text = catalogue(releases).serialize(format=syntax)
     response = HttpResponse(text, content_type=media_type)
-    response["Access-Control-Allow-Origin"] = "*"
     others = [
         f'<{absolute(f"/data/catalog.{other}")}>; rel="alternate"; type="{kind.split(";")[0]}"'
         for other, (_syntax, kind) in FORMATS.items()

@@ -10,8 +10,10 @@ from django.views.decorators.http import require_safe
 from wagtail.documents import get_document_model
 from wagtail.documents.views.serve import serve
 
+from cic.core.caching import FRESH_SECONDS
+
 from .opendata import body
-from .serving import FRESH_SECONDS, may_open_document
+from .serving import may_open_document
 
 # What a page plays; every other document is handed over for keeping.
 PLAYED = {".mp4": "video/mp4", ".webm": "video/webm", ".vtt": "text/vtt; charset=utf-8"}

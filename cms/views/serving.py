@@ -18,13 +18,10 @@ from wagtail.images import get_image_model
 from wagtail.models import CollectionViewRestriction, Page, PageViewRestriction, ReferenceIndex
 from wagtail.views import serve_chain
 
+from cic.core.caching import PUBLIC
 from cms.frame import FRAME_DEPTH, frame_of
 from cms.models import PreviewLink, RecordsPage
 from cms.permissions import groups_of, may_share
-
-# What is withdrawn must be gone within a minute from every cache: half of that leaves room for a slow network.
-FRESH_SECONDS = 30
-PUBLIC = f"public, max-age={FRESH_SECONDS}"
 
 
 def root(request: HttpRequest) -> HttpResponse:

@@ -14,13 +14,14 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import require_safe
 
+from cic.core.caching import FRESH_SECONDS, PUBLIC
 from cms.facts import ANYONE, pilots
 from cms.facts.sharing import stored_picture
 from cms.frame import Frame, absolute
 from cms.models import CasePage
 from pilots.models import Trial
 
-from .serving import FRESH_SECONDS, PUBLIC, is_reachable
+from .serving import is_reachable
 
 CARD_WIDTH, CARD_HEIGHT = 600, 420
 ADDRESS = re.compile(r"/([a-z]{2})/([\w-]+)/(P-[\w-]+)/")
@@ -132,9 +133,7 @@ def oembed(request: HttpRequest) -> HttpResponse:
         "thumbnail_width": 1200,
         "thumbnail_height": 630,
     }
-    response = JsonResponse(data)
-    response["Access-Control-Allow-Origin"] = "*"
-    return response
+    return JsonResponse(data)
 
 
 def _asked(url: str) -> tuple[Trial, str]:

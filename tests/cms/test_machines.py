@@ -7,13 +7,17 @@ from datetime import timedelta
 import pytest
 from django.conf import settings
 from django.core.checks import run_checks
+from django.test import Client
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
 from cic.core.publication import publish_due
+from cic.core.tokens import issue_token
+from cms.operations.releases import refresh
 from cms.security import check_security_txt
+from partners.choices import Role
 from pilots.models import Trial
-from tests.factories.cms import case_of, make_world, publish
+from tests.factories.cms import case_of, make_world, publish, staff
 
 SITEMAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
 XHTML = "{http://www.w3.org/1999/xhtml}"
@@ -176,3 +180,56 @@ def test_d05_scheduled_trial_is_nowhere_before_its_moment_and_public_after(site,
 
     assert client.get(f"/en/pilots/{trial.reference}/").status_code == 200
     assert [a for a in addresses if trial.reference in client.get(a).content.decode()] == addresses
+
+
+ELSEWHERE = {"Origin": "https://elsewhere.example"}
+OPEN = ["/api/v1/", "/api/v1/trials/", "/api/v1/trials/?serach=x", "/api/v1/schema/", "/data/catalog.ttl",
+        "/data/pilots.json", "/data/pilots.csv", "/en/feeds/pilots.json", "/en/feeds/cases.atom",
+        "/oembed"]  # fmt: skip
+
+
+def test_scripts_of_any_site_read_what_anybody_may_read(site, client, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    make_world("Vans")
+    refresh()
+
+    for address in OPEN:
+        for response in (client.get(address, headers=ELSEWHERE), client.head(address, headers=ELSEWHERE)):
+            assert (address, response["Access-Control-Allow-Origin"]) == (address, "*")
+            assert "ETag" in response["Access-Control-Expose-Headers"]
+            assert "Access-Control-Allow-Credentials" not in response
+            response.close()
+
+
+def test_browser_that_asks_first_may_read_conditionally_and_neither_write_nor_send_a_key(site, client):
+    for address in OPEN:
+        asked = {
+            "Access-Control-Request-Method": "PATCH",
+            "Access-Control-Request-Headers": "authorization,if-none-match",
+        }
+        response = client.options(address, headers={**ELSEWHERE, **asked})
+
+        assert (response.status_code, response.content) == (204, b"")
+        assert response["Access-Control-Allow-Origin"] == "*"
+        assert response["Access-Control-Allow-Methods"] == "GET, HEAD"
+        assert "If-None-Match" in response["Access-Control-Allow-Headers"]
+        assert "Authorization" not in response["Access-Control-Allow-Headers"]
+
+
+def test_other_sites_read_nothing_as_somebody_and_no_page(site, client):
+    person = staff(Role.COORDINATOR)
+    key = issue_token(actor=person, name="Sensors", scopes=["read"])[1]
+    known = Client()
+    known.force_login(person)
+
+    answers = [
+        known.get("/api/v1/trials/", headers=ELSEWHERE),
+        known.options("/api/v1/trials/", headers={**ELSEWHERE, "Access-Control-Request-Method": "GET"}),
+        client.get("/api/v1/trials/", headers={**ELSEWHERE, "Authorization": f"Bearer {key}"}),
+        client.post("/api/v1/trials/", headers=ELSEWHERE),
+        client.get("/en/pilots/", headers=ELSEWHERE),
+        client.get("/accounts/login/", headers=ELSEWHERE),
+        client.get("/workspace/", headers=ELSEWHERE),
+    ]
+
+    assert ["Access-Control-Allow-Origin" in answer for answer in answers] == [False] * 7

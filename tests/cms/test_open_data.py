@@ -4,7 +4,7 @@ import csv
 import io
 import json
 import re
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pyarrow.parquet as pq
@@ -22,6 +22,7 @@ from partners.choices import Role
 from pilots.models import Trial
 from pilots.transitions.trials import TRIAL_PUBLICATION
 from tests.factories.cms import case_of, make_world, publish, staff
+from tests.factories.events import SessionFactory
 from tests.factories.partners import OrganisationFactory
 from tests.factories.trials import LogEntryFactory
 
@@ -99,6 +100,24 @@ def test_pilot_row_holds_what_its_page_shows(site, client):
             "url": f"http://127.0.0.1:8000/en/pilots/{world.trial.reference}/",
         }
     ]
+
+
+def test_each_table_says_which_time_it_tells_of(site, client):
+    world = make_world("Vans")
+    publish(case_of(world.outcome))
+    opens = datetime(2026, 5, 3, 22, 30, tzinfo=UTC)  # after midnight here
+    SessionFactory(published=True, starts_at=opens, ends_at=opens + timedelta(hours=2))
+    refresh()
+
+    found = {row.dataset: (row.covers_from, row.covers_to) for row in Release.objects.all()}
+    measured = world.indicator.measurements
+    assert found["events"] == (date(2026, 5, 4), date(2026, 5, 4))
+    assert found["indicators"] == (
+        measured.earliest("period_start").period_start,
+        measured.latest("period_end").period_end,
+    )
+    assert {key for key, span in found.items() if span == (None, None)} == {"organisations", "figures"}
+    assert "<dt>Period</dt><dd>As it was on " in client.get("/en/data/figures/").content.decode()
 
 
 def test_measurements_and_indicators_meet_by_their_keys(site, client):

@@ -328,7 +328,7 @@ def test_c01_answers_say_what_they_depend_on(client, coordinator):
     public = Client().get(LIST)
 
     assert mine["Cache-Control"] == "private, no-store"
-    assert public["Cache-Control"] == "no-cache"
+    assert public["Cache-Control"] == "public, max-age=30"
     assert {"Accept-Language", "Authorization", "Cookie"} <= set(public["Vary"].split(", "))
 
 

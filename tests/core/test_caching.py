@@ -7,8 +7,9 @@ import pytest
 from django.core.cache import caches
 from django.test import Client
 
+from cic.core.tokens import issue_token
 from tests.factories.cms import make_site, make_world
-from tests.factories.partners import UserFactory
+from tests.factories.partners import AppointmentFactory, UserFactory
 
 
 @pytest.fixture
@@ -130,3 +131,65 @@ def test_page_is_kept_no_longer_than_it_says_however_long_the_setting(world, cli
     monkeypatch.setattr(time, "time", lambda: later)
 
     assert "Age" not in client.get("/en/pilots/")
+
+
+API = "/api/v1/trials/"
+
+
+def test_api_without_an_account_is_kept_like_a_page_and_compressed(world, client, django_assert_num_queries):
+    first = client.get(API)
+
+    with django_assert_num_queries(0):
+        second = client.get(API)
+        small = client.get(API, headers={"Accept-Encoding": "gzip"})
+        known = client.get(API, headers={"If-None-Match": first["ETag"]})
+
+    assert (first["Cache-Control"], first.get("Age"), second["Age"]) == ("public, max-age=30", None, "0")
+    assert second.json() == first.json()
+    assert first.json()["results"][0]["reference"] == world.trial.reference
+    assert gzip.decompress(small.content) == first.content
+    assert (known.status_code, known.content) == (304, b"")
+    assert {"Accept", "Accept-Language", "Authorization", "Cookie"} <= set(first["Vary"].split(", "))
+
+
+def test_api_in_another_language_or_with_other_parameters_is_not_the_kept_answer(world, client):
+    asked = [
+        (f"{API}{world.trial.pk}/moves/", {"Accept-Language": "en"}),
+        (f"{API}{world.trial.pk}/moves/", {"Accept-Language": "fr"}),
+        (API, {}),
+        (f"{API}?fields=id", {}),
+    ]
+
+    first = [client.get(address, headers=headers) for address, headers in asked]
+
+    assert [response.get("Age") for response in first] == [None] * 4
+    assert "Age" not in client.get(f"{API}?serach=x")
+    assert client.get(f"{API}?serach=x")["Cache-Control"] == "no-store"
+
+
+def test_c01_what_the_api_says_to_somebody_known_is_never_kept(world, client):
+    person = AppointmentFactory(role="coordinator").user
+    reader = Client()
+    reader.force_login(person)
+    key = issue_token(actor=person, name="Sensors", scopes=["read"])[1]
+    program = {"Authorization": f"Bearer {key}"}
+    hidden = f"/api/v1/users/{person.pk}/"
+    client.get(API)
+
+    own = [
+        reader.get(API), client.get(API, headers=program), reader.get(hidden), client.get(hidden, headers=program),
+    ]  # fmt: skip
+
+    assert [(r.status_code, r["Cache-Control"], "Age" in r) for r in own] == [
+        (200, "private, no-store", False)
+    ] * 4
+    assert client.get(hidden).status_code in (401, 403, 404)
+    assert "Age" not in client.get(hidden)
+
+
+def test_what_a_program_writes_empties_the_cache(world, client):
+    client.get(API)
+
+    client.post(API, {}, headers={"Authorization": "Bearer none"})
+
+    assert "Age" not in client.get(API)

@@ -22,7 +22,7 @@ from cic.core.permissions import can
 from .keys import TokenViewSet
 from .problems import KINDS, invalid_parameter, problem_response, unknown_parameters
 from .searching import SearchView
-from .viewsets import DomainViewSet
+from .viewsets import DomainViewSet, declare
 
 Resource = tuple[str, type[DomainViewSet]]
 Resources = Mapping[str, type[DomainViewSet]]
@@ -55,6 +55,7 @@ class RootView(APIView):
         pages["search"] = settings.BASE_URL + reverse("api-search")
         response = Response({"resources": nouns, **pages})
         response["Link"] = f'<{pages["schema"]}>; rel="service-desc", <{pages["docs"]}>; rel="service-doc"'
+        declare(request, response)
         return response
 
 
@@ -98,8 +99,9 @@ class SchemaView(SpectacularAPIView):
         if key not in self.built:
             document = self._get_schema_response(request).data
             self.built[key] = renderer.render(document, renderer_context={})
-        headers = {"Cache-Control": "no-cache", "Vary": "Accept, Accept-Language, Authorization, Cookie"}
-        return HttpResponse(self.built[key], content_type=renderer.media_type, headers=headers)
+        response = HttpResponse(self.built[key], content_type=renderer.media_type)
+        declare(request, response)
+        return response
 
 
 @require_safe

@@ -6,7 +6,6 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpResponse
 from django.urls import reverse
-from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from rest_framework.permissions import AllowAny
 from rest_framework.response import Response
@@ -20,7 +19,7 @@ from cic.core.search import MAX_QUERY_LENGTH
 
 from .parsers import check_charset
 from .problems import invalid_parameter, unknown_parameters
-from .viewsets import VARY, DomainViewSet
+from .viewsets import DomainViewSet, declare
 
 EACH = 20
 
@@ -77,10 +76,9 @@ class SearchView(ViewSet):
         return {"id": row.pk, "reference": row.reference, "title": row.title, "url": url}
 
     def finalize_response(self, request: Any, response: Any, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Say what the answer depends on, and that it may be kept only to be asked about again."""
+        """Say what the answer depends on, and who may keep it."""
         response = super().finalize_response(request, response, *args, **kwargs)
-        patch_vary_headers(response, VARY)
-        response.headers.setdefault("Cache-Control", "no-cache")
+        declare(request, response)
         return response
 
 

@@ -3,11 +3,12 @@
 from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.cache import patch_vary_headers
 from rest_framework import exceptions
 from rest_framework.viewsets import GenericViewSet
 
+from cic.core.caching import PUBLIC, is_personal
 from cic.core.filters import DomainFilter
 from cic.core.permissions import seen
 from cic.core.transitions import Table
@@ -19,8 +20,20 @@ from .reading import ReadActions
 from .serializers import DomainSerializer
 from .writing import WriteActions
 
-VARY = ("Accept", "Accept-Language", "Authorization", "Cookie")
+VARY = ("Accept", "Accept-Language", "Authorization")
 SAFE = ("GET", "HEAD", "OPTIONS")
+
+
+def declare(request: HttpRequest, response: HttpResponse) -> None:
+    """Say who may keep an answer, and what it depends on (the cookies as well: `SiteLocaleMiddleware` says so).
+
+    What is read without an account is kept like a public page. PrivateResponseMiddleware makes private what
+    somebody known gets. A refusal is not worth keeping, and gets no tag: what one may not see answers like
+    what is not there.
+    """
+    patch_vary_headers(response, VARY)
+    kept = PUBLIC if request.method in ("GET", "HEAD") and not is_personal(request) else "no-cache"
+    response.headers.setdefault("Cache-Control", kept if response.status_code < 400 else "no-store")
 
 
 class DomainViewSet(ReadActions, WriteActions, MoveActions, GenericViewSet):
@@ -103,15 +116,12 @@ class DomainViewSet(ReadActions, WriteActions, MoveActions, GenericViewSet):
         raise exceptions.MethodNotAllowed(request.method)
 
     def finalize_response(self, request: Any, response: Any, *args: Any, **kwargs: Any) -> Any:
-        """Say what the answer depends on, and that it may be kept only to be asked about again."""
+        """Say what the answer depends on, and who may keep it."""
         own_allow = response.get("Allow")
         response = super().finalize_response(request, response, *args, **kwargs)
         if own_allow is not None:
             response["Allow"] = own_allow
         elif response.status_code != 405:
             del response["Allow"]
-        patch_vary_headers(response, VARY)
-        # PrivateResponseMiddleware makes it private where somebody signed in. A refusal is not worth keeping, and
-        # gets no tag: what one may not see answers like what is not there.
-        response.headers.setdefault("Cache-Control", "no-cache" if response.status_code < 400 else "no-store")
+        declare(request, response)
         return response
