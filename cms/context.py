@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import translation
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import Truncator
 from django.utils.translation import get_language
@@ -122,6 +123,22 @@ def versions_of(record: Any, addresses: dict[str, str]) -> dict[str, str]:
     if record is None:
         return addresses
     return {code: addresses[code] for code in record.written_in() if code in addresses}
+
+
+def addresses_of_route(name: str, *args: str) -> dict[str, str]:
+    """Where a page that no editor made is in every language."""
+    found = {}
+    for code, _name in settings.LANGUAGES:
+        with translation.override(code):
+            found[code] = reverse(name, args=args)
+    return found
+
+
+def crumbs_to(request: HttpRequest, title: str, *above: tuple[str, str]) -> list[dict[str, str]]:
+    """The way to a page that no editor made: the home page, those `above` it as label and address, itself."""
+    home = frame_of(request).home()
+    parents = [(home.title, home.url)] if home else []
+    return [{"label": label, "url": url} for label, url in (*parents, *above, (title, ""))]
 
 
 def addresses_of(page: Page, frame: Frame, tail: str = "") -> dict[str, str]:

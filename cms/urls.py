@@ -19,7 +19,7 @@ from cms.views import cases, opendata, previews, sharing, steps
 from cms.views.case_files import case_data, case_table
 from cms.views.feeds import CasesFeed, NewsFeed, PilotsFeed, RecordFeed, served
 from cms.views.languages import TranslationsPage
-from cms.views.machines import SITEMAPS, robots, security_txt
+from cms.views.machines import SITEMAPS, robots, security_policy, security_txt
 from cms.views.playing import document
 from cms.views.roles import by_reference, by_role
 from cms.views.serving import picture, root, serve_page
@@ -108,6 +108,7 @@ PUBLIC = [
     path("help/", by_role, {"role": "help"}, name="help"),
     path("accessibility/", by_role, {"role": "accessibility"}, name="accessibility"),
     path("privacy/", by_role, {"role": "privacy"}, name="privacy"),
+    path("security/", security_policy, name="security_policy"),
     path("record/<str:reference>/", by_reference, name="public_record"),
     *(
         path(f"feeds/{address}.{form}", served(feed, form), name=f"feed-{name}-{form}")

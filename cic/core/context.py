@@ -41,7 +41,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "home_url": f"/{language}/",
         "help_url": f"/{language}/help/",
         "accessibility_url": f"/{language}/accessibility/",
-        "security_url": "/.well-known/security.txt",
+        "security_url": f"/{language}/security/",
     }
 
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.core.checks import WARNING, run_checks
 from django.db import Error, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -25,7 +26,7 @@ def livez(request: HttpRequest) -> HttpResponse:
 @require_safe
 @never_cache
 def readyz(request: HttpRequest) -> HttpResponse:
-    """200 when database and migrations are ready, else 503; counts what waits and what was given up."""
+    """200 when database and migrations are ready, else 503; counts what waits and was given up, and warns."""
     report: dict[str, Any] = {"status": "ready", "database": "ok", "migrations": "ok"}
     try:
         with connection.cursor() as cursor:
@@ -34,6 +35,7 @@ def readyz(request: HttpRequest) -> HttpResponse:
             report |= {"status": "not ready", "migrations": "pending"}
         else:
             report["jobs"] = _jobs()
+            report["warnings"] = _warnings()
     except Error:
         report |= {"status": "not ready", "database": "unreachable", "migrations": "unknown"}
         connection.close()
@@ -48,6 +50,11 @@ def _is_migrated() -> bool:
         executor = MigrationExecutor(connection)
         _migrated = not executor.migration_plan(executor.loader.graph.leaf_nodes())
     return _migrated
+
+
+def _warnings() -> list[str]:
+    """What somebody should see to in time; the checks that ran at the start say it, and the days go on."""
+    return [str(row.msg) for row in run_checks(tags=["cic"]) if row.level == WARNING]
 
 
 def _jobs() -> dict[str, Any]:

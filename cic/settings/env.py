@@ -97,7 +97,7 @@ TABLE = [
         "SECURITY_TXT_EXPIRES",
         "str",
         "",
-        "Last day of security.txt, such as 2027-06-30; warned of 60 days before. Empty: always half a year ahead",
+        "Last day of security.txt, such as 2027-06-30; warned of 60 days before. Empty: a year from the day this version was checked",
     ),
     Setting("LANGUAGE_CODE", "str", "ca", "Language of the installation, one of LANGUAGES"),
     Setting(

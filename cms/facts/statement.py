@@ -2,11 +2,13 @@
 
 import json
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+from django.core.checks import Warning, register
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 # What WCAG 2.2 added and no checker of pages sees: tests act as a person does, and look at what happens.
@@ -17,6 +19,13 @@ ACTED = {
     "3.3.7": _("redundant entry"),
     "3.3.8": _("accessible authentication"),
 }
+# What is known to be inaccessible and is no fault of a page: it comes from those who write.
+EXCEPTIONS = (
+    _("Pictures in the logbooks of pilots whose description their authors have not written."),
+    _("Texts of partners that exist in one language only."),
+)
+# RD 1112/2018, article 15.6: the statement is reviewed once a year at least.
+REVIEWED_WITHIN = timedelta(days=365)
 CHECKS = Path(__file__).resolve().parents[1] / "texts" / "checks.json"
 
 
@@ -34,6 +43,16 @@ class Checks:
     found: tuple[str, ...]
 
     @property
+    def inaccessible(self) -> tuple[Any, ...]:
+        """What is known not to be accessible, apart from what was found."""
+        return EXCEPTIONS
+
+    @property
+    def is_full(self) -> bool:
+        """Whether the site conforms in full: nothing was found, and nothing is known to be missing."""
+        return not (self.found or self.inaccessible)
+
+    @property
     def tried(self) -> list[tuple[str, Any]]:
         """Number and name of each criterion that was tried by acting."""
         return [(number, ACTED[number]) for number in self.acted]
@@ -45,3 +64,15 @@ def last_checks() -> Checks:
     kept: dict[str, Any] = json.loads(CHECKS.read_text())
     lists = {name: tuple(kept.pop(name)) for name in ("languages", "schemes", "acted", "found")}
     return Checks(**{**kept, **lists, "checked_on": date.fromisoformat(kept["checked_on"])})
+
+
+@register("cic")
+def check_statement(app_configs: Any, **kwargs: Any) -> list[Warning]:
+    """Say that the statement is older than the law allows."""
+    age = timezone.localdate() - last_checks().checked_on
+    if age <= REVIEWED_WITHIN:
+        return []
+    hint = (
+        "Install a version that was checked since, or run the journey of accessibility with WRITE_CHECKS=new."
+    )
+    return [Warning(f"The statement of accessibility is {age.days} days old.", hint=hint, id="cms.W003")]

@@ -8,15 +8,19 @@ from django.conf import settings
 from django.contrib.sitemaps import Sitemap
 from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.urls import reverse
+from django.utils import translation
 from django.utils.functional import cached_property
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 from wagtail.models import Page
 
+from cic.core.caching import FRESH_SECONDS
 from cic.core.models import Translatable
-from cms.context import address_of
+from cms.context import address_of, addresses_of_route, around, crumbs_to
 from cms.facts import ANYONE
 from cms.facts.agreements import register
 from cms.facts.challenges import ordered
@@ -316,15 +320,28 @@ def robots(request: HttpRequest) -> HttpResponse:
 @cache_control(public=True, max_age=3600)
 def security_txt(request: HttpRequest) -> HttpResponse:
     """Whom to tell of a security problem (RFC 9116)."""
-    contact = (
-        f"mailto:{settings.CONTACT_EMAIL}"
-        if settings.CONTACT_EMAIL
-        else absolute(f"/{settings.LANGUAGE_CODE}/")
-    )
+    with translation.override(settings.LANGUAGE_CODE):
+        form, policy = absolute(reverse("feedback")), absolute(reverse("security_policy"))
     lines = [
-        f"Contact: {contact}",
+        f"Contact: {f'mailto:{settings.CONTACT_EMAIL}' if settings.CONTACT_EMAIL else form}",
         f"Expires: {expiry().isoformat().replace('+00:00', 'Z')}",
         f"Preferred-Languages: {', '.join(code for code, _name in settings.LANGUAGES)}",
         f"Canonical: {absolute('/.well-known/security.txt')}",
+        f"Policy: {policy}",
     ]
     return HttpResponse("\n".join([*lines, ""]), content_type="text/plain; charset=utf-8")
+
+
+@require_safe
+@cache_control(public=True, max_age=FRESH_SECONDS)
+def security_policy(request: HttpRequest) -> HttpResponse:
+    """How to report a hole, and what becomes of it; security.txt leads here."""
+    title = _("Report a security problem")
+    context = around(
+        request,
+        addresses_of_route("security_policy"),
+        title=title,
+        description=_("Where to write, what to leave alone, and what you can expect of us."),
+        crumbs=crumbs_to(request, title),
+    )
+    return render(request, "cms/security.html", {**context, "contact": settings.CONTACT_EMAIL})

@@ -10,7 +10,7 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpRe
 from django.shortcuts import render
 from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.cache import get_conditional_response
 from django.utils.http import http_date, parse_http_date_safe
 from django.utils.translation import gettext as _
@@ -18,11 +18,11 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from cic.core.caching import FRESH_SECONDS
-from cms.context import around
+from cms.context import addresses_of_route, around, crumbs_to
 from cms.facts import ANYONE, described
 from cms.facts.datasets import DATASETS, LICENCE, LICENCE_NAME, Dataset
 from cms.facts.tables import MEDIA_TYPES
-from cms.frame import absolute, frame_of
+from cms.frame import absolute
 from cms.models import Release
 from cms.operations.releases import mark_of
 
@@ -43,10 +43,10 @@ def overview(request: HttpRequest) -> HttpResponse:
     description = _("What the centres try and what comes of it, as tables to download, free to use again.")
     context = around(
         request,
-        _addresses("data"),
+        addresses_of_route("data"),
         title=title,
         description=description,
-        crumbs=_crumbs(request, title),
+        crumbs=crumbs_to(request, title),
         data=described.catalogue(title, description, reverse("data"), tables),
     )
     response = render(request, "cms/data.html", {**context, **_licence(), "tables": tables})
@@ -73,10 +73,10 @@ def dictionary(request: HttpRequest, key: str) -> HttpResponse:
     table = shown(dataset, Release.objects.visible_to(ANYONE).filter(dataset=key).first())
     context = around(
         request,
-        _addresses("dictionary", key),
+        addresses_of_route("dictionary", key),
         title=str(dataset.title),
         description=str(dataset.description),
-        crumbs=_crumbs(request, str(dataset.title), above=True),
+        crumbs=crumbs_to(request, str(dataset.title), (_("Open data"), reverse("data"))),
         data=described.table(dataset, table),
     )
     columns = list(dataset.columns())
@@ -113,23 +113,6 @@ def shown(dataset: Dataset, release: Release | None) -> dict[str, Any]:
 
 def _licence() -> dict[str, str]:
     return {"licence_url": LICENCE, "licence_name": LICENCE_NAME}
-
-
-def _addresses(name: str, *args: str) -> dict[str, str]:
-    """A page of this module in every language."""
-    found = {}
-    for code, _name in settings.LANGUAGES:
-        with translation.override(code):
-            found[code] = reverse(name, args=args)
-    return found
-
-
-def _crumbs(request: HttpRequest, title: str, *, above: bool = False) -> list[dict[str, str]]:
-    home = frame_of(request).home()
-    crumbs = [{"label": home.title, "url": home.url}] if home else []
-    if above:
-        crumbs.append({"label": _("Open data"), "url": reverse("data")})
-    return [*crumbs, {"label": title, "url": ""}]
 
 
 def file_address(dataset: Dataset, name: str) -> str:
@@ -178,7 +161,7 @@ def download(request: HttpRequest, key: str, name: str) -> HttpResponseBase:
 
 
 def _described_by(dataset: Dataset) -> str:
-    page = _addresses("dictionary", dataset.key)[settings.LANGUAGE_CODE]
+    page = addresses_of_route("dictionary", dataset.key)[settings.LANGUAGE_CODE]
     return f'<{absolute(page)}>; rel="describedby"; type="text/html"'
 
 
@@ -275,7 +258,7 @@ def catalogue_file(request: HttpRequest, name: str) -> HttpResponse:
         for other, (_syntax, kind) in FORMATS.items()
         if other != name
     ]
-    page = absolute(_addresses("data")[settings.LANGUAGE_CODE])
+    page = absolute(addresses_of_route("data")[settings.LANGUAGE_CODE])
     response["Link"] = ", ".join(
         [f'<{LICENCE}>; rel="license"', *others, f'<{page}>; rel="describedby"; type="text/html"']
     )

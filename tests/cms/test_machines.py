@@ -1,5 +1,6 @@
 """Do feeds, the map of the site, robots.txt and security.txt say what machines need, with the configured host?"""
 
+import re
 import xml.etree.ElementTree as ET
 from collections import defaultdict
 from datetime import timedelta
@@ -14,7 +15,7 @@ from django.utils.dateparse import parse_datetime
 from cic.core.publication import publish_due
 from cic.core.tokens import issue_token
 from cms.operations.releases import refresh
-from cms.security import check_security_txt
+from cms.security import check_contact, check_security_txt, expiry
 from partners.choices import Role
 from pilots.models import Trial
 from tests.factories.cms import case_of, make_world, publish, staff
@@ -124,8 +125,35 @@ def test_security_txt_expires_within_a_year(site, client, settings):
     fields = dict(line.split(": ", 1) for line in text.splitlines())
 
     assert fields["Contact"] == "mailto:security@example.org"
+    policy = client.get(fields["Policy"].removeprefix(settings.BASE_URL))
+    assert "mailto:security@example.org" in policy.content.decode()
     assert timezone.now() + timedelta(days=60) < parse_datetime(fields["Expires"])
     assert parse_datetime(fields["Expires"]) < timezone.now() + timedelta(days=365)
+
+
+def test_security_txt_without_a_mailbox_leads_to_a_form_and_is_warned_of(site, client, settings):
+    settings.CONTACT_EMAIL = ""
+    text = client.get("/.well-known/security.txt").content.decode()
+    contact = re.search(r"^Contact: (.+)$", text, re.MULTILINE)[1]
+
+    form = client.get(contact.removeprefix(settings.BASE_URL))
+
+    assert (form.status_code, b"<form" in form.content) == (200, True)
+    assert check_contact(None) == []  # nobody but this machine reaches it
+    settings.BASE_URL = "https://cic.example.org"
+    assert [row.id for row in check_contact(None)] == ["cms.W002"]
+    settings.CONTACT_EMAIL = "security@example.org"
+    assert check_contact(None) == []
+
+
+def test_security_txt_does_not_move_on_by_itself_and_the_health_page_warns(site, client, monkeypatch):
+    first = expiry()
+    later = timezone.now() + timedelta(days=330)
+    monkeypatch.setattr(timezone, "now", lambda: later)
+
+    assert expiry() == first
+    assert [row.id for row in check_security_txt(None)] == ["cms.W001"]
+    assert any("security.txt" in text for text in client.get("/readyz").json()["warnings"])
 
 
 @pytest.mark.parametrize(

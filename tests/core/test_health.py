@@ -41,6 +41,7 @@ def test_readyz_counts_what_waits_and_what_was_given_up(client):
         "database": "ok",
         "migrations": "ok",
         "jobs": {"due": 1, "parked": 1},
+        "warnings": [],
     }
 
 
