@@ -133,8 +133,8 @@ TABLE = [
     Setting(
         "STAFF_SECOND_FACTOR",
         "bool",
-        False,
-        "Whoever works for the city sets up a second factor before anything of the workspace opens",
+        "",
+        "Whoever works for the city sets up a second factor before anything of the workspace opens. Unset: where BASE_URL has https",
     ),
     Setting(
         "OIDC_SERVER_URL",

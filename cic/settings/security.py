@@ -44,7 +44,8 @@ AUTH_PASSWORD_VALIDATORS = [
         "NumericPasswordValidator": {},
     }.items()
 ]
-STAFF_SECOND_FACTOR = read("STAFF_SECOND_FACTOR")
+_asked = read("STAFF_SECOND_FACTOR")
+STAFF_SECOND_FACTOR = _tls if _asked == "" else _asked
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.ScryptPasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",

@@ -15,9 +15,8 @@ from partners.models.users import fold_address
 
 def nouns() -> list[tuple[str, str]]:
     """What an entry may be about, as people call it, in the order of these words."""
-    rooms = [
-        apps.get_app_config(room).get_models() for room in ("core", "partners", "events", "pilots", "cms")
-    ]
+    names = ("core", "partners", "events", "pilots", "community", "cms")
+    rooms = [apps.get_app_config(room).get_models() for room in names]
     found = [(model._meta.label_lower, str(model._meta.verbose_name)) for room in rooms for model in room]
     return sorted(found, key=lambda row: fold(row[1]))
 

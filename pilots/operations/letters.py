@@ -99,4 +99,8 @@ def letter_for(decision: Decision, reader: Any) -> dict[str, str] | None:
             "decided_on": day(decision.decided_on),
             "review_on": day(decision.review_on),
         }
-    return {"subject": filled(letter.subject, values), "text": filled(letter.text, values)}
+        text = letter.text
+        if decision.conditions and "{conditions}" not in text:
+            # A letter written for decisions without conditions does not keep them from whom they bind.
+            text = f"{text.rstrip()}\n\n{_('Conditions:')} {{conditions}}"
+    return {"subject": filled(letter.subject, values), "text": filled(text, values)}

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import Q
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import path, reverse
@@ -17,7 +18,7 @@ from cic.core.permissions import can
 from cic.core.views import ChildCreatePage, DetailPage, EditPage, ListPage, MovePage, WorkspacePage
 from partners.models import User
 from pilots.calculations.scores import mean_pct, spread_pct
-from pilots.choices import TrialState
+from pilots.choices import DecisionStage, TrialState
 from pilots.filters.decisions import DecisionFilter
 from pilots.forms.decisions import DecisionForm, DecisionTextForm
 from pilots.models import Decision, Evaluation, Idea, Trial
@@ -26,6 +27,8 @@ from pilots.operations.letters import letter_for
 from pilots.permissions.roles import DECIDING
 from pilots.transitions.decisions import DECISION
 
+# The list of decisions, one click away, has them all.
+UNPUBLISHED_SHOWN = 50
 BATCHES = {"tell": decisions.tell_decisions, "publish": decisions.publish_decisions}
 
 
@@ -114,7 +117,7 @@ class CommitteePage(WorkspacePage, TemplateView):
         return super().get(request, *args, **kwargs)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Each idea with its results, best first; then those decided and not yet told."""
+        """Each idea with its results, best first; then what was decided and not yet told, and told and not yet published."""
         user = self.request.user
         standing = user.standing
         seen = Idea.objects.visible_to(user).select_related("organisation", "centre")
@@ -122,15 +125,18 @@ class CommitteePage(WorkspacePage, TemplateView):
             seen = seen.filter(centre_id__in=standing.centres(DECIDING))
         rows = [self._row(idea, given) for idea, given in evaluations_by_idea(seen.decidable(), user)]
         rows.sort(key=lambda row: (row["mean"] is None, -(row["mean"] or 0), row["idea"].pk))
-        untold = (
-            Decision.objects.visible_to(user)
-            .untold()
-            .select_related("idea")
-            .filter(idea__in=seen.values("pk"))
-        )
+        made = Decision.objects.visible_to(user).standing().select_related("idea", "trial")
+        if not standing.everywhere(DECIDING):
+            centres = standing.centres(DECIDING)
+            made = made.filter(Q(idea__centre_id__in=centres) | Q(trial__centre_id__in=centres))
+        made = made.order_by("decided_on", "pk")
+        waiting = [
+            (_("Decided, not yet notified"), made.untold(), DecisionStage.RECORDED, _("Notify several at once")),
+            (_("Notified, not yet published"), made.to_publish()[:UNPUBLISHED_SHOWN], DecisionStage.TOLD, _("Publish several at once")),
+        ]  # fmt: skip
         return super().get_context_data(
-            page_title=_("For the committee"), rows=rows, untold=untold.order_by("decided_on", "pk"), **kwargs
-        )
+            page_title=_("For the committee"), rows=rows, waiting=[part for part in waiting if part[1]], **kwargs
+        )  # fmt: skip
 
     def _row(self, idea: Idea, given: list[Evaluation]) -> dict[str, Any]:
         handed_in = [row for row in given if row.is_handed_in]

@@ -2,6 +2,7 @@
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from partners.choices import Role
 from pilots.models import CriteriaSet, Decision, Evaluation, Idea
@@ -14,6 +15,7 @@ from tests.factories.ideas import (
     IdeaPartnerFactory,
 )
 from tests.factories.partners import CentreFactory, OrganisationFactory, PartnerFactory, StaffFactory, today
+from tests.factories.trials import PocFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -209,6 +211,19 @@ def test_committee_compares_and_leads_to_the_decision(client):
     assert "Decided, not yet notified" in text_of(client.get(reverse("committee")))
 
 
+def test_committee_sees_what_is_told_and_not_yet_public_of_ideas_and_proofs_of_concept(client):
+    told = DecisionFactory(told=True)
+    trial = PocFactory(state="finished", centre=told.idea.centre)
+    go = DecisionFactory(idea=None, trial=trial, verdict="go", decided_by=told.decided_by)
+    other, public = DecisionFactory(told=True), DecisionFactory(told=True, published_at=timezone.now())
+    client.force_login(told.decided_by)
+
+    page = text_of(client.get(reverse("committee")))
+
+    shown = [row.reference in page for row in (told, go, other, public)]
+    assert shown == [True, True, False, False]
+
+
 def test_refused_decision_keeps_what_was_typed(client):
     idea = IdeaFactory(state="in_evaluation")
     client.force_login(StaffFactory(role=Role.SECRETARY))
@@ -307,7 +322,7 @@ def test_committee_cost_does_not_grow(client, count, django_assert_num_queries):
     client.force_login(StaffFactory())
     client.get(reverse("committee"))
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         response = client.get(reverse("committee"))
 
     assert len(response.context["rows"]) == count

@@ -11,10 +11,10 @@ from partners.choices import Role
 from pilots.calculations.letters import filled, unknown_places
 from pilots.models import Letter
 from pilots.operations.decisions import tell_decisions
-from pilots.operations.letters import edit_letter, remove_letter, write_letter
+from pilots.operations.letters import edit_letter, letter_for, remove_letter, write_letter
 from tests.core.resource_contract import client_of, send
 from tests.factories.ideas import DecisionFactory, LetterFactory
-from tests.factories.partners import CentreFactory, PartnerFactory, StaffFactory
+from tests.factories.partners import CentreFactory, PartnerFactory, StaffFactory, UserFactory
 
 HOSTILE = "[Pulse](https://evil.example) {{ settings.SECRET_KEY }} {event.__init__} {reasons} %(x)s <a href='//evil.example'>"
 
@@ -80,6 +80,14 @@ def test_without_a_letter_the_mail_of_the_product_is_sent(decision):
 
     (sent,) = send_all()
     assert sent.subject == f"{decision.idea.reference} is accepted"
+
+
+def test_conditions_are_told_by_a_letter_that_has_no_place_for_them(db):
+    decision = DecisionFactory(conditions="Only by day.")
+    reader = UserFactory(language="ca")
+    LetterFactory(centre=decision.idea.centre, verdict=decision.verdict, language="ca", text="Per {reasons}")
+
+    assert letter_for(decision, reader)["text"].endswith("\n\nCondicions: Only by day.")
 
 
 @pytest.mark.django_db(transaction=True)

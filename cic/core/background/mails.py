@@ -232,7 +232,8 @@ def _one_click(path: str) -> dict[str, str]:
 
 def refused_since(user: Any) -> Job | None:
     """The last mail to `user` that was refused for good and that nobody sent again since; else None."""
-    jobs = Job.objects.filter(task="core.send_mail", payload__user_id=user.pk)
+    # Every task that writes to somebody is called so, in whichever room: send_mail, send_digest, send_monday_mail.
+    jobs = Job.objects.filter(task__contains=".send_", payload__user_id=user.pk)
     return jobs.filter(refused=True, done_at=None).exclude(parked_at=None).order_by("-parked_at").first()
 
 
