@@ -29,6 +29,31 @@ TONES = {
 }
 
 
+# Where somebody may change it and ask for its approval: before the first, or on the way to the next version.
+WRITABLE = (CaseState.DRAFT, CaseState.RETURNED, CaseState.CORRECTING, CaseState.WITHDRAWN)
+
+
+# What the page's log calls its steps, in our words.
+STEPS_TOLD = {
+    "wagtail.create": _("Prepared"),
+    "wagtail.copy_for_translation": _("Begun in another language"),
+    "wagtail.edit": _("Changed"),
+    "wagtail.rename": _("Given another title"),
+    "wagtail.workflow.start": _("Approval asked for"),
+    "wagtail.workflow.resume": _("Approval asked for again"),
+    "wagtail.workflow.approve": _("Approved by a second person"),
+    "wagtail.workflow.reject": _("Returned with a comment"),
+    "wagtail.workflow.cancel": _("The question for approval was taken back"),
+    "wagtail.publish": _("Made public"),
+    "wagtail.publish.schedule": _("Set to go public later"),
+    "wagtail.schedule.cancel": _("Not to go public later after all"),
+    "wagtail.unpublish": _("Taken from the public"),
+    "wagtail.revert": _("Put back to an earlier version"),
+    "wagtail.move": _("Moved"),
+    "wagtail.reorder": _("Moved"),
+}
+
+
 class FindingKind(models.TextChoices):
     """What the check for confidential content looks for."""
 

@@ -4,11 +4,15 @@ import copy
 from typing import Any
 
 from django import forms
-from django.utils.html import format_html
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from cic.core.form_fields import LenientCharField
+from cic.core.models.translations import MACHINE
+from cms.facts.saying import OUTDATED, lines_of
 from cms.models import CasePage, CasePhoto
+
+CHECKED = "checked_"
 
 
 class CaseForm(forms.ModelForm):
@@ -34,7 +38,7 @@ class CaseForm(forms.ModelForm):
         widgets = {name: forms.Textarea(attrs={"rows": 5}) for name in CasePage.SECTIONS}
         field_classes = dict.fromkeys(CasePage.NEEDED, LenientCharField)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, source: CasePage | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if not self.instance.live:
             for name in ("what", "why", "renew_figures"):
@@ -42,30 +46,76 @@ class CaseForm(forms.ModelForm):
         # What is needed to ask for approval is not called optional, yet a draft may go without it.
         for name in CasePage.NEEDED:
             self.fields[name].required = True
-        self._show_original()
-
-    def _show_original(self) -> None:
-        """Beneath each field of a translation, what the case it was made of says there."""
-        same = CasePage.objects.filter(translation_key=self.instance.translation_key, pk__lt=self.instance.pk)
-        first = same.select_related("locale").order_by("pk").first()
-        if first is None:
-            return
-        original = first.get_latest_revision_as_object()
+        code = self.instance.locale.language_code
         for name in self._meta.fields:
-            if text := getattr(original, name):
-                field = self.fields[name]
-                shown = format_html(
-                    '<span class="original">{} <span lang="{}">{}</span></span>',
-                    _("In the original:"), first.locale.language_code, text,
-                )  # fmt: skip
-                field.help_text = format_html("{} {}", field.help_text, shown)
+            self.fields[name].widget.attrs["lang"] = code
+        self.lines = {line.path: line for line in lines_of(self.instance, source)} if source else {}
+        if source is not None:
+            self._beside(source)
+
+    def _beside(self, source: CasePage) -> None:
+        """Beside each text of the original what was said of it; empty where nobody did, so that the original is shown."""
+        for name in self._meta.fields:
+            self.fields[name].required = False
+            line = self.lines.get(name)
+            if line is None:
+                continue
+            self.initial[name] = line.text
+            if line.state in (OUTDATED, MACHINE):
+                self.fields[CHECKED + name] = forms.BooleanField(
+                    label=_("I have read it, and it is right as it stands"), required=False
+                )
+            if isinstance(self.fields[name].widget, forms.Textarea):
+                self.fields[name].widget.attrs["rows"] = min(12, 3 + len(line.source.text) // 90)
+
+    def pairs(self) -> list[dict[str, Any]]:
+        """Each text of the original with its field, what is known of it and the tick; then what the original leaves out."""
+        rows = []
+        for name in self._meta.fields:
+            line, ticked = self.lines.get(name), CHECKED + name
+            rows.append(
+                {
+                    "field": self[name],
+                    "line": line,
+                    "checked": self[ticked] if ticked in self.fields else None,
+                }
+            )
+        return sorted(rows, key=lambda row: row["line"] is None)
 
     def _post_clean(self) -> None:
         """The operation checks the page as a whole; the form only reads texts."""
 
 
-class NothingForm(forms.Form):
-    """Nothing to fill in."""
+class LanguagesForm(forms.Form):
+    """In which other languages as well; none where there is no other."""
+
+    languages = forms.MultipleChoiceField(
+        label=_("Also in"), widget=forms.CheckboxSelectMultiple, required=False,
+        help_text=_("A draft in each. What the tracker holds in that language is filled in."),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, languages: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if languages:
+            self.fields["languages"].choices = languages
+        else:
+            del self.fields["languages"]
+
+
+class TogetherForm(forms.Form):
+    """Which other languages of the case take the same step; all that can, unless somebody takes one out."""
+
+    also = forms.MultipleChoiceField(
+        label=_("Together with"), widget=forms.CheckboxSelectMultiple, required=False
+    )
+
+    def __init__(self, *args: Any, others: list[CasePage], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not others:
+            del self.fields["also"]
+            return
+        self.fields["also"].choices = [(str(page.pk), page.locale.get_display_name()) for page in others]
+        self.fields["also"].initial = [str(page.pk) for page in others]
 
 
 class ReasonForm(forms.Form):
@@ -74,8 +124,8 @@ class ReasonForm(forms.Form):
     reason = forms.CharField(label=_("Reason"), widget=forms.Textarea(attrs={"rows": 3}), max_length=2000)
 
 
-class ApprovalForm(forms.Form):
-    """An optional comment, and what the approver saw."""
+class ApprovalForm(TogetherForm):
+    """An optional comment, and what the approver saw: `seen` holds a mark for each language."""
 
     note = forms.CharField(
         label=_("Comment"),
@@ -83,7 +133,7 @@ class ApprovalForm(forms.Form):
         max_length=2000,
         required=False,
     )
-    seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
+    seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=600)
 
 
 class CorrectingForm(forms.Form):
@@ -101,10 +151,15 @@ class PhotosForm(CorrectingForm):
     """The photographs of a case with their words, and room for two more."""
 
     MORE = 2
+    use_required_attribute = False
     revision = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
-    def __init__(self, *args: Any, case: CasePage, draft: CasePage, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, case: CasePage, draft: CasePage, others: list[CasePage] | None = None, **kwargs: Any
+    ) -> None:
         super().__init__(*args, case=case, **kwargs)
+        self.name = case.locale.get_display_name()
+        self.others = others or []
         self.fields["revision"].initial = draft.latest_revision_id
         self.photos = list(draft.photos.all())
         self.keys = [str(number) for number in range(len(self.photos) + self.MORE)]
@@ -120,30 +175,73 @@ class PhotosForm(CorrectingForm):
                 widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
                 help_text=_("JPEG, PNG or WebP. Where and when it was taken is not kept."),
             )  # fmt: skip
-        for name, required in (("description", False), ("decorative", False), ("caption", False)):
-            field = CasePhoto._meta.get_field(name).formfield(required=required)
+        for name in ("description", "decorative", "caption"):
+            field = self._field(name)
             field.initial = getattr(described, name)
             self.fields[f"{name}_{key}"] = field
+            if name != "decorative" and self.others:
+                field.label = f"{capfirst(str(field.label))} · {self.name}"
+                for other in self.others:
+                    self.fields[f"{name}_{key}_{other.locale.language_code}"] = self._words(
+                        name, photo, other
+                    )
         if photo is not None:
             self.fields[f"remove_{key}"] = forms.BooleanField(label=_("Take it away"), required=False)
 
+    def _field(self, name: str, **more: Any) -> Any:
+        """A field of a photograph; what it shows is not called optional, and asked for by the operation."""
+        needed = (
+            {"form_class": LenientCharField, "required": True}
+            if name == "description"
+            else {"required": False}
+        )
+        return CasePhoto._meta.get_field(name).formfield(**needed, **more)
+
+    def _words(self, name: str, photo: Any, other: CasePage) -> Any:
+        """The field for what `other` says of a photograph; empty where it says what the first one says."""
+        field = self._field(name, help_text="")
+        field.label = f"{capfirst(str(field.label))} · {other.locale.get_display_name()}"
+        field.widget.attrs["lang"] = other.locale.language_code
+        if photo is not None:
+            same = next((row for row in other.photos.all() if row.image_id == photo.image_id), None)
+            said = getattr(same, name) if same else ""
+            field.initial = "" if said == getattr(photo, name) else said
+        return field
+
     def groups(self) -> list[dict[str, Any]]:
         """Field by field what belongs to one photograph."""
-        names = ("upload", "description", "decorative", "caption", "remove")
+        codes = [other.locale.language_code for other in self.others]
+        names = [
+            "upload",
+            "description",
+            *(f"description_{{}}_{code}" for code in codes),
+            "decorative",
+            "caption",
+        ]
+        names += [*(f"caption_{{}}_{code}" for code in codes), "remove"]
         return [
             {
                 "photo": self.photos[number] if number < len(self.photos) else None,
                 "number": number + 1,
-                "fields": [self[f"{name}_{key}"] for name in names if f"{name}_{key}" in self.fields],
+                "fields": [self[name] for name in self._named(names, key) if name in self.fields],
             }
             for number, key in enumerate(self.keys)
         ]
+
+    def _named(self, names: list[str], key: str) -> list[str]:
+        return [name.format(key) if "{}" in name else f"{name}_{key}" for name in names]
 
     def rows(self) -> list[dict[str, Any]]:
         """What is left: photographs that stay, and those that come."""
         given, rows = self.cleaned_data, []
         for number, key in enumerate(self.keys):
             words = {name: given[f"{name}_{key}"] for name in ("description", "decorative", "caption")}
+            codes = [other.locale.language_code for other in self.others]
+            said = {
+                code: {name: given[f"{name}_{key}_{code}"] for name in ("description", "caption")}
+                for code in codes
+            }
+            words["also"] = said
             if number < len(self.photos):
                 if not given[f"remove_{key}"]:
                     rows.append({"key": key, "image": self.photos[number].image, **words})

@@ -5,10 +5,12 @@ would send within the request and stay silent about a relay that is down: a name
 Wagtail's own are never connected.
 """
 
+from datetime import timedelta
 from typing import Any
 
 from django.dispatch import receiver
 from django.urls import reverse
+from django.utils import timezone
 from wagtail.models import TaskState, WorkflowState
 from wagtail.signals import (
     copy_for_translation_done,
@@ -20,11 +22,14 @@ from wagtail.signals import (
 
 from cic.core.background import notify, notify_all
 from cms.facts.saying import noted
+from cms.models import CasePage
 from cms.operations.cases import withdraw_cases_of
 from cms.permissions import APPROVING_ROLES, approves_page
 from partners.choices import Role
 from partners.models import Appointment, User
 from pilots.signals import publication_withdrawn
+
+JUST_NOW = timedelta(minutes=1)
 
 
 def approvers_of(page: Any) -> Any:
@@ -40,12 +45,27 @@ def address_of_work(page: Any) -> str:
     return reverse("wagtailadmin_pages:edit", args=[page.pk])
 
 
+def told_of_another_language(page: Any, asked_by: Any) -> bool:
+    """Whether the same person asked for the same case in another language just now: one question, one mail."""
+    if not hasattr(page, "outcome"):
+        return False
+    others = CasePage.objects.filter(translation_key=page.translation_key).exclude(pk=page.pk)
+    return TaskState.objects.filter(
+        status=TaskState.STATUS_IN_PROGRESS,
+        started_at__gte=timezone.now() - JUST_NOW,
+        workflow_state__requested_by=asked_by,
+        workflow_state__object_id__in=[str(pk) for pk in others.values_list("pk", flat=True)],
+    ).exists()
+
+
 @receiver(task_submitted, sender=TaskState, dispatch_uid="group_approval_task_submitted_email_notification")
 def tell_approvers(sender: Any, instance: TaskState, user: Any, **kwargs: Any) -> None:
     """Somebody waits for a second person."""
     page = instance.workflow_state.content_object.specific
     asked_by = instance.workflow_state.requested_by
     task = instance.task.specific
+    if told_of_another_language(page, asked_by):
+        return
     notify_all(
         [reader for reader in approvers_of(page) if task.stands_apart(page, reader)],
         "cms.page_asked",

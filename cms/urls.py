@@ -15,7 +15,7 @@ from wagtail.views import authenticate_with_password
 from cic.core.caching import FRESH_SECONDS
 from cic.core.context import NavEntry
 from cms.door import closed, doorkeeper, sign_in, sign_out
-from cms.views import cases, opendata, previews, sharing, steps
+from cms.views import case_writing, cases, opendata, previews, sharing, steps
 from cms.views.case_files import case_data, case_table
 from cms.views.feeds import CasesFeed, NewsFeed, PilotsFeed, RecordFeed, served
 from cms.views.languages import TranslationsPage
@@ -31,10 +31,10 @@ WORKSPACE = [
     path("trials/<int:pk>/case/", cases.PreparePage.as_view(), name="cms_case_prepare"),
     path("cases/", cases.CaseList.as_view(), name="cms_case_list"),
     path("cases/<int:pk>/", cases.CaseDetail.as_view(), name="cms_case_detail"),
-    path("cases/<int:pk>/edit/", cases.CaseEdit.as_view(), name="cms_case_edit"),
+    path("cases/<int:pk>/edit/", case_writing.CaseEdit.as_view(), name="cms_case_edit"),
     path("cases/<int:pk>/preview/", cases.preview_case, name="cms_case_preview"),
-    path("cases/<int:pk>/photos/", steps.PhotosPage.as_view(), name="cms_case_photos"),
-    path("cases/<int:pk>/translate/", steps.TranslatePage.as_view(), name="cms_case_translate"),
+    path("cases/<int:pk>/photos/", case_writing.PhotosPage.as_view(), name="cms_case_photos"),
+    path("cases/<int:pk>/translate/", case_writing.TranslatePage.as_view(), name="cms_case_translate"),
     path("cases/<int:pk>/ask/", steps.AskPage.as_view(), name="cms_case_ask"),
     path("cases/<int:pk>/approve/", steps.ApprovePage.as_view(), name="cms_case_approve"),
     path("cases/<int:pk>/return/", steps.ReturnPage.as_view(), name="cms_case_return"),

@@ -407,9 +407,14 @@ def place_map(frozen: Mapping[str, Any]) -> Any:
 
 
 def sections(case: Any, names: Iterable[str]) -> list[dict[str, str]]:
-    """The written parts of the card that say something, of those called `names`."""
+    """The written parts of the card that say something, of those called `names`; `language` where it is another one."""
     return [
-        {"key": name, "title": case._meta.get_field(name).verbose_name, "text": getattr(case, name)}
+        {
+            "key": name,
+            "title": case._meta.get_field(name).verbose_name,
+            "text": getattr(case, name),
+            "language": case.foreign.get(name, ""),
+        }
         for name in names
         if getattr(case, name)
     ]

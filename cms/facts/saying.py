@@ -5,15 +5,16 @@ stands here (marks of both) and its "origin"; "unsaid" the fields and blocks tha
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
+from wagtail.fields import StreamField
 from wagtail.models import Page
 
 from cic.core.models.translations import HUMAN, MACHINE, Completeness
-from cms.facts.parts import Part, beside, parts_of
+from cms.facts.parts import Part, beside, fields_of, parts_of
 
 UNSAID, OUTDATED = "unsaid", "outdated"
 
@@ -77,6 +78,32 @@ def noted(page: Any, source: Any) -> dict[str, Any]:
 def entry_of(source: Part | None, text: str, origin: str = HUMAN) -> dict[str, str]:
     """What is kept of one text said now."""
     return {"of": mark(source.text if source else ""), "text": mark(text), "origin": origin}
+
+
+def said_anew(page: Any, source: Any, names: Iterable[str], read: Collection[str] = ()) -> None:
+    """Count as a person's what somebody wrote into the fields `names`; a field left empty says again what `source` says.
+
+    What stood there stays whose it was, unless it is among those `read`: right as they stand.
+    """
+    known, theirs = dict(page.said.get("parts", {})), {part.path: part for part in parts_of(source)}
+    for name in names:
+        text, entry = getattr(page, name), known.get(name)
+        if not text.strip():
+            known.pop(name, None)
+        elif entry is None or entry["text"] != mark(text) or name in read:
+            known[name] = entry_of(theirs.get(name), text)
+    page.said = {**page.said, "parts": known}
+    keep_up(page, source)
+
+
+def keep_up(page: Any, source: Any) -> bool:
+    """Let the fields that nobody has said in the language of `page` say what `source` says now; whether any changed."""
+    known, before = page.said.get("parts", {}), {}
+    for field in fields_of(page):
+        if field.name not in known and not isinstance(field, StreamField):
+            before[field.name] = getattr(page, field.name)
+            setattr(page, field.name, getattr(source, field.name))
+    return any(getattr(page, name) != text for name, text in before.items())
 
 
 def lines_of(page: Any, source: Any) -> list[Line]:

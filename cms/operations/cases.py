@@ -1,10 +1,10 @@
 """How does an evaluated trial become a public case: prepared, cleared, asked for, approved, corrected, withdrawn?"""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from wagtail.log_actions import LogContext
@@ -14,11 +14,12 @@ from cic.core.errors import DomainError, NotAllowed, from_validation
 from cic.core.operations import audit, operation
 from cic.core.permissions import require
 from cic.core.texts import clean_text
-from cms.calculations.countries import country_name
-from cms.choices import CaseState
+from cms.choices import WRITABLE, CaseState
+from cms.facts.beginnings import beginnings
 from cms.facts.cases import preview_of
 from cms.facts.checking import obstacles, open_findings
 from cms.facts.freezing import digest
+from cms.facts.saying import keep_up, said_anew, source_of
 from cms.models import CasePage, CasesPage, Correction, Waiver
 from pilots.models import Outcome, Trial
 
@@ -41,17 +42,16 @@ def prepare_case(outcome: Outcome, *, actor: Any) -> CasePage:
     )
     if above is None:
         raise DomainError("incomplete", _("The public site has no page of cases. Run cms_setup first."))
-    with translation.override(above.locale.language_code):
-        case = CasePage(
-            title=trial.title[:255],
-            slug=free_slug(above, trial),
-            outcome=outcome,
-            locale=above.locale,
-            live=False,
-            owner=actor,
-            has_unpublished_changes=True,
-            **first_texts(outcome),
-        )
+    texts = {name: one.text for name, one in beginnings(outcome, above.locale.language_code).items()}
+    case = CasePage(
+        **{**texts, "title": texts["title"][:255]},
+        slug=free_slug(above, trial),
+        outcome=outcome,
+        locale=above.locale,
+        live=False,
+        owner=actor,
+        has_unpublished_changes=True,
+    )
     with LogContext(user=actor):
         above.add_child(instance=case)
         # Adding the page has told the log already that it was made.
@@ -67,29 +67,6 @@ def free_slug(above: CasesPage, trial: Any) -> str:
     return slug if slug not in taken else f"{slug}-{slugify(trial.reference)}"
 
 
-def first_texts(outcome: Outcome) -> dict[str, str]:
-    """What idea, trial and outcome already say of each part of the card."""
-    trial, idea = outcome.trial, outcome.trial.idea
-    challenge = idea.challenge if idea else None
-    promoter = trial.promoter
-    started = trial.started_on or trial.starts_on
-    return {
-        "answer": "",
-        "responsible": promoter.name if promoter else "",
-        "start": str(started.year) if started else "",
-        "country": country_name(promoter.country) if promoter else "",
-        "challenges": (idea.problem if idea else "") or (challenge.need if challenge else ""),
-        "solution": (idea.proposal if idea else "") or trial.summary,
-        "consists_of": "\n\n".join(
-            filter(None, [trial.summary if idea and idea.proposal else "", trial.method])
-        ),
-        "innovative": idea.novelty if idea else "",
-        "added_value": idea.beneficiaries if idea else "",
-        "lessons": outcome.lessons,
-        "future": "\n\n".join(filter(None, [outcome.replicability, outcome.success_conditions])),
-    }
-
-
 @operation
 def edit_case(
     case: CasePage,
@@ -99,16 +76,20 @@ def edit_case(
     what: str = "",
     why: str = "",
     renew_figures: bool = False,
+    read: Collection[str] = (),
     seen_revision: int | None = None,
 ) -> CasePage:
     """Write a new version of a case. A public one takes a correction (`what`, `why`) along.
 
-    Raises: NotAllowed; DomainError "wrong_state" while it waits for approval, "stale", "invalid".
+    A translation shows what its original says where a text is left empty; of those in `read` somebody says that they
+    are right as they stand. Raises: NotAllowed; DomainError "wrong_state" while it waits for approval, "stale", "invalid".
     """
     case, draft = opened(case, actor, seen_revision)
     before = {name: getattr(draft, name) for name in changes}
     for name, value in changes.items():
         setattr(draft, name, clean_text(value, multiline=name in CasePage.SECTIONS))
+    if (source := source_of(draft)) is not None:
+        said_anew(draft, source, changes, read)
     after = {name: getattr(draft, name) for name in changes}
     written(case, draft, actor, what, why, renew_figures)
     changed = [name for name in changes if before[name] != after[name]]
@@ -163,26 +144,6 @@ def written(
         draft.save()
 
 
-@operation
-def translate_case(case: CasePage, language: str, *, actor: Any) -> CasePage:
-    """Make a draft of the case in another language, with the figures as they are, to be written and approved there.
-
-    Raises: NotAllowed; DomainError "invalid" for a language of no page of cases, "duplicate".
-    """
-    require(actor, "cms.edit_case", case)
-    known = CasesPage.objects.live().filter(locale__language_code=language).select_related("locale").first()
-    if known is None:
-        raise DomainError("invalid", _("The public site has no page of cases in this language."))
-    if case.has_translation(known.locale):
-        raise DomainError("duplicate", _("There is a text in this language already."))
-    with LogContext(user=actor):
-        copy: CasePage = latest(case).copy_for_translation(known.locale, copy_parents=False)
-        copy.owner = actor
-        copy.save()
-    audit(copy, "translate", actor=actor, after={"language": language, "from": case.pk})
-    return copy
-
-
 def locked(case: CasePage) -> CasePage:
     """The page, fresh and locked until the operation ends."""
     return CasePage.objects.select_for_update().get(pk=case.pk)
@@ -196,11 +157,12 @@ def ask_for_approval(case: CasePage, *, actor: Any) -> CasePage:
     """
     require(actor, "cms.edit_case", case)
     case = locked(case)
-    if case.state not in (CaseState.DRAFT, CaseState.RETURNED, CaseState.CORRECTING, CaseState.WITHDRAWN):
+    if case.state not in WRITABLE:
         raise DomainError(
             "wrong_state",
             _("This is not possible while it is “%(state)s”.") % {"state": CaseState(case.state).label},
         )
+    follow_original(case, actor)
     refuse_obstacles(case)
     workflow = case.get_workflow()
     if workflow is None:
@@ -214,6 +176,16 @@ def ask_for_approval(case: CasePage, *, actor: Any) -> CasePage:
             workflow.start(case, actor)
     audit(case, "ask", actor=actor, after={"revision": case.latest_revision_id})
     return CasePage.objects.get(pk=case.pk)
+
+
+def follow_original(case: CasePage, by: Any) -> None:
+    """Let what nobody has said in its language say what the original says by now; a public case waits for a correction."""
+    draft = latest(case)
+    source = source_of(draft)
+    if source is not None and not case.live and keep_up(draft, source):
+        with LogContext(user=by):
+            case.latest_revision = draft.save_revision(user=by, log_action=True)
+        draft.save()
 
 
 def refuse_obstacles(case: CasePage) -> None:

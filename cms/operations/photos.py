@@ -35,19 +35,23 @@ def write_photos(
     actor: Any,
     what: str = "",
     why: str = "",
+    others: Sequence[CasePage] = (),
     seen_revision: int | None = None,
 ) -> CasePage:
     """Let a case have exactly these photographs, in this order: each an `image` or an `upload`, with its words.
 
-    `key` of a row stands behind the names of its fields where something is wrong with them.
+    `key` of a row stands behind the names of its fields where something is wrong with them. `also` of a row holds its
+    words in other languages, by code: the versions of `others` get the same photographs, and keep what they have besides.
 
     Of an upload the picture alone is kept, without where and by whom it was taken. A public case takes a correction.
     Raises: NotAllowed; DomainError "wrong_state", "stale", or "invalid" with what is wrong, by position.
     """
     case, draft = opened(case, actor, seen_revision)
-    before = [str(photo) for photo in draft.photos.all()]
+    known = list(draft.photos.all())
+    before = [str(photo) for photo in known]
     # No file is kept before all are checked: it would outlive what is refused.
     ready = [_photo(row, case) for row in rows]
+    elsewhere = [(other, [_words(row, other) for row in rows]) for other in others]
     for number, (photo, bare) in enumerate(ready):
         photo.sort_order = number
         if bare is not None:
@@ -57,7 +61,44 @@ def write_photos(
     written(case, draft, actor, what, why)
     after = [str(photo) for photo in photos]
     audit(case, "photographs", actor=actor, note=what, before={"photos": before}, after={"photos": after})
+    images = {photo.image_id for photo in [*known, *photos]}
+    for other, words in elsewhere:
+        for photo, here in zip(photos, words, strict=True):
+            here.image = photo.image
+        _write_beside(other, words, images, actor)
     return CasePage.objects.get(pk=case.pk)
+
+
+def _words(row: dict[str, Any], case: CasePage) -> CasePhoto:
+    """The same photograph in the language of `case`, checked, still without its picture.
+
+    Raises: DomainError "invalid".
+    """
+    code = case.locale.language_code
+    said = row["also"][code]
+    photo = CasePhoto(
+        page=case, description=clean_text(said["description"], multiline=False),
+        caption=clean_text(said["caption"], multiline=False), decorative=row["decorative"],
+    )  # fmt: skip
+    try:
+        photo.clean()
+    except ValidationError as error:
+        fields = {f"description_{row['key']}_{code}": error.messages}
+        raise DomainError("invalid", error.messages[0], fields=fields) from error
+    return photo
+
+
+def _write_beside(case: CasePage, photos: list[CasePhoto], images: set[int], editor: Any) -> None:
+    """Give another language of a case these photographs, before those that only it has."""
+    case, draft = opened(case, editor)
+    before = [str(photo) for photo in draft.photos.all()]
+    own = [photo for photo in draft.photos.all() if photo.image_id not in images]
+    for number, photo in enumerate([*photos, *own]):
+        photo.sort_order = number
+    draft.photos.set([*photos, *own])
+    written(case, draft, editor)
+    after = [str(photo) for photo in draft.photos.all()]
+    audit(case, "photographs", actor=editor, before={"photos": before}, after={"photos": after})
 
 
 def _photo(row: dict[str, Any], case: CasePage) -> tuple[CasePhoto, Any]:

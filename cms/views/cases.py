@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from django import forms
-from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
@@ -16,17 +14,18 @@ from wagtail.models import PageLogEntry
 
 from cic.core.formats import instant
 from cic.core.permissions import can
-from cic.core.views import ListPage, Versioned, WorkspacePage
-from cms.choices import TONES, CaseState, FindingKind
+from cic.core.views import ListPage, WorkspacePage
+from cms.choices import STEPS_TOLD, TONES, WRITABLE, CaseState, FindingKind
 from cms.facts.checking import findings, obstacles, remarks
 from cms.filters import CaseFilter
-from cms.forms import CaseForm
-from cms.models import CasePage, CasesPage
-from cms.operations import cases as operations
+from cms.forms import LanguagesForm
+from cms.models import CasePage
+from cms.operations.case_languages import prepare_in
 from cms.permissions import may_share
 from pilots.models import Outcome, Trial
 from pilots.models.chains import chain_of
 
+from .case_languages import languages_left, languages_taken, onward, steps_of, untold, versions_of
 from .serving import preview
 
 PER_PAGE = 50
@@ -153,17 +152,27 @@ class PreparePage(WorkspacePage, TemplateView):
         return super().get_context_data(
             page_title=_("Prepare the public case"),
             trial=self.trial,
+            form=kwargs.pop("form", None) or LanguagesForm(languages=self.languages()),
             chain=chain_of(self.trial, self.request.user),
             blockers=self.blockers(),
             **kwargs,
         )
 
+    def languages(self) -> list[tuple[str, str]]:
+        """Languages other than that of the outcome, in which it can be written as well."""
+        outcome = Outcome.objects.filter(trial=self.trial).first()
+        return languages_left([outcome.language]) if outcome else []
+
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Make the draft and go to it."""
+        """Make the drafts and go on with the first of them."""
         if self.blockers():
             return self.render_to_response(self.get_context_data(), status=409)
-        case = operations.prepare_case(self.trial.outcome, actor=request.user)
-        return redirect("cms_case_detail", pk=case.pk)
+        form = LanguagesForm(request.POST, languages=self.languages())
+        if not form.is_valid():
+            return self.render_to_response(self.get_context_data(form=form), status=422)
+        also = form.cleaned_data.get("languages", [])
+        case = prepare_in(self.trial.outcome, also, actor=request.user)
+        return redirect("cms_case_edit", pk=case.pk)
 
 
 class CaseDetail(CaseRoute, TemplateView):
@@ -186,12 +195,19 @@ class CaseDetail(CaseRoute, TemplateView):
         still_open = [row for row in found if row.fingerprint not in waivers]
         may_edit = can(user, "cms.edit_case", case) and case.state != CaseState.ASKED
         trial = case.outcome.trial
+        versions = versions_of(case, user)
+        steps = steps_of(case, versions) if may_edit else []
+        next_step = onward(steps)
+        moves = moves_of(case, user, obstacles(draft, len(still_open)))
+        if next_step and next_step["key"] != "ask":
+            # One thing to do next.
+            moves = [{**row, "style": ""} if row["name"] == "ask" else row for row in moves]
         return super().get_context_data(
             page_title=draft.title,
             object=case,
             draft=draft,
             state=badge_of(case.state),
-            moves=moves_of(case, user, obstacles(draft, len(still_open))),
+            moves=moves,
             remarks=remarks(case),
             sections=[
                 (draft._meta.get_field(name).verbose_name, getattr(draft, name)) for name in CasePage.TEXTS
@@ -206,9 +222,20 @@ class CaseDetail(CaseRoute, TemplateView):
             preview_url=reverse("cms_case_preview", args=[case.pk]),
             photos_url=reverse("cms_case_photos", args=[case.pk]) if may_edit else "",
             photos=list(draft.photos.all()),
-            versions=versions_of(case, user),
+            steps=steps,
+            next_step=next_step,
+            untold=untold(draft, versions) if may_edit else None,
+            versions=[
+                {
+                    "language": page.locale.get_display_name(),
+                    "url": reverse("cms_case_detail", args=[page.pk]),
+                    "badge": badge_of(page.state),
+                    "here": page.pk == case.pk,
+                }
+                for page in versions
+            ],
             translate_url=reverse("cms_case_translate", args=[case.pk])
-            if can(user, "cms.edit_case", case) and languages_left(case)
+            if can(user, "cms.edit_case", case) and languages_left(languages_taken(case))
             else "",
             share_url=reverse("cms_preview_links", args=[case.pk]) if may_share(user, case) else "",
             public_url=case.get_url(self.request) if case.live else "",
@@ -222,30 +249,6 @@ class CaseDetail(CaseRoute, TemplateView):
             ],
             **kwargs,
         )
-
-
-def versions_of(case: CasePage, user: Any) -> list[dict[str, Any]]:
-    """The case in each language it is written in, with where it stands."""
-    rows = CasePage.objects.visible_to(user).filter(translation_key=case.translation_key)
-    pages = rows.select_related("locale").with_stage().order_by("pk")
-    return [
-        {
-            "language": page.locale.get_display_name(),
-            "url": reverse("cms_case_detail", args=[page.pk]),
-            "badge": badge_of(page.state),
-            "here": page.pk == case.pk,
-        }
-        for page in pages
-    ]
-
-
-def languages_left(case: CasePage) -> list[tuple[str, str]]:
-    """Languages of the site that nobody has begun the case in."""
-    taken = CasePage.objects.filter(translation_key=case.translation_key).values("locale__language_code")
-    open_in = CasesPage.objects.live().exclude(locale__language_code__in=taken)
-    names = dict(settings.LANGUAGES)
-    codes = set(open_in.values_list("locale__language_code", flat=True))
-    return [(code, str(names[code])) for code in names if code in codes]
 
 
 def described(finding: Any) -> dict[str, Any]:
@@ -276,9 +279,7 @@ def moves_of(case: CasePage, user: Any, waits_for: list[str]) -> list[dict[str, 
             }
         )
 
-    if can(user, "cms.edit_case", case) and state in (
-        CaseState.DRAFT, CaseState.RETURNED, CaseState.CORRECTING, CaseState.WITHDRAWN,
-    ):  # fmt: skip
+    if can(user, "cms.edit_case", case) and state in WRITABLE:
         add("ask", _("Ask for approval"), waits_for, "primary")
     if can(user, "cms.approve_case", case) and state == CaseState.ASKED:
         step = case.current_workflow_task
@@ -297,45 +298,12 @@ def history_of(case: CasePage) -> list[dict[str, Any]]:
     return [
         {
             "at": row.timestamp,
-            "title": row.message,
+            "title": STEPS_TOLD.get(row.action, row.message),
             "text": (row.data or {}).get("comment", ""),
             "who": str(row.user or ""),
         }
         for row in rows
     ]
-
-
-class CaseEdit(CaseRoute, Versioned):
-    """The texts of the case. What was typed is kept when it is refused."""
-
-    permission = "cms.edit_case"
-    form_class = CaseForm
-    page_title = gettext_lazy("Write the case")
-
-    def get_form_kwargs(self) -> dict[str, Any]:
-        """The newest version."""
-        self.draft = self.object.newest()
-        return {**super().get_form_kwargs(), "instance": self.draft}
-
-    def version_now(self) -> int:
-        """The newest revision."""
-        return self.object.latest_revision_id
-
-    def as_it_is(self, form: Any) -> dict[str, Any]:
-        """The texts of the newest version."""
-        return forms.model_to_dict(self.draft, fields=form._meta.fields)
-
-    def act(self, form: Any) -> Any:
-        """Write a new version."""
-        given = dict(form.cleaned_data)
-        extra = {name: given.pop(name) for name in ("what", "why", "renew_figures") if name in given}
-        return operations.edit_case(
-            self.object,
-            given,
-            actor=self.request.user,
-            seen_revision=self.expected_version,
-            **extra,
-        )
 
 
 @login_required

@@ -1,20 +1,25 @@
 """Which step does somebody take with a case: ask, approve, return, withdraw, clear a passage?"""
 
+from functools import cached_property
 from typing import Any
 
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
+from django.urls import reverse
 from django.utils.translation import gettext_lazy
 
 from cic.core.views import ObjectPage
+from cms.choices import WRITABLE, CaseState
 from cms.facts.cases import preview_of
-from cms.facts.checking import findings
+from cms.facts.checking import findings, obstacles
 from cms.facts.freezing import digest
-from cms.forms import ApprovalForm, NothingForm, PhotosForm, ReasonForm, TranslateForm
+from cms.forms import ApprovalForm, ReasonForm, TogetherForm
+from cms.models import CasePage
 from cms.operations import cases as operations
-from cms.operations.photos import write_photos
+from cms.operations.case_languages import approve_together, ask_together
 
-from .cases import CaseRoute, badge_of, described, languages_left
+from .case_languages import steps_of, untold, versions_of
+from .cases import CaseRoute, badge_of, described
 
 
 class StepPage(CaseRoute, ObjectPage):
@@ -30,23 +35,77 @@ class StepPage(CaseRoute, ObjectPage):
         )
 
 
-class AskPage(StepPage):
+class TogetherPage(StepPage):
+    """A step that a case takes in several of its languages at once."""
+
+    template_name = "cms/workspace/together.html"
+
+    def others(self) -> list[CasePage]:
+        """The versions in other languages that can take it as well."""
+        raise TypeError(f"{type(self).__name__} must say which languages can take it.")
+
+    @cached_property
+    def versions(self) -> list[CasePage]:
+        """The case in all its languages."""
+        return versions_of(self.object, self.request.user)
+
+    @cached_property
+    def beside(self) -> list[CasePage]:
+        """The versions that can take it as well."""
+        return self.others()
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """Those that can take it as well."""
+        return {**super().get_form_kwargs(), "others": self.beside}
+
+    def chosen(self, form: Any) -> list[CasePage]:
+        """The case, and the other languages that were ticked."""
+        wanted = form.cleaned_data.get("also", [])
+        return [self.object, *(page for page in self.beside if str(page.pk) in wanted)]
+
+
+class AskPage(TogetherPage):
     """Ask a second person to approve it."""
 
     permission = "cms.edit_case"
-    form_class = NothingForm
+    form_class = TogetherForm
     page_title = submit_label = gettext_lazy("Ask for approval")
     consequence = gettext_lazy(
         "Everybody who may approve cases of this centre gets a mail. Until somebody answers, nobody can change it."
     )
     done = gettext_lazy("Approval was asked for.")
 
+    def others(self) -> list[CasePage]:
+        """What is written and nobody has asked for; a withdrawn one comes back by a decision of its own."""
+        self.waits: list[dict[str, Any]] = []
+        found = []
+        for page in self.versions:
+            if page.pk == self.object.pk or page.state not in WRITABLE or page.state == CaseState.WITHDRAWN:
+                continue
+            if sentences := obstacles(page):
+                edit_url = reverse("cms_case_edit", args=[page.pk])
+                self.waits.append({"page": page, "sentences": sentences, "edit_url": edit_url})
+            else:
+                found.append(page)
+        return found
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """What is not said in each language, and what keeps the others from being asked for."""
+        asked = [self.object, *self.beside]
+        left = [untold(page.newest(), self.versions) for page in asked]
+        return super().get_context_data(
+            untold=[row for row in left if row],
+            waits=self.waits,
+            steps=steps_of(self.object, self.versions, "ask"),
+            **kwargs,
+        )
+
     def act(self, form: Any) -> Any:
         """Ask."""
-        return operations.ask_for_approval(self.object, actor=self.request.user)
+        return ask_together(self.chosen(form), actor=self.request.user)[0]
 
 
-class ApprovePage(StepPage):
+class ApprovePage(TogetherPage):
     """Approve and publish, as the second person."""
 
     permission = "cms.approve_case"
@@ -57,16 +116,35 @@ class ApprovePage(StepPage):
     )
     done = gettext_lazy("The case is public.")
 
+    def others(self) -> list[CasePage]:
+        """What waits as well, and the reader neither wrote nor asked for."""
+        user = self.request.user
+        return [
+            page
+            for page in self.versions
+            if page.pk != self.object.pk
+            and page.state == CaseState.ASKED
+            and page.current_workflow_task.stands_apart(page, user)
+        ]
+
     def get_initial(self) -> dict[str, Any]:
-        """The mark of the facts shown beside."""
-        return {"seen": digest(preview_of(self.object.newest()))}
+        """The marks of the facts shown beside."""
+        pages = [self.object, *self.beside]
+        return {"seen": " ".join(f"{page.pk}:{digest(preview_of(page.newest()))}" for page in pages)}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """What is not said in each language."""
+        left = [untold(page.newest(), self.versions) for page in (self.object, *self.beside)]
+        return super().get_context_data(
+            untold=[row for row in left if row], reads=[self.object, *self.beside], **kwargs
+        )
 
     def act(self, form: Any) -> Any:
         """Approve."""
         given = form.cleaned_data
-        return operations.approve_case(
-            self.object, actor=self.request.user, seen=given["seen"], note=given["note"]
-        )
+        pairs = [mark.partition(":") for mark in given["seen"].split()]
+        seen = {int(pk): mark for pk, _colon, mark in pairs if pk.isdecimal() and len(pk) < 19}
+        return approve_together(self.chosen(form), actor=self.request.user, seen=seen, note=given["note"])[0]
 
 
 class ReturnPage(StepPage):
@@ -132,47 +210,3 @@ class WaivePage(StepPage):
         return operations.waive_finding(
             self.object, self.kwargs["fingerprint"], actor=self.request.user, reason=reason
         )
-
-
-class PhotosPage(CaseRoute, ObjectPage):
-    """The photographs of a case: add, describe, take away."""
-
-    permission = "cms.edit_case"
-    template_name = "cms/workspace/photos.html"
-    form_class = PhotosForm
-    page_title = gettext_lazy("Photographs")
-    submit_label = gettext_lazy("Save the photographs")
-    done = gettext_lazy("The photographs are saved.")
-
-    def get_form_kwargs(self) -> dict[str, Any]:
-        """The case, and its newest version."""
-        draft = self.object.newest()
-        return {**super().get_form_kwargs(), "case": self.object, "draft": draft}
-
-    def act(self, form: Any) -> Any:
-        """Write a version with them."""
-        given = form.cleaned_data
-        correction = {name: given[name] for name in ("what", "why") if name in given}
-        return write_photos(
-            self.object, form.rows(), actor=self.request.user, seen_revision=given["revision"], **correction
-        )
-
-
-class TranslatePage(CaseRoute, ObjectPage):
-    """Begin the case in another language."""
-
-    permission = "cms.edit_case"
-    form_class = TranslateForm
-    page_title = gettext_lazy("Write it in another language")
-    submit_label = gettext_lazy("Make the draft")
-    done = gettext_lazy("The draft holds the original: write it anew, field by field.")
-
-    def get_form_kwargs(self) -> dict[str, Any]:
-        """The languages it is not in yet."""
-        return {**super().get_form_kwargs(), "languages": languages_left(self.object)}
-
-    def act(self, form: Any) -> Any:
-        """Make the draft, and go on with it."""
-        language = form.cleaned_data["language"]
-        self.object = operations.translate_case(self.object, language, actor=self.request.user)
-        return self.object

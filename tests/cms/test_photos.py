@@ -178,7 +178,7 @@ def test_a_case_begins_in_another_language_with_photographs_and_figures(site, cl
     response = client.post(address, {"language": "ca"})
 
     copy = CasePage.objects.get(locale__language_code="ca")
-    assert response["Location"] == f"/workspace/cases/{copy.pk}/"
+    assert response["Location"] == f"/workspace/cases/{copy.pk}/edit/"
     assert (copy.live, copy.outcome_id, copy.state) == (False, case.outcome_id, "draft")
     assert photos(copy) == photos(case)
     page = client.get(f"/workspace/cases/{copy.pk}/edit/")

@@ -26,7 +26,7 @@ def test_the_whole_way_is_walked_in_the_workspace(world, client):
 
     response = client.post(prepare, follow=True)
     case = CasePage.objects.get()
-    assert response.redirect_chain[-1][0] == f"/workspace/cases/{case.pk}/"
+    assert response.redirect_chain[-1][0] == f"/workspace/cases/{case.pk}/edit/"
     here = f"/workspace/cases/{case.pk}/"
     draft = case.get_latest_revision_as_object()
     form = {name: getattr(draft, name) for name in ("title", *CasePage.TEXTS)} | TEXTS | {"lessons": ANNEX}

@@ -13,7 +13,7 @@ from cms.facts.catalogue import FORMATS
 from cms.facts.datasets import DATASETS
 from cms.facts.figures import totals
 from cms.models import CasePage
-from cms.operations import cases as operations
+from cms.operations.case_languages import translate_case
 from cms.tasks import release_data
 from cms.views.machines import SITEMAPS
 from partners.choices import Role
@@ -45,7 +45,7 @@ def world(site, settings, tmp_path):
     outcome.refresh_from_db()
     outcome.products.update(name=f"{OUTCOME} dataset")
     case = publish(case_of(outcome, title=f"{OUTCOME} case", answer=f"{OUTCOME} answer."))
-    publish(operations.translate_case(case, "fr", actor=staff(Role.EDITOR)))
+    publish(translate_case(case, "fr", actor=staff(Role.EDITOR)))
     release_data()
     yield world
     caches["pages"].clear()

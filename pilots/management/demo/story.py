@@ -110,7 +110,13 @@ class Story:
 
     def _translate(self) -> None:
         """Some of it is said in other languages; the rest shows how that looks."""
-        for records, said in ((self.challenges, translations.CHALLENGES), (self.trials, translations.TRIALS)):
+        outcomes = {key: trial.outcome for key, trial in self.trials.items() if key in translations.OUTCOMES}
+        for records, said in (
+            (self.challenges, translations.CHALLENGES),
+            (self.ideas, translations.IDEAS),
+            (self.trials, translations.TRIALS),
+            (outcomes, translations.OUTCOMES),
+        ):
             for key, texts in said.items():
                 translate(records[key], translations.texts_of(texts), actor=self.who("editor"))
 

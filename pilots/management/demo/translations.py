@@ -30,12 +30,40 @@ TRIALS = {
             "summary": "Twelve shops in three streets unload at night with rubber-wheeled trolleys and sensors. Neighbours can follow the figures every week.",
         },
     },
+    "cargo-pilot": {
+        "es": {
+            "title": "Microcentro de bicicletas de carga en Sant Antoni",
+            "summary": "Cuatro operadores comparten un local municipal y reparten con bicicleta.",
+            "method": "Medir antes, durante y después, con una calle de comparación.",
+        },
+    },
     "school-pilot": {
         "es": {
             "title": "Calles escolares con horario",
             "summary": "Cuatro escuelas cierran la calle los veinte minutos de entrada y de salida.",
         },
         "en": {"title": "School streets with a timetable"},
+    },
+}
+IDEAS = {
+    "cargo": {
+        "es": {
+            "title": "Microcentro de reparto con bicicletas",
+            "problem": "Las furgonetas hacen 9 paradas por kilómetro.",
+            "proposal": "Un local municipal vacío como microcentro, y el último kilómetro con bicicleta de carga.",
+            "novelty": "Compartido entre operadores que compiten.",
+            "beneficiaries": "Vecindario de Sant Antoni.",
+        },
+    },
+}
+# By the trial they are of.
+OUTCOMES = {
+    "cargo-pilot": {
+        "es": {
+            "lessons": "Compartir local entre competidores pide un árbitro; el Ayuntamiento lo ha sido.",
+            "success_conditions": "Un local a menos de 400 metros de los clientes y un operador neutral.",
+            "replicability": "Vale la pena a partir de 300 paquetes al día.",
+        },
     },
 }
 # Fields to which the source adds that it is invented.

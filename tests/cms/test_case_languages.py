@@ -1,0 +1,146 @@
+"""Is a case begun, described and published in several languages at once, and is it said what nobody has said yet?"""
+
+import pytest
+from bs4 import BeautifulSoup
+
+from cic.core.errors import DomainError
+from cic.core.models import Job
+from cic.core.translations import translate
+from cms.facts.saying import MACHINE, OUTDATED, UNSAID, lines_of, source_of
+from cms.models import CasePage
+from cms.operations import cases as operations
+from cms.operations.case_languages import ask_together, prepare_in, translate_case
+from partners.choices import Role
+from tests.cms.test_photos import _own_files, two
+from tests.factories.cms import TEXTS, case_of, make_world, publish, staff
+
+__all__ = ["_own_files"]
+
+# Wagtail leaves the file that it makes a size of a picture in to the garbage collector.
+pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+
+
+@pytest.fixture
+def world(site):
+    return make_world("Vans")
+
+
+@pytest.fixture
+def editor(world):
+    return staff(Role.EDITOR, world.centre)
+
+
+def version(code):
+    """The newest version of the case in a language."""
+    return CasePage.objects.get(locale__language_code=code).get_latest_revision_as_object()
+
+
+def states(case):
+    """How each text of a translation stands."""
+    return {line.path: line.state for line in lines_of(case, source_of(case))}
+
+
+def test_a_translation_begins_with_what_the_tracker_says_in_its_language(world, editor):
+    translate(world.idea, {"ca": {"problem": "Furgonetes sorolloses."}}, actor=editor)
+    translate(world.outcome, {"ca": {"lessons": "Va bé."}}, actor=editor, origin="machine")
+    translate(world.trial, {"ca": {"title": "Furgonetes"}}, actor=editor)
+    case = case_of(world.outcome, author=editor, title="Did it work?", challenges=f"{world.idea.problem}")
+
+    copy = translate_case(case, "ca", actor=editor)
+
+    assert (copy.title, copy.challenges, copy.lessons) == ("Furgonetes", "Furgonetes sorolloses.", "Va bé.")
+    assert states(copy) | {"answer": UNSAID, "solution": UNSAID} == states(copy)
+    assert [states(copy)[name] for name in ("title", "challenges", "lessons", "responsible")] == [
+        OUTDATED, "human", MACHINE, "human",
+    ]  # fmt: skip
+    assert version("ca").foreign == {name: "en" for name, state in states(copy).items() if state == UNSAID}
+
+
+def test_what_is_left_empty_follows_the_original_and_is_marked_on_the_public_page(world, editor, client):
+    prepare_in(world.outcome, ["ca"], actor=editor)
+    operations.edit_case(version("en"), TEXTS, actor=editor)
+    operations.edit_case(
+        version("ca"), {"title": "Furgonetes", "answer": "Sí.", "solution": ""}, actor=editor
+    )
+    operations.edit_case(version("en"), {"solution": "Vans on rubber."}, actor=editor)
+
+    for code in ("en", "ca"):
+        publish(CasePage.objects.get(locale__language_code=code), asker=editor)
+    page = BeautifulSoup(client.get(version("ca").get_url()).content, "html.parser")
+
+    marked = [part.get_text(strip=True) for part in page.select("main .prose [lang=en]")]
+    assert "Vans on rubber." in marked
+    assert page.select_one("main h1").get("lang") is None
+    assert page.select_one("main .verdict").get_text() == "Sí."
+
+
+def test_what_a_machine_said_is_a_persons_once_it_is_ticked_or_written_anew(world, editor, client):
+    translate(world.outcome, {"ca": {"lessons": "Va bé."}}, actor=editor, origin="machine")
+    prepare_in(world.outcome, ["ca"], actor=editor)
+    copy = version("ca")
+    client.force_login(editor)
+    address = f"/workspace/cases/{copy.pk}/edit/"
+    form = client.get(address).context["form"]
+    given = {name: form.initial.get(name) or "" for name in form._meta.fields}
+
+    client.post(address, given)
+    kept = states(version("ca"))["lessons"]
+    client.post(address, {**given, "checked_lessons": "on"})
+
+    assert "checked_lessons" in form.fields
+    assert (kept, states(version("ca"))["lessons"], version("ca").lessons) == (MACHINE, "human", "Va bé.")
+
+
+def test_both_languages_are_prepared_described_asked_for_and_approved_at_once(world, editor, client):
+    second = staff(Role.SECRETARY, world.centre)
+    client.force_login(editor)
+    client.post(f"/workspace/trials/{world.trial.pk}/case/", {"languages": ["ca"]})
+    english, catalan = version("en"), version("ca")
+    here, there = (f"/workspace/cases/{case.pk}/" for case in (english, catalan))
+    texts = {name: getattr(english, name) for name in ("title", *CasePage.TEXTS)} | TEXTS
+
+    onward = [client.post(f"{here}edit/", {**texts, "onward": "yes"})["Location"]]
+    refused = client.post(f"{here}photos/", two())
+    words = {"description_0_ca": "Una furgoneta.", "description_1_ca": "Una rampa.", "onward": "yes"}
+    onward.append(client.post(f"{here}photos/", two(**words))["Location"])
+    saved = client.post(f"{there}edit/", {"title": "Furgonetes", "answer": "Sí.", "onward": "yes"})
+    asking = client.get(f"{here}ask/")
+    client.post(f"{here}ask/", {"also": asking.context["form"]["also"].value()})
+    waiting = [CasePage.objects.get(pk=case.pk).state for case in (english, catalan)]
+    asked = Job.objects.filter(
+        task="core.send_mail", payload__kind="cms.page_asked", payload__user_id=second.pk
+    ).count()
+    client.force_login(second)
+    form = client.get(f"{there}approve/").context["form"]
+    client.post(f"{there}approve/", {"also": form["also"].value(), "seen": form["seen"].value()})
+
+    assert onward == [f"{here}photos/", f"{there}edit/"]
+    assert (refused.status_code, list(refused.context["form"].errors)) == (422, ["description_0_ca"])
+    assert saved["Location"] == f"{here}ask/"
+    assert "Main challenges" in asking.context["untold"][0]["unsaid"]
+    assert (waiting, asked) == (["asked", "asked"], 1)
+    assert [CasePage.objects.get(pk=case.pk).live for case in (english, catalan)] == [True, True]
+    assert [row.description for row in version("ca").photos.all()] == ["Una furgoneta.", "Una rampa."]
+
+
+def test_asked_for_together_is_all_or_none_and_names_the_language(world, editor):
+    case = case_of(world.outcome, author=editor)
+    copy = translate_case(case, "ca", actor=editor)
+    operations.edit_case(copy, {"lessons": "Truqueu a ada@association.example."}, actor=editor)
+
+    with pytest.raises(DomainError) as refusal:
+        ask_together([case, version("ca")], actor=editor)
+
+    assert all(sentence.startswith("Catal") for sentence in refusal.value.blockers)
+    assert [page.state for page in CasePage.objects.all()] == ["draft", "draft"]
+
+
+def test_history_of_a_case_is_told_in_our_words(world, editor, client):
+    case = publish(case_of(world.outcome, author=editor), asker=editor)
+    client.force_login(editor)
+
+    told = [row["title"] for row in client.get(f"/workspace/cases/{case.pk}/").context["history"]]
+
+    assert set(map(str, told)) == {
+        "Prepared", "Changed", "Approval asked for", "Approved by a second person", "Made public",
+    }  # fmt: skip
