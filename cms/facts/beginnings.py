@@ -29,7 +29,7 @@ def beginnings(outcome: Any, language: str) -> Mapping[str, Beginning]:
 
     def told(record: Any, *names: str) -> list[Said]:
         spoken = record.said_in(language) if record else None
-        return [text for name in names if (text := getattr(spoken, name, ""))]
+        return [text for name in names if (text := getattr(spoken, name, Said()))]
 
     proposal = told(idea, "proposal")
     with translation.override(language):
