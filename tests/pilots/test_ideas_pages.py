@@ -206,7 +206,9 @@ def test_l08_export_holds_the_rows_and_columns_of_the_list(client):
     response = client.get(reverse("idea_list"), {"export": "csv"})
     lines = b"".join(response.streaming_content).decode().splitlines()
 
-    assert lines[0].lstrip("\ufeff").startswith("reference,title,title_ca,title_es,title_en,title_fr,state,")
+    assert (
+        lines[0].lstrip("\ufeff").startswith("reference,title,title_ca,title_es,title_en,title_fr,problem,")
+    )
     assert len(lines) == 2
     assert "Mine" in lines[1]
     assert CANARY not in "".join(lines)
