@@ -10,10 +10,15 @@ _FORBIDDEN = re.compile(
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
+def without_controls(value: str) -> str:
+    """`value` without the signs that nobody sees and that turn the direction of others; else as it is."""
+    return _FORBIDDEN.sub("", value)
+
+
 def clean_text(value: str, *, multiline: bool) -> str:
     """`value` in NFC, without forbidden characters; one line unless `multiline`."""
     value = _LONE_SURROGATE.sub("", value).replace("\r\n", "\n").replace("\r", "\n")
-    value = _FORBIDDEN.sub("", unicodedata.normalize("NFC", value))
+    value = without_controls(unicodedata.normalize("NFC", value))
     if multiline:
         return value.strip()
     return re.sub(r"\s+", " ", value).strip()

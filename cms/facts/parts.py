@@ -11,6 +11,8 @@ from django.utils.text import capfirst
 from wagtail import blocks
 from wagtail.fields import RichTextField, StreamField
 
+from cic.core.texts import without_controls
+
 WORDS = (blocks.CharBlock, blocks.TextBlock, blocks.RichTextBlock)
 # Of what every page has; the address of a page is its own in each language.
 OF_EVERY_PAGE = ("title", "seo_title", "search_description")
@@ -102,6 +104,13 @@ def put(page: Any, texts: Mapping[str, str]) -> None:
             setattr(page, field.name, json.dumps(raw))
         elif field.name in texts:
             setattr(page, field.name, texts[field.name])
+
+
+def take_out_controls(page: Any) -> None:
+    """Take out of the texts of `page` what nobody sees, such as marks that turn the direction of a line."""
+    clean = {part.path: said for part in parts_of(page) if (said := without_controls(part.text)) != part.text}
+    if clean:
+        put(page, clean)
 
 
 def _walk(block: Any, value: Any, path: str, say: Say, depth: int = 0) -> Any:

@@ -20,6 +20,7 @@ from cic.core.search import fold
 from cms.blocks import BodyBlock
 from cms.context import surroundings
 from cms.facts import home, live, saying, search
+from cms.facts.parts import take_out_controls
 from cms.facts.statement import last_checks
 
 # What a version does not say of itself, but its page.
@@ -98,6 +99,11 @@ class SitePage(Page):
             return super().get_view_restrictions()
         steps = range(self.steplen, len(self.path) + 1, self.steplen)
         return PageViewRestriction.objects.filter(page__path__in=[self.path[:end] for end in steps])
+
+    def full_clean(self, *args: Any, **kwargs: Any) -> None:
+        """Of what was typed or pasted, what can be seen."""
+        take_out_controls(self)
+        super().full_clean(*args, **kwargs)
 
     def save_revision(self, *args: Any, **kwargs: Any) -> Any:
         """Keep a version, which knows what of it was said of its source as it is now."""

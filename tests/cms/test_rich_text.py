@@ -7,6 +7,7 @@ from bs4 import BeautifulSoup
 from django.core.files.base import ContentFile
 from django.urls import reverse
 from wagtail.documents.models import Document
+from wagtail.rich_text import RichText
 
 from cms.models import TextPage
 from partners.choices import Role
@@ -76,6 +77,18 @@ def test_x02_text_sent_past_the_editor_is_stored_clean(site, client):
         'x" onclick="y',
     ]
     assert "<script>alert(1)</script>" in tree.text
+
+
+def test_x09_marks_of_direction_do_not_get_into_a_page(site):
+    page = TextPage.objects.filter(locale__language_code="en", live=True).first()
+    page.title, page.lead = "Ti\u202etle", "Le\u200bad"
+    page.body = [("text", RichText("<p>Te\u2066xt</p>")), ("heading", "Hea\u061cding")]
+
+    page.save_revision()
+
+    draft = page.get_latest_revision_as_object()
+    said = [block["value"] for block in draft.body.raw_data]
+    assert (draft.title, draft.lead, said) == ("Title", "Lead", ["<p>Text</p>", "Heading"])
 
 
 @pytest.mark.parametrize("name", ["drawing.svg", "page.html", "feed.xml", "dates.ics"])
