@@ -190,6 +190,8 @@ REGISTRATION = Table(
              label=gettext_lazy("Check in"), blockers=too_early, sets=("checked_in_at", "offered_until"), style="primary"),
         Move("undo_check_in", (R.ATTENDED,), R.CONFIRMED, runs_registration, label=gettext_lazy("Undo"),
              sets=("checked_in_at",)),
+        Move("wait_again", (R.ATTENDED,), R.WAITLISTED, runs_registration, label=gettext_lazy("Back on the waiting list"),
+             sets=("checked_in_at",)),
         Move("miss", (R.CONFIRMED,), R.NO_SHOW, runs_registration, label=gettext_lazy("Did not come"), blockers=not_there),
     ],
 )  # fmt: skip

@@ -34,7 +34,7 @@ def register_caller(*, actor: Any, session: Session) -> Registration:
 
 
 class RegistrationViewSet(DomainViewSet):
-    """Registrations the caller may see. `state` changes through `moves`: accept, cancel, check_in, undo_check_in, miss."""
+    """Registrations the caller may see. `state` changes through `moves`: accept, cancel, check_in, undo_check_in, wait_again, miss."""
 
     serializer_class = RegistrationSerializer
     filterset_class = RegistrationFilter

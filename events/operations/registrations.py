@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from cic.core.background import enqueue
 from cic.core.errors import DomainError, NotAllowed, from_validation
 from cic.core.hours import moment_in_words
+from cic.core.models import StageChange
 from cic.core.operations import audit, lock, move, operation
 from cic.core.permissions import require
 from cic.core.search import DERIVED, derive
@@ -31,6 +32,7 @@ from .certificates import revoke_of_place
 from .mailing import tell
 
 BY_LINK = "link of a mail"
+UNDOING = ("undo_check_in", "wait_again")
 
 
 @operation
@@ -193,6 +195,8 @@ def move_registration(
 ) -> Registration:
     """Take an offered place, give a place back, check somebody in or take that back. A freed place goes on by itself.
 
+    Whoever was let in from the waiting list is on it again when that is taken back: a slip gives nobody a place.
+
     Raises: NotAllowed; DomainError "unknown_move", "wrong_state", "incomplete", "invalid" or "stale".
     """
     session = lock(registration.session)
@@ -203,9 +207,11 @@ def move_registration(
     own: dict[str, Any] = {}
     if name in ("accept", "cancel", "check_in"):
         own["offered_until"] = None
+    if name == "undo_check_in" and _came_from(known) == RegistrationState.WAITLISTED:
+        name = "wait_again"
     if name == "check_in":
         own["checked_in_at"] = now
-    elif name == "undo_check_in":
+    elif name in UNDOING:
         own["checked_in_at"] = None
     elif name == "cancel":
         own["waiting_since"] = None
@@ -214,7 +220,7 @@ def move_registration(
         known, REGISTRATION, name, actor=actor, note=note, authority=authority,
         changes={**(changes or {}), **own}, effective_at=effective_at, expected_version=expected_version,
     )  # fmt: skip
-    if name == "undo_check_in":
+    if name in UNDOING:
         revoke_of_place(row, actor=actor)
     elif name == "accept":
         tell(row, "events.registration_confirmed")
@@ -223,6 +229,12 @@ def move_registration(
         if had_seat:
             enqueue("events.promote_waiting", session_id=session.pk)
     return row
+
+
+def _came_from(registration: Registration) -> str:
+    """In which state somebody stood when they were checked in."""
+    steps = StageChange.objects.about(registration).filter(field="state", move="check_in")
+    return steps.order_by("-pk").values_list("from_state", flat=True).first() or ""
 
 
 @operation

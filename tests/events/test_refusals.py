@@ -73,6 +73,18 @@ def test_a09_nobody_comes_to_or_is_missed_in_what_was_called_off():
     assert row.state == "confirmed"
 
 
+def test_r09_check_in_by_mistake_gives_who_waits_no_place():
+    session = SessionFactory(published=True, capacity=1, starts_at=in_days(0.1))
+    RegistrationFactory(session=session)
+    row = RegistrationFactory(session=session, state="waitlisted", waiting_since=timezone.now())
+    staff = coordinator_of(session)
+
+    for name in ("check_in", "undo_check_in"):
+        row = operations.move_registration(row, name, actor=staff)
+
+    assert (row.state, row.checked_in_at, session.seats_taken()) == ("waitlisted", None, 1)
+
+
 def test_c03_nobody_is_reminded_of_or_offered_a_place_in_what_was_withdrawn():
     session = SessionFactory(published=True, capacity=2, starts_at=in_days(0.5))
     RegistrationFactory(session=session)
