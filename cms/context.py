@@ -49,7 +49,7 @@ def surroundings(
         addresses_of(page, frame, tail),
         record=record,
         fallbacks=_fallbacks(page, frame),
-        title=title or page.seo_title or page.title,
+        title=title or page.seo_title or told(page),
         description=description or page.search_description,
         data=data,
         og_type=og_type,
@@ -180,7 +180,12 @@ def crumbs_of(page: Page, frame: Frame, title: str) -> list[dict[str, str]]:
     crumbs = [{"label": home.title, "url": home.url}] if home else []
     if above and (title or page.depth > FRAME_DEPTH):
         crumbs.append({"label": above.title, "url": above.url})
-    return [*crumbs, {"label": title or page.title, "url": ""}]
+    return [*crumbs, {"label": title or told(page), "url": ""}]
+
+
+def told(page: Any) -> str:
+    """The title of a page, with its language where that may be another one."""
+    return page.told("title") if hasattr(page, "told") else page.title
 
 
 def json_ld(data: dict[str, Any]) -> SafeString:

@@ -1,14 +1,18 @@
 """Which pages stand around a page: the menu, the foot, and the same page in the other languages?"""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
+from django.apps import apps
 from django.conf import settings
 from django.db.models import Exists, OuterRef
 from django.http import HttpRequest
 from django.utils.translation import get_language
 from wagtail.models import Page, PageViewRestriction
+
+from cic.core.models import Said
 
 HOME_DEPTH = 2
 # Homes and what stands directly beneath them: the skeleton of the site, a few dozen rows.
@@ -23,7 +27,7 @@ class Node:
     kind: str
     role: str
     language: str
-    title: str
+    title: Said
     slug: str
     depth: int
     path: str
@@ -55,12 +59,12 @@ class Frame:
             .order_by("path")
             .values_list(
                 "pk", "content_type__model", "textpage__role", "locale__language_code", "title", "slug",
-                "depth", "path", "url_path", "translation_key", "show_in_menus", "closed",
+                "depth", "path", "url_path", "translation_key", "show_in_menus", "closed", *said_columns(),
             )
         )  # fmt: skip
         nodes: list[Node] = []
         homes: dict[str, bool] = {}  # path of a live home: whether it is closed
-        for pk, kind, role, code, title, slug, depth, path, url_path, key, in_menu, closed in rows:
+        for pk, kind, role, code, title, slug, depth, path, url_path, key, in_menu, closed, *said in rows:
             above = path[: len(path) * HOME_DEPTH // depth]
             if depth == HOME_DEPTH and kind == "homepage":
                 homes[path] = closed
@@ -72,7 +76,7 @@ class Frame:
                         kind,
                         role or "",
                         code,
-                        title,
+                        title_in(code, title, said),
                         slug,
                         depth,
                         path,
@@ -132,6 +136,24 @@ class Frame:
             for node in self.nodes
             if node.language == self.language and node.role in FOOT_ROLES and not node.closed
         ]
+
+
+def unsaid(said: Mapping[str, Any]) -> dict[str, str]:
+    """The fields of a page that nobody has said in its language yet, from its `said`, with the language they stand in."""
+    return dict.fromkeys(said.get("unsaid", ()), said.get("from", ""))
+
+
+@cache
+def said_columns() -> list[str]:
+    """Where a query over pages of all kinds reads what each says of the page it was made from."""
+    models = apps.get_app_config("cms").get_models()
+    return [f"{model._meta.model_name}__said" for model in models if issubclass(model, Page)]
+
+
+def title_in(language: str, title: str, said: Iterable[Mapping[str, Any] | None]) -> Said:
+    """The title of a page of `language`, from a row with the `said_columns`: in its source's language until somebody said it."""
+    known = next(filter(None, said), {})
+    return Said.of(title, unsaid(known).get("title") or language)
 
 
 def unclosed(pages: Any) -> Any:

@@ -15,7 +15,7 @@ from wagtail.admin.widgets.button import Button
 
 from cic.core.permissions import can
 from cms.choosers import CHOOSERS
-from cms.models import CasePage
+from cms.models import readable_pages
 from cms.permissions import may_share
 from cms.views import start
 from cms.views.serving import may_open_document
@@ -52,17 +52,13 @@ def back_to_the_workspace() -> MenuItem:
 @hooks.register("construct_explorer_page_queryset")
 def only_cases_one_may_read(parent: Any, pages: Any, request: HttpRequest) -> Any:
     """Drafts of other centres' cases are not even titles."""
-    readable = CasePage.objects.visible_to(request.user).values("pk")
-    cases = CasePage.objects.values("pk")
-    return pages.exclude(pk__in=cases) | pages.filter(pk__in=readable)
+    return readable_pages(request.user, pages)
 
 
 @hooks.register("construct_page_chooser_queryset")
 def only_cases_one_may_link(pages: Any, request: HttpRequest) -> Any:
     """The same where pages are chosen."""
-    readable = CasePage.objects.visible_to(request.user).values("pk")
-    cases = CasePage.objects.values("pk")
-    return pages.exclude(pk__in=cases) | pages.filter(pk__in=readable)
+    return readable_pages(request.user, pages)
 
 
 @hooks.register("register_admin_viewset")

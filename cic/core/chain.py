@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import gettext, pgettext
 
 from .formats import day
+from .texts import evaluated
 
 DONE, HERE, AHEAD, SKIPPED, STOPPED = "done", "here", "ahead", "skipped", "stopped"
 PASSED = (DONE, HERE, STOPPED)
@@ -72,7 +73,7 @@ def lay_out(stations: Sequence[Mapping[str, Any]]) -> list[Station]:
                 date=row.get("date"),
                 url=row.get("url") or "",
                 note=str(row.get("note") or ""),
-                reason=str(row.get("reason") or ""),
+                reason=evaluated(row.get("reason") or ""),
                 onward=onward if index + 1 < len(stations) else "",
                 breaks=breaks,
                 x=round(x, 2),

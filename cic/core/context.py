@@ -12,6 +12,7 @@ from django.utils.translation import get_language, gettext_lazy, override
 
 from .notifications import unread_count
 from .permissions import can
+from .texts import evaluated
 
 DEFAULT_ACCENT = "#0a6460"
 # The group of the menu that stands last, whichever room an entry comes from.
@@ -80,8 +81,8 @@ def public_frame(
         with override(code):
             addresses[code] = reverse(route, args=args)
     draw = get_resolver().urlconf_module.FRAME
-    way = [{"label": str(crumb["label"]), "url": crumb["url"]} for crumb in crumbs]
-    return draw(request, addresses, title=str(title), description="", crumbs=way)
+    way = [{"label": evaluated(crumb["label"]), "url": crumb["url"]} for crumb in crumbs]
+    return draw(request, addresses, title=evaluated(title), description="", crumbs=way)
 
 
 def menu_of(request: HttpRequest) -> list[dict[str, Any]]:

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from typing import Any
 
 # C0 and C1 controls but tab and newline; bidirectional overrides and isolates; zero-width space, word joiner, BOM.
 _FORBIDDEN = re.compile(
@@ -22,3 +23,8 @@ def clean_text(value: str, *, multiline: bool) -> str:
     if multiline:
         return value.strip()
     return re.sub(r"\s+", " ", value).strip()
+
+
+def evaluated(words: Any) -> str:
+    """`words` now, where they were to be translated later; the text of a record keeps its language."""
+    return words if isinstance(words, str) else str(words)

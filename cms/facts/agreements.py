@@ -340,8 +340,8 @@ def in_unit(kind: str, value: Any, unit: str) -> str:
 
 def around(agreement: Agreement) -> dict[str, Any]:
     """Address, title and description of an agreement's page."""
-    description = agreement.object if "object" in public_fields() else ""
-    return {"tail": f"{agreement.reference}/", "title": agreement.title, "description": description}
+    description = agreement.said.object if "object" in public_fields() else ""
+    return {"tail": f"{agreement.reference}/", "title": agreement.said.title, "description": description}
 
 
 class _Echo:

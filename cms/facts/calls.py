@@ -44,6 +44,7 @@ def pages(frame: Frame) -> list[Any]:
 
 def dress(call: Any, frame: Frame) -> Any:
     """A call with address, state, and the words beneath a card."""
+    call.title_here, call.lead_here = call.told("title"), call.told("lead")
     call.url_here = address_of(call.url_path, frame.language, frame)
     call.shown = {"label": str(CallState(call.state).label), "tone": CALL_TONES[CallState(call.state)]}
     call.meta = [term(call)]

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
-from django.db.models import CharField, Exists, OuterRef
+from django.db.models import CharField
 from django.db.models.functions import Cast
 from django.http import HttpRequest
 from django.urls import reverse
@@ -25,7 +25,8 @@ from pilots.models.evidence import LEVELS
 
 from . import ANYONE, ROWS_PER_PAGE, page_number
 from .chains import case_pages
-from .freezing import points_of, snapshot_of
+from .freezing import points_of, snapshot_of, spoken
+from .lists import each_once
 from .publisher import publisher
 
 # What it was, before the chain; what it taught, after it.
@@ -42,22 +43,26 @@ RECORDS = {
 
 def in_reach(language: str) -> Any:
     """Cases a reader of `language` is shown: those in it, and those that nobody has put into it yet."""
-    pages = case_pages()
-    translated = pages.filter(translation_key=OuterRef("translation_key"), locale__language_code=language)
-    own = pages.filter(locale__language_code=language)
-    return own | pages.exclude(locale__language_code=language).filter(~Exists(translated))
+    return each_once(case_pages(), language)
 
 
 def cards(pages: Any, frame: Frame) -> list[dict[str, Any]]:
     """What a card of each case shows: one query."""
     rows = pages.select_related("locale").only(
-        "title", "slug", "answer", "challenges", "first_published_at", "snapshot", "locale__language_code"
+        "title",
+        "slug",
+        "answer",
+        "challenges",
+        "first_published_at",
+        "snapshot",
+        "said",
+        "locale__language_code",
     )
     return [
         {
             "pk": page.pk,
-            "title": page.title,
-            "text": page.answer or page.challenges,
+            "title": page.told("title", page.locale.language_code),
+            "text": page.told("answer" if page.answer else "challenges", page.locale.language_code),
             "url": frame.address("casespage", f"{page.slug}/", page.locale.language_code),
             "language": page.locale.language_code,
             "published_at": page.first_published_at,
@@ -103,6 +108,7 @@ def show(case: Any, frame: Frame, request: HttpRequest) -> dict[str, Any]:
     frozen = case.snapshot
     if getattr(request, "is_preview", False) or frozen is None:
         frozen = preview_of(case)
+    frozen = spoken(frozen)
     public = still_public(frozen)
     return {
         "frozen": frozen,
@@ -254,8 +260,7 @@ def again(case: Any, frozen: Mapping[str, Any], public: set[tuple[str, str]], fr
         "start_url": reverse("outcome_replicate", args=[case.outcome_id]) if case.live else "",
         "taken_up": [
             {
-                "title": row.title,
-                "language": row.language,
+                "title": row.said.title,
                 "url": frame.address("pilotspage", f"{row.reference}/"),
             }
             for row in taken_up.order_by("pk")[:12]

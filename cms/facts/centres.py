@@ -5,6 +5,7 @@ from typing import Any
 from django.db.models import Count, Q
 from django.http import Http404
 
+from cic.core.models import Said
 from cms.frame import Frame
 from partners.choices import CentreState
 from partners.models import Centre, Organisation, TeamMember
@@ -16,6 +17,7 @@ from .agreements import organisation_address, public_state, register
 from .cases import about as cases_about
 from .pilots import with_cards
 
+TRIALS_SHOWN = 24
 TONES = {CentreState.ACTIVE: "good", CentreState.PROPOSED: "progress", CentreState.CLOSED: "neutral"}
 
 
@@ -29,7 +31,8 @@ def listed(frame: Frame) -> dict[str, Any]:
         centre.url = frame.address("centrespage", f"{centre.reference}/")
         centre.shown = public_state_of(centre)
         centre.counts = counts.get(centre.pk, {"trials": 0, "running": 0})
-    return {"centres": centres}
+    active = sum(centre.state == CentreState.ACTIVE for centre in centres)
+    return {"centres": centres, "active": active, "all": len(centres)}
 
 
 def public_state_of(centre: Centre) -> dict[str, str]:
@@ -50,16 +53,17 @@ def show(reference: str, frame: Frame) -> dict[str, Any]:
     for agreement in agreements:
         agreement.url = frame.address("agreementspage", f"{agreement.reference}/")
         agreement.shown = public_state(agreement)
-    trials = with_cards(
-        Trial.objects.visible_to(ANYONE).filter(centre=centre).order_by("-starts_on", "-pk")[:50], frame
-    )
+    mine = Trial.objects.visible_to(ANYONE).filter(centre=centre)
+    trials = with_cards(mine.order_by("-starts_on", "-pk")[: TRIALS_SHOWN + 1], frame)
     constituting = next((row for row in agreements if row.pk == centre.constituting_agreement_id), None)
     return {
         "centre": centre,
         "shown": public_state_of(centre),
         "agreements": agreements,
         "constituting": constituting,
-        "trials": trials,
+        "trials": trials[:TRIALS_SHOWN],
+        "more": mine.count() if len(trials) > TRIALS_SHOWN else 0,
+        "more_url": f"{frame.address('pilotspage')}?centre={centre.pk}",
         "cases": cases_about({"outcome__trial__centre": centre}, frame),
         "team": team_of(centre, frame),
     }
@@ -72,7 +76,14 @@ def team_of(centre: Centre, frame: Frame) -> list[dict[str, Any]]:
     team: dict[str, dict[str, Any]] = {}
     for row in rows:
         words = row["specialism"].strip()
-        entry = team.setdefault(words.casefold(), {"specialism": words, "number": 0, "organisations": {}})
+        entry = team.setdefault(
+            words.casefold(),
+            {
+                "specialism": Said.of(words[:1].upper() + words[1:], centre.language),
+                "number": 0,
+                "organisations": {},
+            },
+        )
         entry["number"] += 1
         organisation = known.get(row["verified_id"])
         if organisation is not None:

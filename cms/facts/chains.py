@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cic.core.formats import day
-from cic.core.models import StageChange
+from cic.core.models import Said, StageChange
 from cms.frame import Frame
 from partners.models import Agreement
 from pilots.calculations.chain import HERE, STOPPED, Line, marks
@@ -121,7 +121,7 @@ def story(trial: Trial, links: Links) -> list[Station]:
     facts = {
         "need": _need(challenge, idea, links),
         "idea": _idea(idea, links),
-        "evaluation": _decided(links.on_idea),
+        "evaluation": _decided(links.on_idea, idea.language if idea else trial.language),
         "poc": _trial(trial, links) if is_poc else _origin(trial, links),
         "pilot": _pilot(trial, links) if is_poc else _trial(trial, links),
         "case": _case(links),
@@ -163,20 +163,24 @@ def _idea(idea: Any, links: Links) -> Station:
     }
 
 
-def _decided(decisions: list[Decision]) -> Station:
+def _decided(decisions: list[Decision], language: str) -> Station:
     """The last decision that stands in a sentence; all of them in full where there is more to say."""
     last = next((row for row in reversed(decisions) if not row.is_replaced), None)
     if last is None:
         return {}
     said = sentence(last.reasons)
-    row = {"date": last.decided_on, "note": f"{last.get_verdict_display()}, {last.body}", "reason": said}
+    row: Station = {
+        "date": last.decided_on,
+        "note": f"{last.get_verdict_display()}, {last.body}",
+        "reason": Said.of(said, language),
+    }
     if len(decisions) > 1 or last.conditions or said != " ".join(last.reasons.split()):
         row["decisions"] = [
             {
                 "on": one.decided_on,
                 "words": f"{one.get_verdict_display()}, {one.body}",
-                "reasons": one.reasons,
-                "conditions": one.conditions,
+                "reasons": Said.of(one.reasons, language),
+                "conditions": Said.of(one.conditions, language),
                 "replaced": one.is_replaced,
             }
             for one in decisions
@@ -187,8 +191,11 @@ def _decided(decisions: list[Decision]) -> Station:
 def _origin(trial: Trial, links: Links) -> Station:
     origin = trial.origin
     if origin is None:
-        return {"reason": sentence(trial.skip_reason)}
-    row: Station = {"date": origin.ended_on or origin.started_on, **_decided(links.on_trials[origin.pk])}
+        return {"reason": Said.of(sentence(trial.skip_reason), trial.language)}
+    row: Station = {
+        "date": origin.ended_on or origin.started_on,
+        **_decided(links.on_trials[origin.pk], origin.language),
+    }
     if origin.is_public:
         url = links.frame.address("pilotspage", f"{origin.reference}/")
         row |= {"url": url, "record": "trial", "reference": origin.reference}
@@ -201,12 +208,12 @@ def _trial(trial: Trial, links: Links) -> Station:
     row: Station = {
         "date": trial.started_on if trial.state == "running" else since,
         "note": label[:1].lower() + label[1:],
-        "reason": sentence(trial.why or ""),
+        "reason": Said.of(sentence(trial.why or ""), trial.language),
         "url": links.frame.address("pilotspage", f"{trial.reference}/"),
         "record": "trial",
         "reference": trial.reference,
     }
-    return {**row, **_decided(links.on_trials[trial.pk])}
+    return {**row, **_decided(links.on_trials[trial.pk], trial.language)}
 
 
 def _pilot(trial: Trial, links: Links) -> Station:

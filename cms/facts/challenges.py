@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cic.core.formats import day
+from cic.core.models import Said
 from cms.choices import CallState
 from cms.frame import Frame
 from pilots.choices import ChallengeState
@@ -40,7 +41,7 @@ def dress(challenges: list[Challenge], frame: Frame) -> list[Challenge]:
     for challenge in challenges:
         challenge.url = frame.address("challengespage", f"{challenge.reference}/")
         challenge.shown = CHALLENGE.badge(challenge, public=True)
-        words = [challenge.territory_text] if challenge.territory_text else []
+        words: list[str] = [challenge.said.territory_text] if challenge.territory_text else []
         over = challenge.closes_on and challenge.closes_on < timezone.localdate()
         challenge.takes_ideas = challenge.state == ChallengeState.OPEN and not over
         challenge.propose_url = calls.propose_url(challenge) if challenge.takes_ideas else ""
@@ -81,6 +82,8 @@ def listed(request: HttpRequest, frame: Frame) -> dict[str, Any]:
         "past_calls": [call for call in announced if call.state == CallState.CLOSED][::-1],
         "challenges": now,
         "earlier": earlier,
+        "needs_shown": len(shown),
+        "needs_more": needs.count() if len(shown) == calls.LISTED else 0,
         "ideas": dress_ideas(context["rows"], frame),
     }
 
@@ -151,7 +154,11 @@ def story_of_idea(
     if decisions:
         last = decisions[-1]
         words = f"{last.get_verdict_display()}, {last.body}"
-        facts["evaluation"] = {"date": last.decided_on, "note": words, "reason": sentence(last.reasons)}
+        facts["evaluation"] = {
+            "date": last.decided_on,
+            "note": words,
+            "reason": Said.of(sentence(last.reasons), idea.language),
+        }
     for trial in trials:
         facts[trial.kind] = {"url": trial.url, "date": trial.started_on, "note": trial.shown["label"]}
     return [{**row, **facts.get(row["key"], {})} for row in stations_of(idea)]

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from cic.core.choices import Confidentiality
 from cic.core.formats import day, figure
-from cic.core.models import Attachment, StageChange
+from cic.core.models import Attachment, Said, StageChange
 from pilots.calculations.status import day_of
 from pilots.choices import PUBLIC_TRIAL_LABELS, TRIAL_TONES, ProductKind, TrialState
 from pilots.models import LogEntry, Milestone, Product, Trial
@@ -126,9 +126,25 @@ def day_words(trial: Trial) -> str:
 def timeline(trial: Trial, course: Course) -> list[dict[str, Any]]:
     """What has happened, newest first: the public logbook, milestones reached, and each change of state."""
     labels = dict(TrialState.choices) | PUBLIC_TRIAL_LABELS
-    rows = [{**entry, "language": trial.language} for entry in course.log]
+    own = trial.language
+    rows = [
+        {
+            **entry,
+            "title": Said.of(entry["title"], own),
+            "text": Said.of(entry["text"], own),
+            "photos": [
+                {**photo, "description": Said.of(photo["description"], own)} for photo in entry["photos"]
+            ],
+        }
+        for entry in course.log
+    ]
     rows += [
-        {"on": step["done_on"], "title": step["title"], "text": _("Milestone reached"), "tone": "good"}
+        {
+            "on": step["done_on"],
+            "title": Said.of(step["title"], own),
+            "text": _("Milestone reached"),
+            "tone": "good",
+        }
         for step in course.milestones
         if step["done_on"]
     ]

@@ -53,7 +53,7 @@ def dress(events: list[Event], frame: Frame) -> list[Event]:
         status = EventStatus(event.status)
         event.shown = {"label": str(status.label), "tone": TONES[status]}
         event.when = hours_in_words(event.starts_at, event.ends_at, event.zone)
-        event.meta = [part for part in (event.when, str(event.said.place), event.get_kind_display()) if part]
+        event.meta = [part for part in (event.when, event.said.place, event.get_kind_display()) if part]
     return events
 
 

@@ -17,7 +17,8 @@ from django.utils.translation import gettext_lazy as _
 from django_filters.constants import EMPTY_VALUES
 
 from cic.core.maps import Point
-from cic.core.models.translations import said
+from cic.core.models.translations import Said, said
+from cic.core.texts import evaluated
 from partners.choices import TerritoryKind
 from partners.models import Area, Centre, Territory
 from pilots.choices import PROGRESS, TrialProgress
@@ -82,7 +83,9 @@ class Vocabulary:
         for what, pk, text, more, parent, drawn in areas.union(centres, territories, all=True):
             if what == "area":
                 names = json.loads(more)
-                known.areas[str(pk)] = names.get(get_language()) or names.get(settings.LANGUAGE_CODE) or text
+                known.areas[str(pk)] = names.get(get_language()) or Said.of(
+                    names.get(settings.LANGUAGE_CODE) or text, settings.LANGUAGE_CODE
+                )
             elif what == "centre":
                 known.centres[str(pk)] = said(text, "name", json.loads(more), drawn)
             else:
@@ -162,7 +165,7 @@ class CatalogueFilter(TrialFilter):
 
     def choices(self, name: str) -> dict[str, str]:
         """The choices of one facet with their names; years go by themselves."""
-        return {str(key): str(label) for key, label in self.filters[name].extra.get("choices", ())}
+        return {str(key): evaluated(label) for key, label in self.filters[name].extra.get("choices", ())}
 
     def offers(self, name: str, index: Index, known: Vocabulary) -> Iterable[str]:
         """The choices of one facet that are counted: of territories those of one level, and the years there are."""

@@ -254,15 +254,17 @@ ON_HOME = ("running", "trials", "cases", "agreements", "organisations", "centres
 
 def tiles(known: dict[str, int], frame: Frame) -> list[dict[str, str]]:
     """Totals as tiles that lead to their rows."""
-    query = {"running": f"?{urlencode({'state': LIVE_STATES}, doseq=True)}"}
     return [
-        {
-            "figure": figure(number),
-            "label": str(TOTALS[name]),
-            "url": f"{address}{query.get(name, '')}" if (address := frame.address(PAGES[name])) else "",
-        }
+        {"figure": figure(number), "label": str(TOTALS[name]), "url": behind(name, frame)}
         for name, number in known.items()
     ]
+
+
+def behind(name: str, frame: Frame) -> str:
+    """The list of exactly what a total counts; empty where its page is not public."""
+    query = {"running": f"?{urlencode({'state': LIVE_STATES}, doseq=True)}"}
+    address = frame.address(PAGES[name])
+    return f"{address}{query.get(name, '')}" if address else ""
 
 
 def show(frame: Frame) -> dict[str, Any]:

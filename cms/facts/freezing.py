@@ -10,7 +10,7 @@ from typing import Any
 from django.utils import timezone, translation
 
 from cic.core.charts import Point
-from cic.core.models import StageChange
+from cic.core.models import Said, StageChange
 from cms.frame import Frame
 from pilots.calculations.indicators import Goal, Reading, figure_of, result_of
 from pilots.choices import PUBLIC_TRIAL_LABELS, Aggregation, IndicatorKind, TrialState
@@ -128,6 +128,45 @@ def points_of(row: Mapping[str, Any]) -> list[Point]:
     return points
 
 
+def spoken(frozen: Mapping[str, Any]) -> dict[str, Any]:
+    """The frozen facts, whose texts say again in which language they were written."""
+    of_trial, of_outcome = frozen["trial"].get("language", ""), frozen.get("language", "")
+    centre = frozen.get("centre")
+    return {
+        **frozen,
+        "table": [{**row, "name": Said.of(row["name"], of_trial)} for row in frozen["table"]],
+        "chain": [
+            {
+                **row,
+                "reason": Said.of(row.get("reason") or "", row.get("reason_language", "")),
+                "decisions": [
+                    {
+                        **one,
+                        **{
+                            name: Said.of(one[name], row.get("reason_language", ""))
+                            for name in ("reasons", "conditions")
+                        },
+                    }
+                    for one in row.get("decisions", ())
+                ],
+            }
+            for row in frozen["chain"]
+        ],
+        "products": [
+            {**row, **{name: Said.of(row.get(name) or "", of_outcome) for name in ("name", "description")}}
+            for row in frozen["products"]
+        ],
+        "centre": {
+            **centre,
+            **{
+                name: Said.of(centre.get(name) or "", centre.get("language", "")) for name in ("name", "unit")
+            },
+        }
+        if centre
+        else None,
+    }
+
+
 def text_of(value: Decimal | None) -> str | None:
     """A number with at most six decimals and no idle zeros."""
     if value is None:
@@ -144,13 +183,20 @@ def snapshot_of(outcome: Outcome, language: str, dossier: Dossier | None = None)
     trial = dossier.trial
     with translation.override(language):
         frame = Frame((), language)
-        chain = [{**row, "url": ""} for row in story(trial, Links(trial, frame, dossier.decisions))]
+        chain = [
+            {**row, "url": "", "reason_language": getattr(row.get("reason"), "language", "")}
+            for row in story(trial, Links(trial, frame, dossier.decisions))
+        ]
         # The page that shows this is the case.
         chain[-1]["state"] = "done"
         cut_short = stop_of(dossier.stop)
         if cut_short:
             here = next(row for row in chain if row["key"] == trial.kind)
-            here |= {"note": cut_short["words"], "reason": sentence(cut_short["reason"])}
+            here |= {
+                "note": cut_short["words"],
+                "reason": sentence(cut_short["reason"]),
+                "reason_language": "",
+            }
         below = under(trial, frame)
         sites = dossier.sites
         centre = trial.centre if trial.centre.is_public else None
@@ -166,7 +212,12 @@ def snapshot_of(outcome: Outcome, language: str, dossier: Dossier | None = None)
                 "replicability": outcome.replicability,
                 "stopped": cut_short,
                 "budget_eur": trial.budget_eur,
-                "centre": {"reference": centre.reference, "name": centre.name, "unit": centre.lead_unit}
+                "centre": {
+                    "reference": centre.reference,
+                    "name": centre.name,
+                    "unit": centre.lead_unit,
+                    "language": centre.language,
+                }
                 if centre
                 else None,
                 "started_on": trial.started_on,

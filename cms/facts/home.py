@@ -3,15 +3,17 @@
 from typing import Any
 
 from cms.frame import Frame
-from pilots.choices import LIVE_STATES, TrialKind
+from pilots.choices import LIVE_STATES
 from pilots.models import Challenge, Trial
 
 from . import ANYONE, stories
 from .cases import cards, in_reach
 from .challenges import dress
-from .figures import ON_HOME, tiles, totals
+from .figures import ON_HOME, behind, tiles, totals
 from .kept import kept
 from .pilots import with_cards
+
+SHOWN = 6
 
 
 def figures(frame: Frame) -> list[dict[str, str]]:
@@ -21,13 +23,15 @@ def figures(frame: Frame) -> list[dict[str, str]]:
 
 
 def show(frame: Frame) -> dict[str, Any]:
-    """Figures, latest cases, what runs, and which needs are open."""
-    running = Trial.objects.visible_to(ANYONE).filter(state__in=LIVE_STATES, kind=TrialKind.PILOT)
+    """The figures that matter, each leading to what it counts; latest cases, what runs, which needs are open."""
+    running = Trial.objects.visible_to(ANYONE).filter(state__in=LIVE_STATES)
     open_needs = Challenge.objects.visible_to(ANYONE).filter(state="open").order_by("-pk")[:3]
     return {
         "tiles": figures(frame),
         "cases": cards(in_reach(frame.language).order_by("-first_published_at", "-pk")[:3], frame),
-        "running": with_cards(running.order_by("-started_on", "-pk")[:6], frame),
+        "running": with_cards(running.order_by("-started_on", "-pk")[:SHOWN], frame),
+        "running_more": more if (more := kept("totals", totals)["running"]) > SHOWN else 0,
+        "running_url": behind("running", frame),
         "challenges": dress(list(open_needs), frame),
         "stories": stories.cards(stories.in_reach(frame)[:3], frame),
         "news_url": frame.address(stories.KIND),

@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterator, Sequence
 from types import SimpleNamespace
 from typing import Any
 
+from django.conf import settings
+from django.db.models import Exists, OuterRef, Q
 from django.http import HttpRequest, QueryDict
 
 from cic.core.views import chip_words
@@ -12,6 +14,18 @@ from . import ANYONE, ROWS_PER_PAGE, page_number
 
 # A filterset asks its request who reads: on a public page that is nobody in particular.
 ANYBODY = SimpleNamespace(user=ANYONE)
+
+
+def each_once(pages: Any, language: str) -> Any:
+    """Those of `pages` that a reader of `language` is shown: in it, and of what nobody has put into it yet one version each.
+
+    That is the one in the installation's language, else the oldest.
+    """
+    same = pages.filter(translation_key=OuterRef("translation_key")).order_by()
+    own = Q(locale__language_code=settings.LANGUAGE_CODE)
+    first = own | (~Exists(same.filter(own)) & ~Exists(same.filter(pk__lt=OuterRef("pk"))))
+    here = Q(locale__language_code=language)
+    return pages.filter(here | (~Exists(same.filter(here)) & first))
 
 
 def address(request: HttpRequest, **changes: Any) -> str:

@@ -12,6 +12,7 @@ from wagtail.models import Page
 from cic.core.charts import bar_chart
 from cic.core.formats import figure
 from cic.core.maps import city_map
+from cic.core.models import Said
 from cms.choices import ProgrammeChart
 from cms.context import address_of
 from cms.frame import FRAME_DEPTH, HOME_DEPTH, Frame, unclosed
@@ -98,7 +99,7 @@ def place_map(centre: Centre | None, frame: Frame) -> dict[str, Any]:
     )
     places = [
         (
-            f"{site.trial.said.title} · {site.name}",
+            site.trial.said.title.with_words(f"{site.trial.said.title} · {site.name}"),
             frame.address("pilotspage", f"{site.trial.reference}/"),
             float(site.longitude or 0),
             float(site.latitude or 0),
@@ -165,7 +166,7 @@ def _pages(keys: list[int], frame: Frame) -> dict[int, dict[str, Any]]:
     for key, page in pages.items():
         code = page.locale.language_code
         page_card = {
-            "title": page.title, "text": page.search_description, "language": code,
+            "title": Said.of(page.title, code), "text": Said.of(page.search_description, code),
             "url": address_of(page.url_path, code, frame),
         }  # fmt: skip
         found.setdefault(key, page_card)
@@ -179,7 +180,8 @@ def beneath(section: Any, frame: Frame) -> list[dict[str, Any]]:
     rows = section.get_children().live().public().order_by("path").specific(defer=False)
     return [
         {
-            "title": page.title, "text": page.search_description or getattr(page, "lead", ""),
+            "title": page.told("title"),
+            "text": page.told("search_description" if page.search_description else "lead"),
             "url": address_of(page.url_path, frame.language, frame),
         }
         for page in rows

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from cic.core.charts import line_chart
 from cic.core.formats import day, money
 from cic.core.maps import city_map
-from cic.core.models.translations import said
+from cic.core.models.translations import Said, said
 from cms.frame import Frame
 from partners.models import Territory
 from pilots.calculations.indicators import Goal, Reading, result_of
@@ -74,7 +74,10 @@ def show(reference: str, frame: Frame) -> dict[str, Any]:
     links = Links(trial, frame)
     outcome = trial.outcome if hasattr(trial, "outcome") and trial.outcome.is_public else None
     sites = list(
-        Site.objects.visible_to(ANYONE).filter(trial=trial).select_related("territory").order_by("pk")
+        Site.objects.visible_to(ANYONE)
+        .filter(trial=trial)
+        .select_related("territory", "trial")
+        .order_by("pk")
     )
     course = course_of(trial)
     partners = partners_of(trial)
@@ -95,10 +98,19 @@ def show(reference: str, frame: Frame) -> dict[str, Any]:
         "here": next(iter(districts.values())).code if districts else "",
         "indicators": [drawn(goal, trial) for goal in goals_shown(trial)],
         "timeline": timeline(trial, course),
-        "ahead": [step for step in course.milestones if step["done_on"] is None],
+        "ahead": [
+            {**step, "title": Said.of(step["title"], trial.language)}
+            for step in course.milestones
+            if step["done_on"] is None
+        ],
         "outcome": outcome,
         "verdict": verdict_badge(outcome.verdict) if outcome else {},
-        "products": course.products if outcome else [],
+        "products": [
+            {**row, **{name: Said.of(row[name], outcome.language) for name in ("name", "description")}}
+            for row in course.products
+        ]
+        if outcome
+        else [],
         "case": links.case,
         "centre": trial.centre if trial.centre.is_public else None,
         "centre_url": frame.address("centrespage", f"{trial.centre.reference}/")
@@ -125,7 +137,7 @@ def partners_of(trial: Trial) -> list[dict[str, str]]:
             "helix_name": row.organisation.get_helix_display(),
             "role": row.get_role_display(),
             "key": row.organisation_id,
-            "brings": row.contribution,
+            "brings": Said.of(row.contribution, trial.language),
             "money": money(row.contribution_eur) if row.contribution_eur else "",
         }
         for row in rows
@@ -222,7 +234,10 @@ def map_of(sites: list[Site]) -> Any:
     shapes = [(shape.code, shape.name, shape.outline) for shape in found.values() if shape.outline]
     places = [
         (
-            site.name if shapes else ", ".join(filter(None, [site.name, site.address])),
+            Said.of(
+                site.name if shapes else ", ".join(filter(None, [site.name, site.address])),
+                site.trial.language if site.trial_id else "",
+            ),
             "",
             float(site.longitude),
             float(site.latitude),

@@ -30,6 +30,11 @@ class Line:
     origin: str
 
     @property
+    def is_settled(self) -> bool:
+        """Whether a person said it, of the source as it is now."""
+        return self.state == HUMAN
+
+    @property
     def for_machine(self) -> bool:
         """Whether a machine may say it: nobody has, or it was a machine's and lags behind."""
         return self.state == UNSAID or (self.state == OUTDATED and self.origin == MACHINE)

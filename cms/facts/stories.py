@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.apps import apps
-from django.db.models import Exists, OuterRef
 from django.utils.translation import get_language
 
 from cms.context import address_of
@@ -11,6 +10,7 @@ from cms.frame import Frame, unclosed
 
 from . import ROWS_PER_PAGE, page_number
 from .described import publisher
+from .lists import each_once
 
 KIND = "newspage"
 
@@ -22,12 +22,7 @@ def in_reach(frame: Frame) -> Any:
     here = live.none()
     for path in open_roots:
         here |= live.filter(path__startswith=path)
-    translated = live.filter(
-        translation_key=OuterRef("translation_key"), locale__language_code=frame.language
-    )
-    own = here.filter(locale__language_code=frame.language)
-    others = here.exclude(locale__language_code=frame.language).filter(~Exists(translated))
-    return (own | others).order_by("-told_on", "-pk")
+    return each_once(here, frame.language).order_by("-told_on", "-pk")
 
 
 def cards(pages: Any, frame: Frame) -> list[dict[str, Any]]:
@@ -35,8 +30,8 @@ def cards(pages: Any, frame: Frame) -> list[dict[str, Any]]:
     rows = pages.select_related("locale", "picture").defer_streamfields()
     return [
         {
-            "title": page.title,
-            "text": page.lead,
+            "title": page.told("title", page.locale.language_code),
+            "text": page.told("lead", page.locale.language_code),
             "url": address_of(page.url_path, page.locale.language_code, frame),
             "language": page.locale.language_code,
             "told_on": page.told_on,

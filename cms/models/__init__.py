@@ -2,7 +2,7 @@
 
 from .approvals import SecondPersonTask
 from .calls import CallPage
-from .cases import CaseFigure, CasePage, CasePhoto, CasesPage, Correction, Waiver
+from .cases import CaseFigure, CasePage, CasePhoto, CasesPage, Correction, Waiver, readable_pages
 from .pages import (
     HomePage,
     PageRole,
@@ -60,4 +60,5 @@ __all__ = [
     "Waiver",
     "WrittenPage",
     "approved_by_second_person",
+    "readable_pages",
 ]

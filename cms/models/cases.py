@@ -14,14 +14,14 @@ from modelcluster.fields import ParentalKey
 from wagtail.actions.publish_page_revision import PublishPagePermissionError
 from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel
 from wagtail.images import get_image_model
-from wagtail.models import Orderable, PageManager, Revision, WorkflowState
+from wagtail.models import Orderable, Page, PageManager, Revision, WorkflowState
 from wagtail.query import PageQuerySet
 
 from cms.choices import CaseState
 from cms.context import json_ld
 from cms.editing import CasePageForm
 from cms.facts import cases
-from cms.permissions import CasePermissionTester
+from cms.permissions import CasePermissionTester, groups_of
 from partners.choices import READING_ROLES
 from partners.models import standing_of
 
@@ -77,6 +77,15 @@ class CaseQuerySet(PageQuerySet):
     def newest(self):
         """Latest published first."""
         return self.order_by("-first_published_at", "-pk")
+
+
+def readable_pages(user: Any, pages: Any = None) -> Any:
+    """Those of `pages` (of all) whose newest version `user` may read: cases of their centres, others who works in the editor."""
+    pages = Page.objects.filter(depth__gt=1) if pages is None else pages
+    if not groups_of(user):
+        return pages.none()
+    hidden = CasePage.objects.exclude(pk__in=CasePage.objects.visible_to(user).order_by().values("pk"))
+    return pages.exclude(pk__in=hidden.values("pk"))
 
 
 class CasePage(SitePage):

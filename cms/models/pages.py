@@ -16,12 +16,14 @@ from wagtail.fields import RichTextField, StreamField
 from wagtail.models import Page, PageViewRestriction, TaskState
 from wagtail.search import index
 
+from cic.core.models import Said
 from cic.core.search import fold
 from cms.blocks import BodyBlock
 from cms.context import surroundings
 from cms.facts import home, live, saying, search
 from cms.facts.parts import take_out_controls
 from cms.facts.statement import last_checks
+from cms.frame import unsaid
 
 # What a version does not say of itself, but its page.
 OF_THE_PAGE = (
@@ -134,7 +136,11 @@ class SitePage(Page):
     @property
     def foreign(self) -> dict[str, str]:
         """Its fields that nobody has said in its language yet, with the language they stand in."""
-        return dict.fromkeys(self.said.get("unsaid", ()), self.said.get("from", ""))
+        return unsaid(self.said)
+
+    def told(self, name: str, own: str = "") -> Said:
+        """A field with the language it is in; `own` is the page's, where it is told on a page of another one."""
+        return Said.of(getattr(self, name), self.foreign.get(name) or own)
 
     def publish(self, revision: Any, user: Any = None, **kwargs: Any) -> Any:
         """Publish a revision: one that a second person approved, or on the right of `user` to publish alone.

@@ -13,12 +13,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_safe
 from wagtail.contrib.simple_translation.views import SubmitPageTranslationView
-from wagtail.models import Locale, Page
+from wagtail.models import Locale
 
 from cic.core.permissions import can
 from cic.core.views import ObjectPage
 from cms.facts.saying import as_source, completeness, family_of, lines_of, source_of
-from cms.models import CasePage
+from cms.models import CasePage, readable_pages
 from cms.operations import translations as operations
 
 STEPS = ("confirm", "rest", "file", "follow")
@@ -35,7 +35,7 @@ def translated_page(request: HttpRequest, pk: int) -> tuple[Any, dict[str, Any]]
 
     Raises: Http404.
     """
-    family = family_of(get_object_or_404(Page.objects.filter(depth__gt=1), pk=pk))
+    family = family_of(get_object_or_404(readable_pages(request.user), pk=pk))
     page = next(row for row in family.values() if row.pk == pk)
     if not can(request.user, "cms.translate_page", page) or not hasattr(page, "said"):
         raise Http404
@@ -181,7 +181,7 @@ def submit(request: HttpRequest, page_id: int) -> HttpResponse:
 
     Raises: Http404.
     """
-    page = get_object_or_404(Page.objects.filter(depth__gt=1), pk=page_id).specific
+    page = get_object_or_404(readable_pages(request.user), pk=page_id).specific
     allowed = can(request.user, "cms.edit_case" if hasattr(page, "outcome") else "cms.translate_page", page)
     if not allowed or (
         request.POST.get("include_subtree") and page.get_descendants().type(CasePage).exists()

@@ -209,6 +209,16 @@ class Comment(Record):
         return self.state in OPEN_STATES
 
     @property
+    def is_pending(self) -> bool:
+        """Whether nobody has read it yet who may let it be shown."""
+        return self.state == CommentState.PENDING
+
+    @property
+    def is_withdrawn(self) -> bool:
+        """Whether its author took it back."""
+        return self.state == CommentState.WITHDRAWN
+
+    @property
     def is_reported(self) -> bool:
         """Whether it waits for who moderates."""
         return self.state == CommentState.REPORTED

@@ -9,7 +9,7 @@ from django.db.models import Count, Max, Q
 from django.utils.translation import gettext_lazy as _
 
 from cic.core.choices import languages, own_language
-from cic.core.models import Record, Referenced, Searchable
+from cic.core.models import Record, Referenced, Searchable, Written
 from cic.core.models.records import order_indexes
 from cic.core.search import SearchQuerySet
 from community.choices import DEBATE_CHARACTERS, OPEN_STATES, DebateState
@@ -37,11 +37,12 @@ class DebateQuerySet(SearchQuerySet):
         )
 
 
-class Debate(Record, Referenced, Searchable):
+class Debate(Record, Referenced, Searchable, Written):
     """A question that a group talks about until a host closes it with what came of it."""
 
     REFERENCE_PREFIX = "DB"
     SEARCH_FIELDS = ("title", "text", "conclusions")
+    TRANSLATED = ("title", "text", "conclusions")
     PAGE = "discussion"
 
     group = models.ForeignKey(Group, models.PROTECT, related_name="debates", verbose_name=_("group"))

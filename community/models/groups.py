@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from cic.core.choices import languages, own_language
-from cic.core.models import Record, Referenced, Searchable
+from cic.core.models import Record, Referenced, Searchable, Written
 from cic.core.models.records import order_indexes
 from cic.core.search import SearchQuerySet
 from community.choices import (
@@ -82,11 +82,12 @@ class GroupQuerySet(SearchQuerySet):
         return self.filter(~Exists(hosts), state=GroupState.ACTIVE)
 
 
-class Group(Record, Referenced, Searchable):
+class Group(Record, Referenced, Searchable, Written):
     """People who talk about something together: open to all, on request, or hidden from who is not in it."""
 
     REFERENCE_PREFIX = "G"
     SEARCH_FIELDS = ("name", "description")
+    TRANSLATED = ("name", "description")
     SORTED_BY = "name"
     PAGE = "group_page"
 

@@ -31,14 +31,14 @@ def _readable(model: Any, user: Any) -> Any:
 
 def title_of(record: Any) -> Said:
     """What a record is called in the language in use; what people write in a group is in one language only."""
-    name = "title" if hasattr(record, "title") else "name"
-    said = getattr(record, "said", None)
-    return getattr(said, name) if said is not None else Said.of(getattr(record, name), record.language)
+    said: Said = getattr(record.said, "title" if hasattr(record, "title") else "name")
+    return said
 
 
-def named(record: Any) -> str:
-    """A record by its reference and title."""
-    return f"{record.reference} · {title_of(record)}"
+def named(record: Any) -> Said:
+    """A record by its reference and title, in the language of the title."""
+    title = title_of(record)
+    return title.with_words(f"{record.reference} · {title}")
 
 
 def page_of(record: Any) -> str:

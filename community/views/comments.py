@@ -66,7 +66,7 @@ class DiscussionPage(PublicPage, TemplateView):
         if self.subject is None:
             raise Http404
         if isinstance(self.subject, Debate):
-            self.page_title = self.subject.title
+            self.page_title = self.subject.said.title
         response = super().get(request, *args, **kwargs)
         response["Cache-Control"] = FRESH
         return response
@@ -77,7 +77,7 @@ class DiscussionPage(PublicPage, TemplateView):
             group = self.subject.group
             above = [
                 {"label": _("Groups"), "url": reverse("groups")},
-                {"label": group.name, "url": page_of(group)},
+                {"label": group.said.name, "url": page_of(group)},
             ]
             return [*above, {"label": self.page_title, "url": ""}]
         return crumbs_of(self.subject, {"label": self.page_title, "url": ""})

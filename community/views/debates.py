@@ -87,7 +87,7 @@ class DebatePage(DetailPage):
         moderates = can(user, "community.moderate", debate)
         may_edit = can(user, "community.edit_debate", debate)
         return super().get_context_data(
-            title=debate.title,
+            title=debate.said.title,
             crumbs=crumbs_to(debate.group, {"label": debate.title, "url": ""}),
             debate=debate,
             threads=found.threads,

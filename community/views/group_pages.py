@@ -59,7 +59,7 @@ class PublicGroupPage(PublicPage, TemplateView):
         found = Group.objects.visible_to(request.user).filter(reference=kwargs["reference"]).first()
         if found is None:
             raise Http404
-        self.group, self.page_title = found, found.name
+        self.group, self.page_title = found, found.said.name
         response = super().get(request, *args, **kwargs)
         response["Cache-Control"] = FRESH
         return response
@@ -68,7 +68,7 @@ class PublicGroupPage(PublicPage, TemplateView):
         """The groups, and this one."""
         return [
             {"label": _("Groups"), "url": reverse("groups")},
-            {"label": self.group.name, "url": ""},
+            {"label": self.group.said.name, "url": ""},
         ]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

@@ -105,7 +105,7 @@ class GroupPage(DetailPage):
         reads = bool(role) or group.is_open or hosts
         active = group.state == GroupState.ACTIVE
         context = super().get_context_data(
-            title=group.name,
+            title=group.said.name,
             crumbs=crumbs_to(None, {"label": group.name, "url": ""}),
             reads=reads,
             inside=bool(role) or hosts,

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cic.core.choices import PUBLIC_STATES, languages, own_language
-from cic.core.models import Publishable, Record, Referenced, Searchable, order_indexes
+from cic.core.models import Publishable, Record, Referenced, Searchable, Written, order_indexes
 from cic.core.search import SearchQuerySet
 from cic.core.validators import check_web_address
 from partners.calculations.terms import latest_extended_end
@@ -115,11 +115,12 @@ class AgreementQuerySet(SearchQuerySet):
         )
 
 
-class Agreement(Record, Referenced, Searchable, Publishable):
+class Agreement(Record, Referenced, Searchable, Publishable, Written):
     """What two or more parties signed. Original dates never change; amendments are child records."""
 
     REFERENCE_PREFIX = "A"
     SEARCH_FIELDS = ("reference", "title", "object")
+    TRANSLATED = ("title", "object")
 
     title = models.CharField(_("title"), max_length=250)
     kind = models.CharField(_("kind"), max_length=9, choices=AgreementKind.choices)

@@ -7,7 +7,7 @@ from django import forms
 from django.urls import reverse
 
 from cic.core.choices import Confidentiality
-from cic.core.models import Attachment
+from cic.core.models import Attachment, Written
 from cic.core.permissions import can
 from cic.core.views import ChildCreatePage, ConfirmPage, DetailPage, EditPage, MovePage, ObjectPage
 from partners.forms.fields import DayInput, RecordForm
@@ -150,9 +150,9 @@ class ObjectDetailPage(DetailPage):
         """The context of a detail page, with state and the way back."""
         tables = self.get_tables()
         kwargs.setdefault("state", tables[0].badge(self.object, public=not self.reads_as_staff()))
-        kwargs.setdefault(
-            "title", str(getattr(self.object, "title", "") or getattr(self.object, "name", "") or self.object)
-        )
+        texts = self.object.said if isinstance(self.object, Written) else self.object
+        name = "title" if hasattr(self.object, "title") else "name"
+        kwargs.setdefault("title", getattr(texts, name, "") or str(self.object))
         here = {"label": getattr(self.object, "reference", "") or kwargs["title"], "url": ""}
         kwargs.setdefault("crumbs", [{"label": self.list_title, "url": reverse(f"{self.noun}_list")}, here])
         return super().get_context_data(**kwargs)

@@ -25,7 +25,7 @@ class ChainedPage(DetailPage):
         """The agreement beneath the line, and the record's own title."""
         context = super().get_context_data(**kwargs)
         context |= {"agreement": self.line.agreement, "chain_aside": self.line.aside}
-        context.setdefault("title", self.object.title)
+        context.setdefault("title", self.object.said.title)
         context["crumbs"] = [
             {"label": self.object._meta.verbose_name_plural.capitalize(), "url": context["list_url"]},
             {"label": self.object.reference},

@@ -127,7 +127,7 @@ class EvaluationPage(DetailPage):
         mine = row.evaluator_id == user.pk
         scores = {score.criterion_id: score for score in row.scores.all()}
         context = super().get_context_data(
-            title=row.idea.title,
+            title=row.idea.said.title,
             idea=row.idea,
             mine=mine,
             must_declare=mine and row.state == S.ASSIGNED,

@@ -104,7 +104,7 @@ class IndicatorPage(DetailPage):
         rows = Measurement.objects.visible_to(user).filter(indicator=row).select_related("measured_by")
         shown = [self._row(one, works=works) for one in rows.order_by("-period_end", "-pk")[:SHOWN]]
         return super().get_context_data(
-            title=row.name,
+            title=row.said.name,
             crumbs=[
                 {"label": _("Trials"), "url": reverse("trial_list")},
                 {"label": trial.reference, "url": reverse("trial_detail", args=[trial.pk])},

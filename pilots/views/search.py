@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.generic import TemplateView
 
 from cic.core.finding import Group, find, referred_to
+from cic.core.models import Written
 from cic.core.permissions import can
 from cic.core.search import MAX_QUERY_LENGTH
 from partners.models import Agreement
@@ -79,7 +80,7 @@ def shown(group: Group, text: str, user: Any) -> dict[str, Any]:
         "rows": [
             {
                 "reference": row.reference,
-                "title": row.title,
+                "title": row.said.title if isinstance(row, Written) else row.title,
                 "url": page_of(noun, row.pk),
                 "stations": chains.get(row.pk),
             }

@@ -50,7 +50,7 @@ class TrialSidePage(DetailPage):
             trial.badge = trial.public_badge
         open_now = trial.state not in OVER_STATES
         return super().get_context_data(
-            title=trial.title,
+            title=trial.said.title,
             tabs=tabs_of(trial, self.tab, inside=inside),
             crumbs=[
                 {"label": _("Trials"), "url": reverse("trial_list")},

@@ -174,7 +174,7 @@ class TrialPage(ChainedPage):
         figures = [drawn(goal_of(row), trial) for row in indicators]
         works = can(user, "pilots.work_on_trial", trial)
         context = super().get_context_data(
-            title=trial.title,
+            title=trial.said.title,
             tabs=self._tabs(),
             inside=self.inside,
             measures=works and trial.state in STARTED_STATES and trial.state not in OVER_STATES,

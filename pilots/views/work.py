@@ -89,7 +89,7 @@ class MyWorkPage(LoginRequiredMixin, TemplateView):
         items = [
             {
                 "reference": row.reference,
-                "title": row.title,
+                "title": row.said.title,
                 "url": reverse(f"{noun}_detail", args=[row.pk]),
                 "stations": stations_of(row),
                 "state": state(row),

@@ -87,7 +87,7 @@ def test_a_story_is_found_in_other_languages_until_it_is_translated(site, client
     cache.clear()
 
     assert texts(before, ".card-title") == ["Vans go electric"]
-    assert BeautifulSoup(before.content, "html.parser").select_one(".stories li")["lang"] == "en"
+    assert BeautifulSoup(before.content, "html.parser").select_one(".stories h2 span")["lang"] == "en"
     assert texts(client.get("/ca/noticies/"), ".card-title") == ["Les furgonetes, elèctriques"]
 
 

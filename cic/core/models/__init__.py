@@ -9,7 +9,7 @@ from .idempotency import IdempotencyKey
 from .notifications import Notification, NotificationPreference
 from .records import Publishable, Record, Referenced, Searchable, Sequence, order_indexes
 from .tokens import ApiToken, CalendarKey
-from .translations import Said, Translatable
+from .translations import Said, Translatable, Written
 from .webhooks import Delivery, Webhook
 
 __all__ = [
@@ -37,5 +37,6 @@ __all__ = [
     "StageChange",
     "Translatable",
     "Webhook",
+    "Written",
     "order_indexes",
 ]

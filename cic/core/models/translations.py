@@ -7,6 +7,8 @@ from typing import Any
 from django.conf import settings
 from django.db import models
 from django.db.models.fields.json import KT
+from django.utils.html import escape, format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -14,7 +16,11 @@ HUMAN, MACHINE = "human", "machine"
 
 
 class Said(str):
-    """A text that knows its language, whether a machine wrote it, and whether its source has changed since."""
+    """A text that knows its language, whether a machine wrote it, and whether its source has changed since.
+
+    Printed on a page of another language it names its own: `<span lang="ca">…</span>`. Where no element can stand (an
+    attribute, a title, an option), `|bare` gives the words alone; a filter that makes something else of it does too.
+    """
 
     language = ""
     is_machine = is_outdated = False
@@ -31,11 +37,21 @@ class Said(str):
     def __getnewargs__(self) -> tuple[str]:
         return (str(self),)
 
+    def __html__(self) -> SafeString:
+        """Its words for a page, in an element of their language where that is not the page's."""
+        if not (self and self.language) or self.language == get_language():
+            return escape(str(self))
+        return format_html('<span lang="{}">{}</span>', self.language, str(self))
+
+    def with_words(self, text: str) -> "Said":
+        """`text`, made of it, in its language: a reference before it, its first words."""
+        return Said.of(text, self.language)
+
 
 class Speaker:
     """The texts of a record in one language: `record.said.title`, each in its own language where nobody translated it."""
 
-    def __init__(self, record: "Translatable", language: str) -> None:
+    def __init__(self, record: "Written", language: str) -> None:
         self._record, self._language = record, language
 
     def __getattr__(self, name: str) -> Said:
@@ -112,21 +128,12 @@ class Completeness:
         return self.done == self.total and not self.outdated
 
 
-class Translatable(models.Model):
-    """A record whose texts are written in one language and may be said in all others of the installation.
-
-    `translations`: language → field → {"text", "origin" (human or machine), "outdated"}. A column of the record, so
-    that reading costs no query, and version, audit, bin and export hold for the texts in every language alike.
-    """
+class Written:
+    """A record whose texts are in one language: `record.said.title` says in which. `TRANSLATED` names these texts."""
 
     TRANSLATED: tuple[str, ...] = ()
-    # Where a list reads the language its texts are written in.
-    LANGUAGE_PATH = "language"
-
-    translations = models.JSONField(_("translations"), default=dict, blank=True, editable=False)
-
-    class Meta:
-        abstract = True
+    translations: Any = {}
+    language: Any
 
     @property
     def text_language(self) -> str:
@@ -137,6 +144,22 @@ class Translatable(models.Model):
     def said(self) -> Speaker:
         """Its texts in the language in use."""
         return Speaker(self, get_language() or settings.LANGUAGE_CODE)
+
+
+class Translatable(Written, models.Model):
+    """A record whose texts are written in one language and may be said in all others of the installation.
+
+    `translations`: language → field → {"text", "origin" (human or machine), "outdated"}. A column of the record, so
+    that reading costs no query, and version, audit, bin and export hold for the texts in every language alike.
+    """
+
+    # Where a list reads the language its texts are written in.
+    LANGUAGE_PATH = "language"
+
+    translations = models.JSONField(_("translations"), default=dict, blank=True, editable=False)
+
+    class Meta:
+        abstract = True
 
     def said_in(self, language: str) -> Speaker:
         """Its texts in `language`."""

@@ -108,7 +108,10 @@ def badge(state: Any, tone: str = "") -> SafeString:
 
 @register.simple_tag
 def foreign(text: Any) -> SafeString | str:
-    """` lang="ca"` for a text (as a record's `said` gives it) or a language that is not the page's; nothing otherwise."""
+    """` lang="ca"` for a text (as a record's `said` gives it) or a language that is not the page's; nothing otherwise.
+
+    For an element whose text is made into paragraphs, or stands in its attributes: printed as it is, a text says it itself.
+    """
     language = getattr(text, "language", text if text in dict(settings.LANGUAGES) else "")
     return format_html(' lang="{}"', language) if language and language != get_language() else ""
 
@@ -117,7 +120,13 @@ def foreign(text: Any) -> SafeString | str:
 def shorten(text: Any, words: int) -> Any:
     """The first `words` words of a text, which keeps its language."""
     short = Truncator(text).words(words, truncate=" …")
-    return Said.of(short, text.language) if isinstance(text, Said) else short
+    return text.with_words(short) if isinstance(text, Said) else short
+
+
+@register.filter
+def bare(text: Any) -> Any:
+    """The words of a text alone, without their language: where no element can stand (attribute, title, option)."""
+    return str(text) if isinstance(text, Said) else text
 
 
 @register.simple_tag
