@@ -121,7 +121,7 @@ def withdraw_with_record(sender: Any, record: Any, note: str, actor: Any, **kwar
 def follow_the_original(sender: Any, source_obj: Any, target_obj: Any, **kwargs: Any) -> None:
     """A page made from one of another language knows from which: at first it says nothing in its own."""
     page: Any = getattr(target_obj, "specific", None)
-    if not hasattr(page, "said") or page.alias_of_id:
+    if not hasattr(page, "said") or hasattr(page, "outcome") or page.alias_of_id:
         return
     page.said = {"from": source_obj.locale.language_code, "parts": {}}
     page.said = noted(page, source_obj.specific)

@@ -17,7 +17,7 @@ from cic.core.context import NavEntry
 from cms.door import closed, doorkeeper, sign_in, sign_out
 from cms.views import case_writing, cases, opendata, previews, sharing, steps
 from cms.views.case_files import case_data, case_table
-from cms.views.feeds import CasesFeed, NewsFeed, PilotsFeed, RecordFeed, served
+from cms.views.feeds import CasesFeed, EventsFeed, NewsFeed, PilotsFeed, RecordFeed, served
 from cms.views.languages import TranslationsPage
 from cms.views.machines import SITEMAPS, robots, security_policy, security_txt
 from cms.views.playing import document
@@ -116,6 +116,7 @@ PUBLIC = [
             ("cases", CasesFeed, "cases"),
             ("pilots", PilotsFeed, "pilots"),
             ("news", NewsFeed, "news"),
+            ("events", EventsFeed, "events"),
             ("record", RecordFeed, "records/<str:reference>"),
         )
         for form in ("atom", "json")

@@ -74,15 +74,16 @@ def public_frame(
     *,
     title: Any,
     crumbs: Sequence[Mapping[str, Any]] = (),
+    record: Any = None,
 ) -> dict[str, Any]:
-    """What stands around a page that a room shows to the public. The composition root says who draws it, as FRAME."""
+    """What stands around a page that a room shows to the public, of a `record` or not. The composition root says who draws it, as FRAME."""
     addresses = {}
     for code, _name in settings.LANGUAGES:
         with override(code):
             addresses[code] = reverse(route, args=args)
     draw = get_resolver().urlconf_module.FRAME
     way = [{"label": evaluated(crumb["label"]), "url": crumb["url"]} for crumb in crumbs]
-    return draw(request, addresses, title=evaluated(title), description="", crumbs=way)
+    return draw(request, addresses, title=evaluated(title), description="", crumbs=way, record=record)
 
 
 def menu_of(request: HttpRequest) -> list[dict[str, Any]]:

@@ -4,7 +4,7 @@ from itertools import groupby
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import BooleanField, ExpressionWrapper, Prefetch
+from django.db.models import BooleanField, ExpressionWrapper, F, Prefetch
 from django.http import Http404, HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -18,7 +18,7 @@ from events.models import Event, Session
 from events.transitions import SESSION
 from partners.models import Organisation
 
-from . import ANYONE
+from . import ANYONE, capsules
 from .lists import paged
 from .participants import in_agreements, in_trials
 from .publisher import publisher
@@ -63,11 +63,7 @@ def listed(request: HttpRequest, frame: Frame) -> dict[str, Any]:
     rows = public_events()
     if text.strip():
         rows = rows.search(text)
-    now = timezone.now()
-    coming = list(rows.upcoming(now).order_by("starts_at", "pk")[:COMING_AT_MOST])
-    # Without a date yet: after those that have one, on every database.
-    coming.sort(key=lambda event: (event.starts_at is None, event.starts_at or now, event.pk))
-    context = paged(request, rows.past(now).order_by("-ends_at", "-pk"))
+    context = paged(request, rows.past().order_by("-ends_at", "-pk"))
     past = dress(context["rows"], frame)
     recorded = set(
         Session.objects.shown()
@@ -80,7 +76,21 @@ def listed(request: HttpRequest, frame: Frame) -> dict[str, Any]:
     for event in past:
         if event.pk in recorded:
             event.meta = [*event.meta, _("with a recording")]
-    return {**context, "text": text, "coming": dress(coming, frame), "past": past}
+    return {
+        **context,
+        "text": text,
+        "coming": coming(rows, COMING_AT_MOST, frame),
+        "past": past,
+        "capsules_url": capsules.url_of(frame),
+    }
+
+
+def coming(events: Any, most: int, frame: Frame) -> list[Event]:
+    """Those of `events` that are not over, the next first; without a date yet, after those that have one."""
+    now = timezone.now()
+    # On every database: those without a date stand last.
+    rows = list(events.upcoming(now).order_by(F("starts_at").asc(nulls_last=True), "pk")[:most])
+    return dress(rows, frame)
 
 
 def sessions_of(event: Event) -> list[Session]:

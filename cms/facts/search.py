@@ -19,10 +19,11 @@ from community.models import Debate, Group
 from community.models.subjects import page_of as talk_page
 from community.models.subjects import title_of
 from community.transitions import DEBATE
+from events.models import Capsule
 from partners.models import Agreement, Centre, Organisation
 from pilots.models import Idea, Trial
 
-from . import ANYONE
+from . import ANYONE, capsules
 from .agreements import by_words, public_fields, public_state, signed
 from .centres import public_state_of
 from .challenges import dress, dress_ideas, ordered
@@ -51,6 +52,7 @@ KINDS = {
     "centres": Kind(_("Centres"), ("centres",)),
     "agreements": Kind(_("Agreements"), ("agreements",), "agreementspage"),
     "events": Kind(_("Events"), ("events",), "eventspage"),
+    "capsules": Kind(_("Training capsules"), ("capsules",)),
     "ideas": Kind(_("Ideas"), ("ideas",), "challengespage"),
     "talks": Kind(_("Groups and debates"), ("groups", "debates")),
 }
@@ -109,6 +111,7 @@ def sought(text: str, words: list[str], frame: Frame) -> dict[str, QuerySet]:
         "centres": centres,
         "agreements": by_words(signed(), text),
         "events": public_events().search(text),
+        "capsules": capsules.public_capsules().search(text),
         "ideas": Idea.objects.visible_to(ANYONE).search(text),
         "groups": Group.objects.visible_to(ANYONE).search(text),
         "debates": Debate.objects.visible_to(ANYONE).search(text),
@@ -251,13 +254,26 @@ def agreement_rows(agreements: list[Agreement], frame: Frame) -> list[dict[str, 
     has_object = "object" in public_fields()
     return [
         {
-            "title": Said.of(row.title, row.language),
+            "title": row.said.title,
             "url": frame.address("agreementspage", f"{row.reference}/"),
             "reference": row.reference,
             "state": public_state(row),
-            "text": Said.of(row.object, row.language) if has_object else "",
+            "text": row.said.object if has_object else "",
         }
         for row in agreements
+    ]
+
+
+def capsule_rows(rows: list[Capsule], frame: Frame) -> list[dict[str, Any]]:
+    """Capsules as lines, each at its place in the list."""
+    return [
+        {
+            "title": row.said.title,
+            "url": capsules.url_of(frame, row),
+            "reference": row.reference,
+            "text": row.said.summary,
+        }
+        for row in rows
     ]
 
 
@@ -269,7 +285,7 @@ def talk_rows(talks: list[Any], frame: Frame) -> list[dict[str, Any]]:
             "url": talk_page(talk),
             "reference": talk.reference,
             "state": DEBATE.badge(talk) if isinstance(talk, Debate) else talk.badge,
-            "text": talk.text if isinstance(talk, Debate) else talk.description,
+            "text": talk.said.text if isinstance(talk, Debate) else talk.said.description,
         }
         for talk in talks
     ]
@@ -280,6 +296,7 @@ LINES: dict[str, Callable[[list[Any], Frame], list[dict[str, Any]]]] = {
     "centres": centre_rows,
     "agreements": agreement_rows,
     "events": event_rows,
+    "capsules": capsule_rows,
     "groups": talk_rows,
     "debates": talk_rows,
 }

@@ -1,5 +1,6 @@
 """What is every public page, and what are the home page, plain pages and the search page?"""
 
+import itertools
 from typing import Any
 
 from django.conf import settings
@@ -7,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.utils.html import strip_tags
-from django.utils.text import Truncator
+from django.utils.text import Truncator, slugify
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
 from wagtail.contrib.routable_page.models import RoutablePageMixin
@@ -112,7 +113,20 @@ class SitePage(Page):
         source = saying.source_of(self) if self.said else None
         if source is not None:
             self.said = saying.noted(self, source)
+            if self.first_published_at is None and self.slug == source.slug and not self.foreign.get("title"):
+                self.slug = self.slug_of_its_own()
         return super().save_revision(*args, **kwargs)
+
+    def slug_of_its_own(self) -> str:
+        """The last part of the address from the title, as no sibling has it; as it is where the title gives none.
+
+        Asked before a page was ever public: addresses that somebody may know do not change.
+        """
+        slug = slugify(self.title)[:80].strip("-") or self.slug
+        taken = set(self.get_siblings(inclusive=False).values_list("slug", flat=True))
+        return next(
+            free for n in itertools.count(1) if (free := slug if n == 1 else f"{slug}-{n}") not in taken
+        )
 
     def newest(self) -> Any:
         """The newest version, to be read: no query where `latest_revision` and `locale` are at hand."""

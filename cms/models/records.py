@@ -17,6 +17,7 @@ from cms.choosers import CENTRES
 from cms.facts import (
     agreements,
     browsing,
+    capsules,
     centres,
     challenges,
     events,
@@ -227,10 +228,19 @@ class EventsPage(RecordsPage):
         """What is coming first, then what was held."""
         return self.respond(request, self.template, events.listed(request, frame_of(request)))
 
-    @re_route(r"^(?P<reference>[ES]-[\w-]+)/$", name="record")
-    def record(self, request: HttpRequest, reference: str) -> HttpResponseBase:
-        """One event with its programme; a session is read there too."""
+    @route(capsules.TAIL)
+    def capsule_list(self, request: HttpRequest) -> HttpResponse:
+        """What one can learn by oneself."""
         frame = frame_of(request)
+        shown = capsules.listed(request, frame)
+        return self.respond(request, "cms/capsules.html", shown, **capsules.around(shown, frame))
+
+    @re_route(r"^(?P<reference>[ESK]-[\w-]+)/$", name="record")
+    def record(self, request: HttpRequest, reference: str) -> HttpResponseBase:
+        """One event with its programme; a session is read there too, a capsule in the list of them."""
+        frame = frame_of(request)
+        if reference.startswith("K-"):
+            return redirect(capsules.place_of(reference, frame))
         if reference.startswith("S-"):
             return redirect(events.event_of_session(reference, frame))
         shown = events.show(reference, frame)

@@ -1,4 +1,4 @@
-"""What do feed readers get: the latest cases, pilots and stories, and what becomes of one record, as Atom or as JSON?"""
+"""What do feed readers get: the latest cases, pilots and stories, events to come, and what becomes of one record, as Atom or as JSON?"""
 
 import json
 from collections.abc import Callable
@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 from cic.core.caching import PUBLIC
 from cms.facts import ANYONE, stories
 from cms.facts.cases import cards, in_reach
+from cms.facts.events import coming, public_events
 from cms.facts.pilots import with_cards
 from cms.frame import absolute, frame_of
 from community.models.follows import FOLLOWED
@@ -161,6 +162,28 @@ class PilotsFeed(PublicFeed):
                 "at": max(filter(None, [row.public_from, row.created_at])),
             }
             for row in rows
+        ]
+
+
+class EventsFeed(PublicFeed):
+    """What is coming, the next first."""
+
+    kind, name = "eventspage", "events"
+
+    def title(self) -> str:
+        """What the feed is of."""
+        return f"{settings.SITE_NAME} · {_('Events')}"
+
+    def items(self) -> list[dict[str, Any]]:
+        """Each with its hours and its place before what it is about."""
+        return [
+            {
+                "title": row.said.title,
+                "text": "\n".join(filter(None, [row.when, row.said.place, row.said.summary])),
+                "url": row.url,
+                "at": max(filter(None, [row.public_from, row.created_at])),
+            }
+            for row in coming(public_events(), ENTRIES, self.frame)
         ]
 
 

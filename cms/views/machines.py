@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.sitemaps import Sitemap
-from django.db.models import Count, Q
+from django.db.models import Count, Max, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -21,7 +21,7 @@ from wagtail.models import Page
 from cic.core.caching import FRESH_SECONDS
 from cic.core.models import Translatable
 from cms.context import address_of, addresses_of_route, around, crumbs_to
-from cms.facts import ANYONE
+from cms.facts import ANYONE, capsules
 from cms.facts.agreements import register
 from cms.facts.challenges import ordered
 from cms.facts.datasets import DATASETS
@@ -30,6 +30,8 @@ from cms.facts.participants import taking_part
 from cms.frame import Frame, absolute
 from cms.models import Release
 from cms.security import expiry
+from community.choices import GroupAccess
+from community.models import Group
 from partners.models import Centre
 from pilots.models import Idea, Trial
 
@@ -209,6 +211,46 @@ class EventsMap(PublicSitemap):
         return public_events()
 
 
+class CapsulesMap(PublicSitemap):
+    """The list of capsules, where there are some."""
+
+    kind = capsules.KIND
+
+    def items(self) -> Any:
+        """One address, with the moment a capsule last changed."""
+        changed = capsules.public_capsules().aggregate(at=Max("updated_at"))["at"]
+        return Listed([(capsules.TAIL, changed)] if changed else [])
+
+    def _items(self) -> Any:
+        """That address in each language."""
+        return [(item, code) for item in self.items() for code in self.get_languages_for_item(item)]
+
+    def location(self, item: Any) -> str:
+        """Where it is in the language in use."""
+        return self.frame.address(self.kind, item[0], get_language() or settings.LANGUAGE_CODE)
+
+
+class GroupsMap(PublicSitemap):
+    """Groups in which everybody reads along, each in the language it is written in."""
+
+    def items(self) -> Any:
+        """References with the moment of their last change and their language."""
+        rows = Group.objects.visible_to(ANYONE).filter(access=GroupAccess.OPEN).order_by("pk")
+        return rows.values_list("reference", "updated_at", "language")
+
+    def _items(self) -> Any:
+        """Each in its language."""
+        return [(item, item[2]) for item in self.items()]
+
+    def get_languages_for_item(self, item: Any) -> list[str]:
+        """The one it is written in."""
+        return [item[2]]
+
+    def location(self, item: Any) -> str:
+        """Its page in the language in use."""
+        return reverse("group_page", args=[item[0]])
+
+
 class IdeasMap(PublicSitemap):
     """Ideas."""
 
@@ -299,6 +341,8 @@ SITEMAPS = {
     "needs": NeedsMap,
     "ideas": IdeasMap,
     "events": EventsMap,
+    "capsules": CapsulesMap,
+    "groups": GroupsMap,
 }
 
 

@@ -29,6 +29,7 @@ SHOWN_ON = {
     "C": "centrespage",
     "E": "eventspage",
     "I": "challengespage",
+    "K": "eventspage",
     "N": "challengespage",
     "P": "pilotspage",
     "S": "eventspage",

@@ -60,6 +60,7 @@ class PublicGroupPage(PublicPage, TemplateView):
         if found is None:
             raise Http404
         self.group, self.page_title = found, found.said.name
+        self.record = found if found.is_open else None
         response = super().get(request, *args, **kwargs)
         response["Cache-Control"] = FRESH
         return response

@@ -335,3 +335,14 @@ def test_x09_controls_do_not_get_into_formatted_text_of_a_file(copy, editor):
     operations.say_parts(copy, {TEXT: "<p>a\x00b&#x202e;c</p>"}, actor=editor)
 
     assert "<p>abc</p>" in str(latest(copy).body)
+
+
+def test_a_translation_gets_an_address_in_its_language_until_it_was_public(story, copy, editor):
+    assert latest(copy).slug == story.slug
+
+    operations.say_parts(copy, {"title": "Camionnettes silencieuses"}, actor=editor)
+    page = publish(copy, editor)
+    operations.say_parts(page, {"title": "Camions silencieux"}, actor=editor)
+
+    assert page.slug == "camionnettes-silencieuses"
+    assert (latest(copy).slug, publish(copy, editor).slug) == ("camionnettes-silencieuses",) * 2

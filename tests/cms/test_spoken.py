@@ -8,6 +8,7 @@ from wagtail.models import Locale
 
 from cms.models import NewsPage, TextPage
 from cms.operations import cases as operations
+from cms.operations.case_languages import translate_case
 from community.models import Debate, Group
 from events.models import Capsule, Event, Session
 from partners.choices import Role
@@ -61,7 +62,7 @@ def catalan(site):
     world.outcome.refresh_from_db()
     world.outcome.trial.refresh_from_db()
     case = publish(case_of(world.outcome, answer=MARK, challenges=MARK, solution=MARK))
-    other = operations.translate_case(case, "es", actor=staff(Role.EDITOR))
+    other = translate_case(case, "es", actor=staff(Role.EDITOR))
     texts = {"title": "Descarga", "answer": "Sí.", "challenges": "Ruido.", "solution": "Ruedas."}
     publish(operations.edit_case(other, texts, actor=staff(Role.EDITOR)))
     news = NewsPage.objects.get(locale=locales["ca"])
@@ -101,6 +102,7 @@ def test_no_public_page_in_spanish_shows_catalan_without_saying_so(catalan):
     paths = [
         *public_pages("es"),
         "/es/busqueda/?q=descarrega",
+        "/es/eventos/capsules/",
         "/es/groups/",
         f"/es/groups/{group.reference}/",
         f"/es/discussion/{debate.reference}/",

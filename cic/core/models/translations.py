@@ -145,6 +145,15 @@ class Written:
         """Its texts in the language in use."""
         return Speaker(self, get_language() or settings.LANGUAGE_CODE)
 
+    def written_in(self) -> list[str]:
+        """The languages it can be read in: its own, and those into which its first text was put."""
+        first, own = self.TRANSLATED[0], self.text_language
+        return [
+            code
+            for code, _name in settings.LANGUAGES
+            if code == own or (self.translations.get(code) or {}).get(first, {}).get("text")
+        ]
+
 
 class Translatable(Written, models.Model):
     """A record whose texts are written in one language and may be said in all others of the installation.
@@ -164,16 +173,6 @@ class Translatable(Written, models.Model):
     def said_in(self, language: str) -> Speaker:
         """Its texts in `language`."""
         return Speaker(self, language)
-
-    def written_in(self) -> list[str]:
-        """The languages it can be read in: its own, and those into which its first text was put."""
-        first = self.TRANSLATED[0]
-        own = self.text_language
-        return [
-            code
-            for code, _name in settings.LANGUAGES
-            if code == own or (self.translations.get(code) or {}).get(first, {}).get("text")
-        ]
 
     def completeness(self) -> list[Completeness]:
         """How much of it is said in each of the other languages."""

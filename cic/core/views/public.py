@@ -32,6 +32,8 @@ class PublicPage:
 
     route = ""
     page_title: Any = ""
+    # What the page shows and search engines may find: it is promised in the languages that is written in.
+    record: Any = None
     request: HttpRequest
     kwargs: dict[str, Any]
 
@@ -43,7 +45,12 @@ class PublicPage:
         """The page's context within the frame."""
         title = kwargs.get("page_title") or self.page_title
         frame = public_frame(
-            self.request, self.route, list(self.kwargs.values()), title=title, crumbs=self.crumbs()
+            self.request,
+            self.route,
+            list(self.kwargs.values()),
+            title=title,
+            crumbs=self.crumbs(),
+            record=self.record,
         )
         del frame["messages"]  # whoever signed in is told here what came of what they did
         return super().get_context_data(**{**frame, **kwargs})  # type: ignore[misc]

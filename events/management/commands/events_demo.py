@@ -10,9 +10,11 @@ from django.utils import timezone
 from cic.core.hours import instant_in
 from cic.core.models import Job
 from cic.core.search import derive, fold
+from cic.core.translations import translate
 from events.choices import LimitKind
 from events.management import demo
 from events.management.capsules_demo import make_capsules, take_capsules
+from events.management.demo_languages import texts_of
 from events.models import Event, Registration, Session
 from events.operations import appearances, events, registrations, sessions, sheets
 from partners.choices import Role
@@ -60,6 +62,7 @@ class Command(BaseCommand):
         event = events.create_event(
             {**known, "language": "ca", "centre": centre, "zone": ZONE}, actor=self.lead
         )
+        event = translate(event, texts_of(plan), actor=self.lead)
         for row in plan["sessions"]:
             self.make_session(event, row)
         if plan["public"] and self.second is not None:
@@ -75,6 +78,7 @@ class Command(BaseCommand):
         session = sessions.create_session(
             {**values, "event": event, "template": self.template, **hours(row)}, actor=self.lead
         )
+        session = translate(session, texts_of(row), actor=self.lead)
         session = sessions.save_sheet(session, row.get("texts", {}), actor=self.lead)
         for role, name, affiliations in row.get("people", ()):
             appearances.add_appearance(
