@@ -5,7 +5,6 @@ from typing import Any
 
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
-from django.urls import reverse
 from django.utils.translation import gettext_lazy
 
 from cic.core.views import ObjectPage
@@ -80,12 +79,11 @@ class AskPage(TogetherPage):
         self.waits: list[dict[str, Any]] = []
         found = []
         for page in self.versions:
-            if page.pk == self.object.pk or page.state not in WRITABLE or page.state == CaseState.WITHDRAWN:
+            if page.state not in WRITABLE or page.state == CaseState.WITHDRAWN:
                 continue
             if sentences := obstacles(page):
-                edit_url = reverse("cms_case_edit", args=[page.pk])
-                self.waits.append({"page": page, "sentences": sentences, "edit_url": edit_url})
-            else:
+                self.waits.append({"page": page, "sentences": sentences})
+            elif page.pk != self.object.pk:
                 found.append(page)
         return found
 

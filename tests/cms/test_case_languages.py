@@ -123,7 +123,7 @@ def test_both_languages_are_prepared_described_asked_for_and_approved_at_once(wo
     assert [row.description for row in version("ca").photos.all()] == ["Una furgoneta.", "Una rampa."]
 
 
-def test_asked_for_together_is_all_or_none_and_names_the_language(world, editor):
+def test_asked_for_together_is_all_or_none_and_names_the_language(world, editor, client):
     case = case_of(world.outcome, author=editor)
     copy = translate_case(case, "ca", actor=editor)
     operations.edit_case(copy, {"lessons": "Truqueu a ada@association.example."}, actor=editor)
@@ -131,6 +131,11 @@ def test_asked_for_together_is_all_or_none_and_names_the_language(world, editor)
     with pytest.raises(DomainError) as refusal:
         ask_together([case, version("ca")], actor=editor)
 
+    client.force_login(editor)
+    page = client.get(f"/workspace/cases/{case.pk}/ask/")
+
+    assert [wait["page"].pk for wait in page.context["waits"]] == [copy.pk]
+    assert "also" not in page.context["form"].fields
     assert all(sentence.startswith("Catal") for sentence in refusal.value.blockers)
     assert [page.state for page in CasePage.objects.all()] == ["draft", "draft"]
 

@@ -191,7 +191,6 @@ def test_need_becomes_a_published_case_through_the_pages_of_six_roles(people, vi
     coordinator.goto("/workspace/cases/")
     follow(coordinator, "Rubber wheels for crates")
     send(coordinator, "Prepare the public case")
-    follow(coordinator, "Edit")
     fill(coordinator, answer="Yes, and it is now the rule in two districts.")
     send(coordinator, "Save")
     case = CasePage.objects.get()

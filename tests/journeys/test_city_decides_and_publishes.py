@@ -127,8 +127,7 @@ def test_job_10_an_outcome_becomes_a_case_that_a_second_person_approves(centre, 
     send(writer, "Prepare the public case")
     picture(writer)
     # It is filled in from the pilot and its outcome already.
-    assert outcome.lessons in writer.locator("main").inner_text()
-    follow(writer, "Edit")
+    assert writer.locator("[name=lessons]").input_value() == outcome.lessons
     fill(
         writer, answer="Yes, and it is now the rule.", challenges="Crates rattle at night.",
         solution="Rubber wheels. Ask jordi.privat@example.org for more.",
