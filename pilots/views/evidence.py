@@ -41,7 +41,12 @@ def evidence_of(trial: Trial) -> dict[str, Any]:
 
 def _target_then(row: Indicator, amendments: list[IndicatorAmendment]) -> str:
     """The target as it was fixed at the start, whatever became of it."""
-    for one in amendments:
-        if one.indicator_id == row.pk and "target" in one.before:
-            return figure(float(one.before["target"])) if one.before["target"] else ""
-    return row.target_text or figure(row.target)
+    words = _first(row, "target_text", amendments)
+    number = _first(row, "target", amendments)
+    return words or (figure(float(number)) if number not in (None, "") else "")
+
+
+def _first(row: Indicator, name: str, amendments: list[IndicatorAmendment]) -> Any:
+    """What a field held before its first amendment, or holds still."""
+    changed = (one.before[name] for one in amendments if one.indicator_id == row.pk and name in one.before)
+    return next(changed, getattr(row, name))

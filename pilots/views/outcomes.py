@@ -128,7 +128,18 @@ class OutcomePage(ChainedPage):
         return context
 
 
-class OutcomeCreatePage(AddPage):
+class _BesideEvidence:
+    """A form about an outcome, with targets, actuals and their evidence above it."""
+
+    template_name = "pilots/outcomes/form.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """The form's context, with what was measured."""
+        trial = self.object.trial if hasattr(self, "object") else self.parent  # type: ignore[attr-defined]
+        return super().get_context_data(evidence=evidence_of(trial), **kwargs)  # type: ignore[misc]
+
+
+class OutcomeCreatePage(_BesideEvidence, AddPage):
     """Write the outcome of a trial that has ended."""
 
     parent_model = Trial
@@ -154,7 +165,7 @@ class OutcomeCreatePage(AddPage):
         return outcomes.write_outcome(actor=self.request.user, **self.values(form))
 
 
-class OutcomeEditPage(PartEditPage):
+class OutcomeEditPage(_BesideEvidence, PartEditPage):
     """Change an outcome; a public one is corrected, with a reason."""
 
     model = Outcome

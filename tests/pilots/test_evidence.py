@@ -124,6 +124,25 @@ def test_the_target_of_the_start_stands_beside_the_actual_and_amendments_are_sho
     assert "The street was rebuilt." in answer.content.decode()
 
 
+def test_words_as_a_target_stand_as_they_were_fixed_and_above_the_form_of_the_outcome(
+    client, outcome, coordinator
+):
+    calm = IndicatorFactory(
+        trial=outcome.trial, name="Sleep", kind="qualitative", unit="", baseline=None, target=None,
+        baseline_text="Bad", target_text="Calm", frozen_at=outcome.created_at,
+    )  # fmt: skip
+    amend_indicator(calm, {"target_text": "Bearable"}, actor=coordinator, reason="A road was opened.")
+
+    answer = client.get(reverse("outcome_edit", args=[outcome.pk]))
+
+    assert line(answer)["target_then"] == line(page(client, outcome))["target_then"] == "Calm"
+    assert "A road was opened." in answer.content.decode()
+    bare = PilotFactory(running=True, centre=outcome.trial.centre, state="ended")
+    form = client.get(reverse("outcome_create", args=[bare.pk]))
+    assert [found["target_then"] for found in form.context["evidence"]["lines"]] == ["60"]
+    assert 'data-label="Target then"' in form.content.decode()
+
+
 def test_nothing_measured_is_no_evidence(client, outcome, coordinator):
     IndicatorFactory(trial=outcome.trial)
 
