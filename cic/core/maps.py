@@ -236,6 +236,18 @@ def centroid(rings: Rings) -> tuple[float, float] | None:
     return middle
 
 
+def contains(rings: Rings, longitude: float, latitude: float) -> bool:
+    """Whether a point lies within an outline; a ring in a ring is a hole, and so on."""
+    inside = False
+    for ring in rings:
+        for (ax, ay), (bx, by) in zip(ring, [*ring[1:], ring[0]], strict=True):
+            if (ay > latitude) != (by > latitude) and longitude < ax + (latitude - ay) * (bx - ax) / (
+                by - ay
+            ):
+                inside = not inside
+    return inside
+
+
 def city_map(
     territories: Iterable[tuple[str, str, Rings]],
     places: Iterable[tuple[str, str, float, float]] = (),

@@ -276,7 +276,8 @@ def _read_parts(rows: Rows, index: Index, only: list[int] | None) -> None:
             linked.append(trial)
             organisations.append(value)
             continue
-        if value:
+        # A place it is compared with is none where it is tried.
+        if value and not text:
             rows[part, str(value)].append(trial)
         if part == "territory" and not text and latitude is not None and longitude is not None:
             trials.append(trial)

@@ -49,7 +49,9 @@ def programme_chart(by: str) -> dict[str, Any]:
         ProgrammeChart.DISTRICT: "sites__territory",
     }[ProgrammeChart(by)]
     trials = Trial.objects.visible_to(ANYONE).order_by()
-    rows = trials.values(key=F(column)).annotate(n=Count("pk", distinct=True)).order_by("-n", "key")
+    # A place it is compared with is none where it is tried.
+    counted = trials.filter(sites__comparison="") if by == ProgrammeChart.DISTRICT else trials
+    rows = counted.values(key=F(column)).annotate(n=Count("pk", distinct=True)).order_by("-n", "key")
     counts = {row["key"]: row["n"] for row in rows[: BARS + 1] if row["key"] is not None}
     names = _names(by, list(counts)[:BARS])
     bars = [(names[key], count, None) for key, count in counts.items() if key in names]

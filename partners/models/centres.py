@@ -7,6 +7,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from cic.core.choices import PUBLIC_STATES, languages, own_language
+from cic.core.maps import contains
 from cic.core.models import Publishable, Record, Referenced, Searchable, Translatable
 from cic.core.search import SearchQuerySet
 from partners.choices import READING_ROLES, CentreState, OrganisationState, TerritoryKind
@@ -39,6 +40,20 @@ class Area(models.Model):
         return self.names.get(get_language() or "") or self.names.get(settings.LANGUAGE_CODE) or self.key
 
 
+class TerritoryQuerySet(OpenQuerySet):
+    """Named questions about territories."""
+
+    def in_a_district(self):
+        """Districts, and the neighbourhoods that belong to one."""
+        quarter = Q(kind=TerritoryKind.NEIGHBOURHOOD, parent__isnull=False)
+        return self.filter(Q(kind=TerritoryKind.DISTRICT) | quarter)
+
+    def district_at(self, longitude, latitude):
+        """The district whose outline holds this point, in degrees; None when none does."""
+        districts = self.filter(kind=TerritoryKind.DISTRICT).exclude(outline=[]).order_by("code")
+        return next((row for row in districts if contains(row.outline, longitude, latitude)), None)
+
+
 class Territory(models.Model):
     """A municipality, district or neighbourhood, with its official code and outline."""
 
@@ -48,7 +63,7 @@ class Territory(models.Model):
     parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="parts")
     outline = models.JSONField(_("outline (longitude, latitude rings)"), default=list, blank=True)
 
-    objects = OpenQuerySet.as_manager()
+    objects = TerritoryQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("territory")

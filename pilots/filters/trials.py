@@ -64,6 +64,30 @@ class BoxFilter(df.CharFilter):
     field_class = BoxField
 
 
+NONE = "none"
+NONE_GIVEN = _("None given")
+
+
+class IdOrNoneField(forms.IntegerField):
+    """The number of a record, or “none” for what has none."""
+
+    null_value, null_label = NONE, NONE_GIVEN
+
+    def clean(self, value: Any) -> Any:
+        """The number, NONE or None."""
+        return NONE if value == NONE else super().clean(value)
+
+
+class IdOrNoneFilter(df.NumberFilter):
+    """Rows that point to one record, or to none."""
+
+    field_class = IdOrNoneField
+
+    def filter(self, qs: Any, value: Any) -> Any:
+        """The rows."""
+        return qs.filter(**{self.field_name: None}) if value == NONE else super().filter(qs, value)
+
+
 class TrialFilter(DomainFilter):
     """Query parameters of GET /api/v1/trials/. Amounts in euro, dates ISO 8601."""
 
@@ -78,8 +102,9 @@ class TrialFilter(DomainFilter):
     centre = df.ModelMultipleChoiceFilter(queryset=Centre.objects.all(), label=_("Centre"))
     area = df.ModelMultipleChoiceFilter(queryset=Area.objects.all(), method="with_area", label=_("Area"))
     territory = df.ModelMultipleChoiceFilter(
-        queryset=Territory.objects.all(), method="in_territory", label=_("District or neighbourhood")
-    )
+        queryset=Territory.objects.all(), method="in_territory", label=_("District or neighbourhood"),
+        null_value=NONE, null_label=NONE_GIVEN,
+    )  # fmt: skip
     box = BoxFilter(
         method="within_box", max_length=80, label=_("Part of the map (west,south,east,north)"), **BY_ID
     )
@@ -101,7 +126,7 @@ class TrialFilter(DomainFilter):
     )
     idea = df.ModelChoiceFilter(queryset=Idea.objects.all(), label=_("Idea"), **BY_ID)
     origin = df.ModelChoiceFilter(queryset=Trial.objects.all(), label=_("Proof of concept"), **BY_ID)
-    monitor = df.NumberFilter(field_name="monitor_id", label=_("Monitor"), **BY_ID)
+    monitor = IdOrNoneFilter(field_name="monitor_id", label=_("Monitor (number, or “none”)"), **BY_ID)
     trl_in = df.MultipleChoiceFilter(choices=TRL, label=_("TRL at the start"))
     verdict = df.MultipleChoiceFilter(
         choices=OutcomeVerdict.choices, method="with_verdict", label=_("Verdict")
@@ -152,12 +177,18 @@ class TrialFilter(DomainFilter):
         return trials.filter(pk__in=Site.objects.tried().within(box).values("trial_id"))
 
     def in_territory(self, trials: Any, name: str, territories: Any) -> Any:
-        """Trials with a place in one of the territories or in a part of it."""
+        """Trials tried at a place in one of the territories or in a part of it, or, with “none”, at one in no district, or at none."""
         if not territories:
             return trials
-        ids = [getattr(territory, "pk", territory) for territory in territories]
+        ids = [getattr(territory, "pk", territory) for territory in territories if territory != NONE]
         within = Territory.objects.filter(Q(pk__in=ids) | Q(parent__in=ids) | Q(parent__parent__in=ids))
-        return trials.filter(pk__in=Site.objects.filter(territory__in=within.values("pk")).values("trial_id"))
+        tried = Site.objects.filter(comparison="")
+        found = Q(pk__in=tried.filter(territory__in=within.values("pk")).values("trial_id"))
+        if NONE in territories:
+            within = Territory.objects.in_a_district().values("pk")
+            outside = tried.filter(Q(territory=None) | ~Q(territory__in=within))
+            found |= Q(pk__in=outside.values("trial_id")) | ~Q(pk__in=tried.values("trial_id"))
+        return trials.filter(found)
 
     def with_goal(self, trials: Any, name: str, goals: list[str]) -> Any:
         """Trials that serve one of the goals."""
@@ -203,6 +234,6 @@ class TrialFilter(DomainFilter):
         user = self.request.user
         if not user.is_authenticated:
             return trials.none() if value else trials
-        monitored = Trial.objects.filter(monitor_id=user.pk)
+        monitored = Trial.objects.inside(user).filter(monitor_id=user.pk)
         own = monitored.values("pk").union(Trial.objects.of(user).values("pk"))
         return trials.filter(pk__in=own) if value else trials.exclude(pk__in=own)

@@ -4,14 +4,15 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Case, Count, Exists, F, OuterRef, Q, Subquery, When, Window
+from django.db.models import Case, Count, Exists, F, FilteredRelation, OuterRef, Q, Subquery, When, Window
 from django.db.models.functions import Coalesce, Lag
 
 from cic.core.models import StageChange
 from partners.choices import Helix, TerritoryKind
-from partners.models import Area
+from partners.models import Area, Territory
 from pilots.choices import SDGS, TRL
 
+from .challenges import Challenge
 from .ideas import Idea
 from .trials import Trial, TrialPartner
 
@@ -31,23 +32,32 @@ def by_area(trials: Any) -> list[tuple[Area, int]]:
 
 def by_district(trials: Any) -> list[tuple[int, str, int]]:
     """Districts (id and name) with how many of `trials` have a place in them, or in a neighbourhood of them."""
-    quarter = Q(sites__territory__kind=TerritoryKind.NEIGHBOURHOOD)
     rows = (
-        trials.order_by()
-        .filter(sites__territory__isnull=False)
-        .annotate(
-            district=Case(
-                When(quarter, then=F("sites__territory__parent_id")), default=F("sites__territory_id")
-            ),
-            district_name=Case(
-                When(quarter, then=F("sites__territory__parent__name")), default=F("sites__territory__name")
-            ),
-        )
+        with_district(trials.order_by())
+        .filter(district__isnull=False)
         .values("district", "district_name")
         .annotate(number=Count("pk", distinct=True))
     )
     found = [(row["district"], row["district_name"], row["number"]) for row in rows]
     return sorted(found, key=lambda row: (-row[2], row[1]))
+
+
+def with_district(trials: Any) -> Any:
+    """Each trial once for each place where it is tried, with `district` and `district_name`; None of a place in none.
+
+    A place in a neighbourhood belongs to its district; one that it is compared with is none where it is tried.
+    """
+    within = Q(tried__territory__kind=TerritoryKind.DISTRICT)
+    quarter = Q(tried__territory__kind=TerritoryKind.NEIGHBOURHOOD)
+    return trials.annotate(tried=FilteredRelation("sites", condition=Q(sites__comparison=""))).annotate(
+        district=Case(
+            When(quarter, then=F("tried__territory__parent_id")), When(within, then=F("tried__territory_id"))
+        ),
+        district_name=Case(
+            When(quarter, then=F("tried__territory__parent__name")),
+            When(within, then=F("tried__territory__name")),
+        ),
+    )
 
 
 def at_once(trials: Any) -> dict[str, int]:
@@ -101,3 +111,25 @@ def stops_of(ideas: Any, states: tuple[str, ...]) -> Iterator[tuple[int, str, st
         .values_list("object_id", "from_state", "to_state", "reason")
         .iterator(chunk_size=2000)
     )
+
+
+def ideas_under(ideas: Any, *, centre: Any, area: Any, territory: Any, sdg: Any) -> Any:
+    """Those of `ideas` in one of the centres, and with a challenge of the areas, districts and goals that are chosen."""
+    if centre:
+        ideas = ideas.filter(centre__in=centre)
+    asked = Challenge.objects.order_by()
+    if area:
+        asked = asked.filter(
+            pk__in=Challenge.areas.through.objects.filter(area__in=area).values("challenge_id")
+        )
+    if territory:
+        ids = [row.pk for row in territory if isinstance(row, Territory)]
+        within = Territory.objects.filter(Q(pk__in=ids) | Q(parent__in=ids) | Q(parent__parent__in=ids))
+        links = Challenge.territories.through.objects.filter(territory__in=within.values("pk"))
+        asked = asked.filter(pk__in=links.values("challenge_id"))
+    if sdg:
+        goals = {int(goal) for goal in sdg}
+        asked = asked.filter(
+            pk__in=[pk for pk, held in asked.values_list("pk", "sdgs") if goals.intersection(held)]
+        )
+    return ideas.filter(challenge__in=asked.values("pk")) if area or territory or sdg else ideas

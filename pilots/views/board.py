@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import messages
-from django.db.models import Case, Count, F, Q, When, Window
+from django.db.models import Count, F, Q, Window
 from django.db.models.functions import DenseRank
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import get_object_or_404, redirect
@@ -21,11 +21,13 @@ from cic.core.errors import DomainError
 from cic.core.permissions import can
 from cic.core.transitions import Move, Table
 from cic.core.views import WorkspacePage
-from partners.choices import READING_ROLES, TerritoryKind
+from partners.choices import READING_ROLES
 from partners.models import Centre, Territory, User
 from pilots.choices import IdeaState, TrialState
+from pilots.filters.trials import NONE
 from pilots.models import Idea, Trial
 from pilots.models.chains import stations_of
+from pilots.models.portfolio import with_district
 from pilots.operations import ideas, trials
 from pilots.transitions.ideas import IDEA
 from pilots.transitions.trials import table_of
@@ -40,14 +42,9 @@ TRIAL_STATES = (
     "planned", "preparing", "ready", "running", "paused", "suspended", "finished", "ended", "stopped", "evaluated",
     "go", "pivot", "closed", "no_go", "abandoned", "cancelled",
 )  # fmt: skip
-# A place in a neighbourhood belongs to the lane of its district.
-DISTRICT = Case(
-    When(sites__territory__kind=TerritoryKind.NEIGHBOURHOOD, then=F("sites__territory__parent_id")),
-    default=F("sites__territory_id"),
-)
 LANES: dict[str, tuple[Any, Any, str]] = {  # key: label, what it is by, the list's filter
     "centre": (_("Centre"), F("centre_id"), "centre"),
-    "district": (_("District"), DISTRICT, "territory"),
+    "district": (_("District"), F("district"), "territory"),
     "monitor": (_("Monitor"), F("monitor_id"), "monitor"),
 }
 
@@ -121,12 +118,16 @@ class _Board(ABC):
         own = {"of": self.of if self.of != "trials" else "", "lanes": self.by}
         return {name: value for name, value in own.items() if value}
 
-    def _lane(self) -> Any:
-        return LANES[self.by][1] if self.by else F("centre_id") * 0
+    def _laned(self) -> Any:
+        """The rows found, each with its `lane`; one in two districts twice."""
+        rows = self.found.order_by()
+        if self.by == "district":
+            rows = with_district(rows)
+        return rows.annotate(lane=LANES[self.by][1] if self.by else F("centre_id") * 0)
 
     def _counts(self) -> dict[tuple[str, Any], int]:
         """How many there are by state and lane; one query."""
-        rows = self.found.order_by().annotate(lane=self._lane()).values("state", "lane")
+        rows = self._laned().values("state", "lane")
         return {
             (row["state"], row["lane"]): row["number"]
             for row in rows.annotate(number=Count("pk", distinct=True))
@@ -156,7 +157,7 @@ class _Board(ABC):
         if None in keys:
             wanted |= Q(lane=None)
         rank = Window(DenseRank(), partition_by=[F("state"), F("lane")], order_by=F("pk").desc())
-        rows = self.found.order_by().annotate(lane=self._lane()).filter(wanted).annotate(place=rank)
+        rows = self._laned().filter(wanted).annotate(place=rank)
         places = sorted(
             set(rows.filter(place__lte=SHOWN).values_list("state", "lane", "pk")), key=lambda row: -row[2]
         )
@@ -223,8 +224,8 @@ class _Board(ABC):
             query.pop(name, None)
         if state:
             query.setlist("state", [state])
-        if lane is not None and self.by:
-            query.setlist(LANES[self.by][2], [str(lane)])
+        if state and self.by:
+            query.setlist(LANES[self.by][2], [NONE if lane is None else str(lane)])
         address = reverse(f"{self.noun}_list")
         return f"{address}?{query.urlencode()}" if query else address
 

@@ -4,21 +4,20 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.http import StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cic.core.charts import BarChart, bar_chart
 from cic.core.context import NavEntry
-from cic.core.exports import csv_lines
 from cic.core.formats import figure
 from cic.core.models import ExportFormat
 from partners.choices import Helix
 from pilots.calculations.stays import stays
 from pilots.choices import SDGS, IdeaState, TrialState
 from pilots.models import Idea, Trial
-from pilots.models.portfolio import GAINS, at_once, by_area, by_district, steps_of, stops_of
+from pilots.models.portfolio import GAINS, at_once, by_area, by_district, ideas_under, steps_of, stops_of
 
 from .board import TRIAL_STATES
 from .trials import TrialListPage
@@ -88,12 +87,9 @@ class PortfolioPage(TrialListPage):
         ]
         return ["section", "row", "value", "unit", "remark"], iter(rows)
 
-    def export(self, kind: ExportFormat) -> StreamingHttpResponse:
-        """The tables as CSV: they are short, however many trials there are."""
-        lines = csv_lines(*self.table_of_all(), bom=kind == ExportFormat.CSV)
-        response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
-        response["Content-Disposition"] = 'attachment; filename="portfolio.csv"'
-        return response
+    def export(self, kind: ExportFormat) -> HttpResponseBase:
+        """The tables at once: they are short, however many trials there are."""
+        return self.table_file(kind, "portfolio")
 
     def sections(self) -> Iterator[Section]:
         """Eight queries, however many trials there are."""
@@ -168,11 +164,10 @@ class PortfolioPage(TrialListPage):
         return Section("stays", _("Median days in each state"), str(_("days")), lines, sentence, _("Stays"))
 
     def _stops(self) -> Section:
-        """Where the ideas of the same centres stopped, with the latest reasons, as far as the reader may know."""
-        ideas = Idea.objects.inside(self.request.user)
+        """Where the ideas of the same centres and subjects stopped, with the latest reasons the reader may know."""
         cleaned = getattr(self.filterset.form, "cleaned_data", {})
-        if cleaned.get("centre"):
-            ideas = ideas.filter(centre__in=cleaned["centre"])
+        chosen = {name: cleaned.get(name) or [] for name in ("centre", "area", "territory", "sdg")}
+        ideas = ideas_under(Idea.objects.inside(self.request.user), **chosen)
         met: set[int] = set()
         counts: dict[tuple[str, str], int] = {}
         reasons: dict[tuple[str, str], list[str]] = {}
@@ -196,7 +191,9 @@ class PortfolioPage(TrialListPage):
             for (start, end), number in sorted(counts.items(), key=lambda item: (-item[1], item[0]))
         ]
         if lines:
-            said_of = _("%(all)s ideas of these centres stopped, most often “%(way)s”: %(count)s.")
+            said_of = _(
+                "%(all)s ideas of these centres, areas, districts and goals stopped, most often “%(way)s”: %(count)s."
+            )
             sentence = said_of % {
                 "all": figure(len(met)), "way": lines[0].label, "count": figure(lines[0].value),
             }  # fmt: skip

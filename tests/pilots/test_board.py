@@ -10,7 +10,13 @@ from pilots.choices import TrialState
 from pilots.models import Trial
 from pilots.views.board import TRIAL_STATES
 from tests.factories.ideas import IdeaFactory
-from tests.factories.partners import CentreFactory, MembershipFactory, StaffFactory, UserFactory
+from tests.factories.partners import (
+    CentreFactory,
+    MembershipFactory,
+    StaffFactory,
+    TerritoryFactory,
+    UserFactory,
+)
 from tests.factories.trials import PilotFactory, PocFactory, SiteFactory
 
 pytestmark = pytest.mark.django_db
@@ -213,3 +219,36 @@ def test_a_card_is_dragged_and_one_dropped_where_it_cannot_go_stays(page, client
 
 def test_every_state_of_a_trial_has_its_column():
     assert sorted(TRIAL_STATES) == sorted(TrialState.values)
+
+
+@pytest.mark.parametrize("lanes", ["centre", "district", "monitor"])
+def test_every_count_of_every_lane_is_that_of_the_list_behind_it(client, centre, coordinator, lanes):
+    north, south = TerritoryFactory(), TerritoryFactory()
+    quarter = TerritoryFactory(kind="neighbourhood", parent=north)
+    city = TerritoryFactory(kind="municipality")
+    TerritoryFactory(parent=city)
+    monitor = StaffFactory(role=Role.MONITOR, centre=centre)
+    placed = [[quarter, south], [north, None], [None], [city], []]
+    for number, territories in enumerate(placed):
+        trial = PilotFactory(centre=centre, monitor=monitor if number % 2 else None)
+        for territory in territories:
+            SiteFactory(trial=trial, territory=territory)
+        SiteFactory(trial=trial, territory=south, comparison="alike")
+
+    answer = board(client, lanes=lanes)
+
+    by_lane = {lane["key"]: lane["count"] for lane in answer.context["lanes"]}
+    assert (
+        by_lane
+        == {
+            "centre": {centre.pk: 5},
+            "district": {north.pk: 2, south.pk: 1, None: 4},
+            "monitor": {monitor.pk: 2, None: 3},
+        }[lanes]
+    )
+    for lane in answer.context["lanes"]:
+        for column in lane["columns"]:
+            assert client.get(column["list_url"]).context["count"] == column["count"]
+    if lanes == "district":
+        lines = client.get(reverse("portfolio")).context["sections"][1].lines
+        assert [line.value for line in lines] == [2, 1]

@@ -12,7 +12,7 @@ from partners.choices import Role
 from partners.models import Area, Territory
 from pilots.calculations.stays import Stay, stays
 from pilots.models import Idea, Trial
-from tests.factories.ideas import IdeaFactory
+from tests.factories.ideas import ChallengeFactory, IdeaFactory
 from tests.factories.partners import CentreFactory, OrganisationFactory, StaffFactory, UserFactory
 from tests.factories.trials import PilotFactory, SiteFactory, TrialPartnerFactory
 
@@ -167,3 +167,29 @@ def test_the_tables_are_downloaded_as_one_csv(client, centre, coordinator):
     ]  # fmt: skip
     assert found[-1]["remark"] == "Too dear"
     assert trial.pk
+
+
+def test_the_tables_are_downloaded_as_a_workbook(client, centre, coordinator):
+    full(centre, 1)
+
+    answer = client.get(reverse("portfolio"), {"export": "xlsx"})
+
+    assert answer["Content-Disposition"] == 'attachment; filename="portfolio.xlsx"'
+    assert b"".join(answer.streaming_content)[:2] == b"PK"
+
+
+def test_where_ideas_stop_obeys_area_district_and_goal_of_their_challenge(client, centre, coordinator):
+    area = Area.objects.create(key="water", names={"en": "Water"})
+    district = Territory.objects.create(code="09", name="Nou", kind="district")
+    asked = ChallengeFactory(centre=centre, sdgs=[6])
+    asked.areas.add(area)
+    asked.territories.add(
+        Territory.objects.create(code="091", name="Prat", kind="neighbourhood", parent=district)
+    )
+    for challenge in (asked, ChallengeFactory(centre=centre, sdgs=[3]), None):
+        idea = IdeaFactory(centre=centre, state="declined", challenge=challenge)
+        moved(idea, "in_evaluation", "declined", 5)
+
+    for query, count in (({}, 3), ({"area": area.pk}, 1), ({"territory": district.pk}, 1), ({"sdg": 6}, 1)):
+        found = rows(client.get(reverse("portfolio"), query), "stops")
+        assert [value for _label, value in found] == [count]

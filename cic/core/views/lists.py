@@ -146,8 +146,12 @@ class ListPage(WorkspacePage, TemplateView):
         if self.found.count() > MOST_AT_ONCE:
             here = self._address(export=None, cursor=None)
             return redirect(f"{reverse('export_ask')}?{urlencode({'list': here, 'format': kind})}")
+        return self.table_file(kind, self.noun)
+
+    def table_file(self, kind: ExportFormat, name: str) -> HttpResponseBase:
+        """The whole table at once, as a file of this name."""
         headings, rows = self.table_of_all()
-        name = f"{self.noun}.{kind.extension}"
+        name = f"{name}.{kind.extension}"
         if kind == ExportFormat.XLSX:
             file = tempfile.TemporaryFile()  # noqa: SIM115  the response closes it
             write_table(file, kind, headings, rows)
@@ -225,6 +229,8 @@ def chip_words(field: forms.BoundField) -> str:
         if not isinstance(field.field, forms.ModelChoiceField)
         else {}
     )
+    if getattr(field.field, "null_label", None) is not None:
+        choices[str(field.field.null_value)] = str(field.field.null_label)
     if isinstance(value, slice):
         return f"{'' if value.start is None else value.start} – {'' if value.stop is None else value.stop}"
     if isinstance(value, Iterable) and not isinstance(value, str):
