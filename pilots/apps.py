@@ -14,7 +14,7 @@ class PilotsConfig(AppConfig):
         """Register who may do what, and the tables of moves with what the clock may publish, and what it holds on a person."""
         from cic.core.topics import register_topics
 
-        from . import permissions, transitions  # noqa: F401
+        from . import permissions, receivers, transitions  # noqa: F401
         from .choices import TOPICS
         from .models import personal  # noqa: F401
         from .operations import bins  # noqa: F401

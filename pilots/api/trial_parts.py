@@ -89,7 +89,7 @@ class TeamPersonSerializer(DomainSerializer):
 
     class Meta:
         model = TeamPerson
-        fields = ("id", "trial", "user", "task", *ENDS)
+        fields = ("id", "trial", "user", "organisation", "task", *ENDS)
 
 
 class TeamPersonViewSet(OfTrial):

@@ -1,5 +1,6 @@
 """What is filled in to plan a trial, to describe its parts, and to decide on it?"""
 
+from collections.abc import Iterator
 from typing import Any
 
 from django import forms
@@ -10,10 +11,11 @@ from django.utils.translation import gettext_lazy as _
 from cic.core.maps import city_map
 from partners.choices import AgreementState, CentreState, TerritoryKind
 from partners.forms.fields import OrganisationField, PersonField, RecordForm, ShortText
-from partners.models import Agreement, Appointment, Centre, Territory, User
-from pilots.choices import SDGS, TrialKind
+from partners.models import Agreement, Appointment, Centre, Organisation, Territory, User, standing_of
+from pilots.choices import SDGS, IdeaState, TrialKind, TrialState
 from pilots.models import (
     ExtensionRequest,
+    Idea,
     LogEntry,
     Milestone,
     Permit,
@@ -38,6 +40,8 @@ SECTIONS = (
     (_("Who, when and on which terms"), ("centre", "promoter", "monitor", "agreement", "starts_on", "ends_on", "budget_eur")),
     (_("Data and protection"), ("data_collected", "data_protection", "insurance")),
 )  # fmt: skip
+# More than wait anywhere; the page of an idea or a proof of concept leads on from any of them.
+SOURCES_SHOWN = 100
 ONLY_PILOT = ("skip_reason", "no_baseline_reason")
 
 
@@ -110,6 +114,65 @@ class TrialForm(RecordForm):
         return [(heading, fields) for heading, fields in shown if fields]
 
 
+class NewTrialForm(TrialForm):
+    """The plan of a trial that begins, and the idea or the proof of concept it comes from."""
+
+    comes_from = forms.ChoiceField(
+        label=_("Comes from"), required=False,
+        help_text=_("What is known of it fills in what you leave empty. It does not change later."),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, kind: str, source: Any = None, **kwargs: Any) -> None:
+        super().__init__(*args, kind=kind, **kwargs)
+        self.order_fields(["comes_from", "skip_reason"] if kind == TrialKind.PILOT else ["comes_from"])
+        if source is not None:
+            # The address said it already, and the lead says it to the reader.
+            del self.fields["comes_from"]
+            return
+        self.sources = {f"{row._meta.model_name}-{row.pk}": row for row in self._offered(kind)}
+        concepts, ideas = (
+            [(key, str(row)) for key, row in self.sources.items() if isinstance(row, model)]
+            for model in (Trial, Idea)
+        )
+        groups = ((_("Proofs of concept with go"), concepts), (_("Accepted ideas"), ideas))
+        self.fields["comes_from"].choices = [
+            ("", _("Neither an idea nor a proof of concept")),
+            *(group for group in groups if group[1]),
+        ]
+        if self.is_bound and self.data.get(self.add_prefix("comes_from")):
+            for name in ("title", "centre"):
+                self.fields[name].required = False
+
+    def _offered(self, kind: str) -> Iterator[Any]:
+        """What waits for its next step in the centres of the reader, newest first."""
+        centres = centres_run_by(self.user).order_by().values("pk")
+        if kind == TrialKind.PILOT:
+            concepts = Trial.objects.visible_to(self.user).filter(
+                kind=TrialKind.POC, state=TrialState.GO, pilots=None
+            )
+            yield from concepts.filter(centre__in=centres).order_by("-pk")[:SOURCES_SHOWN]
+        ideas = Idea.objects.visible_to(self.user).filter(
+            state=IdeaState.ACCEPTED, trials=None, centre__in=centres
+        )
+        yield from ideas.order_by("-pk")[:SOURCES_SHOWN]
+
+    def clean_comes_from(self) -> Any:
+        """The idea or the proof of concept; None of neither."""
+        return self.sources.get(self.cleaned_data["comes_from"])
+
+    def given(self) -> dict[str, Any]:
+        """What was typed: all of it, or, beside a source, what was not left as it was."""
+        values = {name: value for name, value in self.cleaned_data.items() if name != "comes_from"}
+        if self.cleaned_data.get("comes_from") is None:
+            return values
+        return {name: value for name, value in values.items() if name in self.changed_data and value}
+
+    def sections(self) -> list[tuple[Any, list[Any]]]:
+        """The fields under their headings, where it comes from first."""
+        (heading, fields), *others = super().sections()
+        return [(heading, ([self["comes_from"]] if "comes_from" in self.fields else []) + fields), *others]
+
+
 class PartnerForm(RecordForm):
     """An organisation in a trial."""
 
@@ -127,12 +190,18 @@ class TeamForm(RecordForm):
 
     class Meta:
         model = TeamPerson
-        fields = ("user", "task")
+        fields = ("user", "organisation", "task")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if self.instance.pk:
-            del self.fields["user"]
+        if not self.instance.pk:
+            # Found by the operation: the one in the trial that the person belongs to.
+            del self.fields["organisation"]
+            return
+        del self.fields["user"]
+        theirs = Organisation.objects.filter(pk__in=standing_of(self.instance.user).member_of)
+        self.fields["organisation"].queryset = theirs.order_by("sort_key")
+        self.fields["organisation"].empty_label = _("The city")
 
 
 class SiteForm(RecordForm):

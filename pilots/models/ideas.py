@@ -27,9 +27,7 @@ class IdeaQuerySet(SearchQuerySet):
             return self.none()
         organisations = standing_of(user).member_of
         joined = IdeaPartner.objects.filter(organisation_id__in=organisations).values("idea_id")
-        return self.filter(
-            Q(author_id=user.pk) | (Q(organisation_id__in=organisations)) | (SENT & Q(pk__in=joined))
-        )
+        return self.filter(proposed_by(user) | (SENT & Q(pk__in=joined)))
 
     def inside(self, user):
         """Ideas `user` may read before they are public."""
@@ -76,6 +74,12 @@ class IdeaQuerySet(SearchQuerySet):
             state=IdeaState.IN_EVALUATION,
             pk__in=Decision.objects.untold().filter(idea__isnull=False).values("idea_id"),
         )
+
+
+def proposed_by(user, path=""):
+    """The condition that `user` proposes an idea: on their own, or as a member, today, of the organisation that does."""
+    alone = Q(**{f"{path}author_id": user.pk, f"{path}organisation": None})
+    return alone | Q(**{f"{path}organisation_id__in": standing_of(user).member_of})
 
 
 def assigned_to(user):
@@ -251,8 +255,7 @@ class AnnexQuerySet(models.QuerySet):
         if not user.is_authenticated:
             return self.none()
         return self.filter(
-            Q(idea__author_id=user.pk)
-            | Q(idea__organisation_id__in=standing.member_of)
+            proposed_by(user, "idea__")
             | (sent & Q(idea__centre_id__in=standing.centres(ANNEX_ROLES)))
             | Q(idea_id__in=assigned_to(user))
         )

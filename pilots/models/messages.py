@@ -18,7 +18,7 @@ from partners.models import Agreement, Membership, Organisation, Party, User, st
 from pilots.choices import MESSAGE_CHARACTERS, Channel, EvaluationState
 
 from .evaluations import Evaluation
-from .ideas import SENT, Idea, IdeaPartner
+from .ideas import SENT, Idea, IdeaPartner, proposed_by
 from .trials import TeamPerson, Trial, TrialPartner, ids_of
 
 # Only ideas are evaluated: elsewhere a channel with evaluators would be the internal one by another name.
@@ -56,9 +56,10 @@ def _invited(obj: Any, channel: str) -> Q:
     members = Membership.objects.current().filter(organisation__in=organisations_in(obj).values("pk"))
     invited = Q(pk__in=members.order_by().values("user_id"))
     if isinstance(obj, Idea):
-        return invited | Q(pk=obj.author_id)
+        return invited if obj.organisation_id is not None else invited | Q(pk=obj.author_id)
     if isinstance(obj, Trial):
-        return invited | Q(pk__in=TeamPerson.objects.filter(trial_id=obj.pk).order_by().values("user_id"))
+        team = TeamPerson.objects.current().filter(trial_id=obj.pk)
+        return invited | Q(pk__in=team.order_by().values("user_id"))
     return invited
 
 
@@ -106,7 +107,7 @@ def _takes_part(model: Any, user: Any) -> Q:
         parties = Party.objects.filter(organisation_id__in=organisations).order_by().values("agreement_id")
         return Q(pk__in=parties) & ~Q(state__in=CLOSED_TO_PARTIES)
     joined = IdeaPartner.objects.confirmed().filter(organisation_id__in=organisations).order_by()
-    return Q(author_id=user.pk) | Q(organisation_id__in=organisations) | Q(pk__in=joined.values("idea_id"))
+    return proposed_by(user) | Q(pk__in=joined.values("idea_id"))
 
 
 def with_channels(model: Any, user: Any) -> Any:

@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import BooleanField, Exists, ExpressionWrapper, F, OuterRef, Q
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
@@ -12,7 +12,7 @@ from cic.core.choices import PUBLIC_STATES, languages, own_language
 from cic.core.models import Publishable, Record, Referenced, Searchable, Translatable, order_indexes
 from cic.core.search import SearchQuerySet
 from partners.choices import READING_ROLES
-from partners.models import standing_of
+from partners.models import Membership, standing_of
 from pilots.calculations.status import trial_status
 from pilots.choices import (
     LIVE_STATES,
@@ -86,13 +86,15 @@ def ids_of(user):
     organisations = standing_of(user).member_of
     joined = TrialPartner.objects.filter(organisation_id__in=organisations).order_by().values("trial_id")
     promoted = Trial.objects.filter(promoter_id__in=organisations).values("pk")
-    return joined.union(promoted, TeamPerson.objects.filter(user_id=user.pk).values("trial_id"))
+    in_teams = TeamPerson.objects.filter(Q(organisation=None) | Q(organisation_id__in=organisations))
+    return joined.union(promoted, in_teams.filter(user_id=user.pk).order_by().values("trial_id"))
 
 
 def _inside(user):
     """The condition that somebody who signed in, without a role everywhere, stands inside of a trial."""
     centres = standing_of(user).centres(READING_ROLES)
-    inside = Q(centre_id__in=centres) | Q(monitor_id=user.pk) | Q(pk__in=ids_of(user))
+    # Its monitor is among them as long as they work for the centre.
+    inside = Q(centre_id__in=centres) | Q(pk__in=ids_of(user))
     return inside if user.limited_to_centre is None else inside & Q(centre_id=user.limited_to_centre)
 
 
@@ -309,16 +311,42 @@ class TrialPartner(Record):
         return f"{self.organisation} · {self.get_role_display()}"
 
 
+class TeamPersonQuerySet(ThroughTrial):
+    """Named questions about teams."""
+
+    def with_belonging(self):
+        """Add `belongs`: whether they came for the city, or still belong to the organisation they came through."""
+        members = Membership.objects.current().filter(
+            user_id=OuterRef("user_id"), organisation_id=OuterRef("organisation_id")
+        )
+        return self.annotate(
+            belongs=ExpressionWrapper(Q(organisation=None) | Exists(members), BooleanField())
+        )
+
+    def current(self):
+        """Those who are in the team today."""
+        return self.with_belonging().filter(belongs=True)
+
+
 class TeamPerson(Record):
-    """A person in the team of a trial."""
+    """A person in the team of a trial, for the city or through an organisation: then as long as they belong to it."""
 
     trial = models.ForeignKey(Trial, models.CASCADE, related_name="team", verbose_name=_("trial"))
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="trial_teams", verbose_name=_("person")
     )
+    organisation = models.ForeignKey(
+        "partners.Organisation",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("comes through"),
+        help_text=_("Whoever leaves this organisation leaves the team. Empty: for the city."),
+    )
     task = models.CharField(_("task"), max_length=120, blank=True)
 
-    objects = ThroughTrial.as_manager()
+    objects = TeamPersonQuerySet.as_manager()
 
     class Meta(Record.Meta):
         verbose_name = _("team member")

@@ -17,7 +17,7 @@ from cic.core.choices import Publication
 from events.choices import SessionState
 from events.models import Session
 from partners.calculations.terms import notice_date
-from partners.choices import AgreementState, Role
+from partners.choices import READING_ROLES, AgreementState, Role
 from partners.models import Agreement, CommitteeAction, Party, ResourceGift, standing_of
 from pilots.calculations.indicators import next_due
 from pilots.choices import (
@@ -34,7 +34,7 @@ from pilots.choices import (
 from .chains import with_chain
 from .decisions import Decision
 from .evaluations import Evaluation
-from .ideas import Idea, IdeaPartner, InformationRequest
+from .ideas import Idea, IdeaPartner, InformationRequest, proposed_by
 from .indicators import Indicator, Measurement
 from .outcomes import Outcome
 from .trials import ExtensionRequest, Milestone, Permit, Trial
@@ -105,17 +105,22 @@ class Reach:
         return Q(**{f"{path}__in": self.standing.centres(roles)})
 
     def steered(self, path: str = "") -> Q:
-        """Trials they monitor or coordinate."""
-        return Q(**{f"{path}monitor_id": self.user.pk}) | self.centre([Role.COORDINATOR], f"{path}centre_id")
+        """Trials they coordinate, or monitor as somebody who works for the centre."""
+        monitored = Q(**{f"{path}monitor_id": self.user.pk}) & self.centre(READING_ROLES, f"{path}centre_id")
+        return monitored | self.centre([Role.COORDINATOR], f"{path}centre_id")
 
     def joined(self, path: str = "") -> Q:
         """Trials they take part in."""
         return Q(**{f"{path}pk__in": Trial.objects.of(self.user).values("pk")})
 
     def own_ideas(self, path: str = "") -> Q:
-        """Ideas they wrote, or that an organisation they administer proposes."""
-        mine = Q(**{f"{path}author_id": self.user.pk})
+        """Ideas they wrote and still stand for, or that an organisation they administer proposes."""
+        mine = Q(**{f"{path}author_id": self.user.pk}) & proposed_by(self.user, path)
         return mine | Q(**{f"{path}organisation_id__in": self.standing.admin_of})
+
+    def inside(self, path: str = "") -> Q:
+        """Trials whose inner workings they may read."""
+        return Q(**{f"{path}pk__in": Trial.objects.inside(self.user).values("pk")})
 
 
 def work_of(user: Any) -> Work:
@@ -247,7 +252,9 @@ def _waiting_on_me(reach: Reach, today: date) -> list[Any]:
     submitted = Measurement.objects.filter(
         reach.steered("indicator__trial__"), state=MeasurementState.SUBMITTED
     )
-    returned = Measurement.objects.filter(measured_by_id=user.pk, state=MeasurementState.RETURNED)
+    returned = Measurement.objects.filter(
+        reach.inside("indicator__trial__"), measured_by_id=user.pk, state=MeasurementState.RETURNED
+    )
     extensions = ExtensionRequest.objects.filter(
         reach.centre(deciding, "trial__centre_id"), state=ExtensionState.REQUESTED
     )
@@ -326,10 +333,12 @@ def _waiting_on_others(reach: Reach) -> list[Any]:
     own = {"target": "pk", "reference": "reference", "title": "title"}
     of_trial = {"target": "trial_id", "reference": "trial__reference", "title": "trial__title"}
     ideas = Idea.objects.filter(reach.own_ideas(), state__in=IN_HAND)
-    extensions = ExtensionRequest.objects.filter(asked_by_id=user.pk, state=ExtensionState.REQUESTED)
-    submitted = Measurement.objects.filter(measured_by_id=user.pk, state=MeasurementState.SUBMITTED).exclude(
-        reach.steered("indicator__trial__")
+    extensions = ExtensionRequest.objects.filter(
+        reach.inside("trial__"), asked_by_id=user.pk, state=ExtensionState.REQUESTED
     )
+    submitted = Measurement.objects.filter(
+        reach.inside("indicator__trial__"), measured_by_id=user.pk, state=MeasurementState.SUBMITTED
+    ).exclude(reach.steered("indicator__trial__"))
     asked = InformationRequest.objects.open().filter(asked_by_id=user.pk)
     permits = Permit.objects.filter(
         reach.steered("trial__"), state=PermitState.REQUESTED,
@@ -451,7 +460,7 @@ def _due_measurements(reach: Reach, today: date) -> tuple[list[Task], list[Task]
 
 
 def _own_trials(reach: Reach) -> list[Trial]:
-    own = Q(monitor_id=reach.user.pk) | reach.joined()
+    own = (Q(monitor_id=reach.user.pk) & reach.inside()) | reach.joined()
     rows = Trial.objects.filter(own).exclude(state__in=[TrialState.CLOSED, TrialState.CANCELLED])
     return list(with_chain(rows, reach.user).order_by("-pk")[:OWN_SHOWN])
 

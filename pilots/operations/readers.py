@@ -7,7 +7,7 @@ from django.db import models
 
 from cic.core.background import notify_all
 from partners.choices import MembershipRole
-from partners.models import Appointment, Membership
+from partners.models import Appointment, Membership, standing_of
 from pilots.models import Idea
 
 
@@ -29,9 +29,12 @@ def administrators_of(organisation_id: int | None) -> list[int]:
 
 
 def proposers_of(idea: Idea) -> list[int]:
-    """Ids of who is told about an idea: its author; without one, the administrators of its organisation."""
+    """Ids of who is told about an idea: its author; without one who belongs to its organisation, who runs that."""
     author = idea.author
-    if author is not None and author.is_active and not author.is_machine:
+    belongs = idea.organisation_id is None or (
+        author is not None and idea.organisation_id in standing_of(author).member_of
+    )
+    if author is not None and author.is_active and not author.is_machine and belongs:
         return [author.pk]
     return administrators_of(idea.organisation_id)
 

@@ -10,6 +10,7 @@ from cic.core.background import notify_all
 from cic.core.errors import DomainError
 from cic.core.operations import edit, lock, move, operation, record, remove, touch
 from cic.core.permissions import require
+from partners.models import Membership, Organisation, Territory, standing_of
 from pilots.choices import OVER_STATES, TrialKind
 from pilots.models import (
     LogEntry,
@@ -22,6 +23,7 @@ from pilots.models import (
     Trial,
     TrialPartner,
 )
+from pilots.models.messages import organisations_in
 from pilots.permissions.trials import RUNNING_ROLES, runs_trial
 from pilots.transitions.permits import PERMIT
 
@@ -29,6 +31,7 @@ from .logbook import remove_photos, reveal_photos
 from .readers import staff_of
 from .trials import facts_of_trial
 
+DEGREES = ("longitude", "latitude")
 Part = TypeVar("Part", TrialPartner, TeamPerson, Site, Permit, Milestone, Risk, LogEntry, SuccessCriterion)
 
 
@@ -39,6 +42,10 @@ def add_part(model: type[Part], *, actor: Any, trial: Trial, **fields: Any) -> P
     Raises: NotAllowed; DomainError "wrong_state" or "invalid".
     """
     fresh = _open(trial)
+    if model is TeamPerson and "organisation" not in fields:
+        fields["organisation"] = _came_through(fresh, fields.get("user"))
+    if model is Site:
+        fields = {**fields, **_district_of(fields)}
     part = model(trial=fresh, **fields)
     if isinstance(part, LogEntry):
         require(actor, "pilots.work_on_trial", fresh)
@@ -48,6 +55,8 @@ def add_part(model: type[Part], *, actor: Any, trial: Trial, **fields: Any) -> P
         require(actor, "pilots.edit_trial", fresh)
     if isinstance(part, SuccessCriterion):
         _check_new_criterion(fresh)
+    if isinstance(part, TeamPerson):
+        _check_belongs(part.user, part.organisation)
     record(part, actor=actor)
     touch(fresh, actor=actor)
     if isinstance(part, LogEntry) and part.is_incident:
@@ -71,6 +80,11 @@ def edit_part(
         raise DomainError("invalid", sentence, fields={"trial": [sentence]})
     if isinstance(fresh, SuccessCriterion):
         _check_criterion(trial, fresh, changes)
+    if isinstance(fresh, TeamPerson) and ("organisation" in changes or "user" in changes):
+        _check_belongs(changes.get("user", fresh.user), changes.get("organisation", fresh.organisation))
+    if isinstance(fresh, Site):
+        held = {name: changes.get(name, getattr(fresh, name)) for name in ("territory", *DEGREES)}
+        changes = {**changes, **_district_of(held)}
     if isinstance(fresh, LogEntry) and "is_public" in changes:
         fresh.is_public = changes["is_public"]
         _check_log(fresh, actor)
@@ -107,6 +121,30 @@ def _open(trial: Trial) -> Trial:
     if fresh.state in OVER_STATES:
         raise DomainError("wrong_state", _("This is over; it is no longer changed."))
     return fresh
+
+
+def _district_of(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """The district that holds the degrees of a place, where none is given."""
+    longitude, latitude = (fields.get(name) for name in DEGREES)
+    if fields.get("territory") is not None or longitude is None or latitude is None:
+        return {}
+    district = Territory.objects.all().district_at(float(longitude), float(latitude))
+    return {"territory": district} if district is not None else {}
+
+
+def _came_through(trial: Trial, person: Any) -> Organisation | None:
+    """The organisation in the trial that `person` belongs to; for somebody without a role in the city, any of theirs."""
+    members = Membership.objects.current().filter(user=person).select_related("organisation").order_by("pk")
+    row = members.filter(organisation__in=organisations_in(trial).values("pk")).first()
+    if row is None and not standing_of(person).roles:
+        row = members.first()
+    return row.organisation if row is not None else None
+
+
+def _check_belongs(person: Any, organisation: Organisation | None) -> None:
+    if organisation is not None and organisation.pk not in standing_of(person).member_of:
+        sentence = _("%(name)s does not belong to this organisation.") % {"name": person}
+        raise DomainError("invalid", sentence, fields={"organisation": [sentence]})
 
 
 def _tell_incident(trial: Trial, entry: LogEntry, actor: Any) -> None:

@@ -137,8 +137,9 @@ def _copy_parts(source: Trial, trial: Trial, *, actor: Any) -> None:
     for partner in source.partners.all():
         names = ("organisation", "role", "contribution", "contribution_eur", "position")
         record(TrialPartner(trial=trial, **{name: getattr(partner, name) for name in names}), actor=actor)
-    for person in source.team.all():
-        record(TeamPerson(trial=trial, user=person.user, task=person.task), actor=actor)
+    for person in source.team.current():
+        fields = {name: getattr(person, name) for name in ("user", "organisation", "task")}
+        record(TeamPerson(trial=trial, **fields), actor=actor)
     for site in source.sites.all():
         names = ("name", "address", "territory", "latitude", "longitude")
         record(Site(trial=trial, **{name: getattr(site, name) for name in names}), actor=actor)
@@ -251,7 +252,7 @@ def move_trial(
 
 def tell_trial(trial: Trial, kind: str, *, besides: Any = None, **context: Any) -> None:
     """Write one mail to each person in the trial but `besides`, who did it: once per version of it."""
-    readers = {trial.monitor_id, *trial.team.values_list("user_id", flat=True)} - {None}
+    readers = {trial.monitor_id, *trial.team.current().values_list("user_id", flat=True)} - {None}
     for organisation_id in {trial.promoter_id, *trial.partners.values_list("organisation_id", flat=True)}:
         readers |= set(administrators_of(organisation_id))
     told = sorted(readers - {besides.pk if besides is not None else None})

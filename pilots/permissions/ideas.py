@@ -8,10 +8,12 @@ from .roles import sees, sees_inside, signed_in, steers
 
 
 def proposer(user: Any, idea: Any = None) -> bool:
-    """The author, or an administrator of the organisation that proposes."""
+    """The author, as long as they belong to the organisation that proposes, or an administrator of it."""
     if idea is None or not user.is_authenticated:
         return bool(user.is_authenticated)
-    return idea.author_id == user.pk or idea.organisation_id in standing_of(user).admin_of
+    standing = standing_of(user)
+    belongs = idea.organisation_id is None or idea.organisation_id in standing.member_of
+    return (idea.author_id == user.pk and belongs) or idea.organisation_id in standing.admin_of
 
 
 def proposer_of_part(user: Any, part: Any = None) -> bool:

@@ -55,6 +55,10 @@ def in_words(lacks: Sequence[Lack]) -> list[str]:
     return [str(SENTENCES[lack.code]) % {"what": lack.what, "until": day(lack.until)} for lack in lacks]
 
 
+# What an incident may lead to.
+INTERRUPTS = ("suspend", "pause")
+
+
 def term_of(agreement: Agreement | None) -> Term | None:
     """The agreement's term with its effective end, as the readiness of a trial asks for it."""
     if agreement is None:

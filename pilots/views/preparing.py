@@ -21,10 +21,21 @@ from .trial_pages import map_of
 from .trial_parts import AddPartPage
 from .trials import TrialCreatePage, TrialEditPage
 
-BASICS = ("title", "summary", "language", "centre", "agreement", "promoter", "monitor", "areas")
+BASICS = (
+    "comes_from",
+    "skip_reason",
+    "title",
+    "summary",
+    "language",
+    "centre",
+    "agreement",
+    "promoter",
+    "monitor",
+    "areas",
+)
 METHOD = ("hypothesis", "method", "environment", "trl_in")
 DATES = (
-    "starts_on", "ends_on", "budget_eur", "data_collected", "data_protection", "insurance", "skip_reason",
+    "starts_on", "ends_on", "budget_eur", "data_collected", "data_protection", "insurance",
     "no_baseline_reason",
 )  # fmt: skip
 # Key, heading, and the parts that are added there; without parts it asks for fields.

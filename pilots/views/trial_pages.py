@@ -93,7 +93,9 @@ class TrialPlanPage(TrialSidePage):
                     trial.risks.all(),
                     key=lambda risk: (risk.closed_on is not None, -risk.likelihood * risk.impact, risk.pk),
                 ),
-                "team": list(trial.team.select_related("user").order_by("pk")),
+                "team": list(
+                    trial.team.with_belonging().select_related("user", "organisation").order_by("pk")
+                ),
                 "criteria": list(trial.criteria.order_by("pk")) if context["is_poc"] else [],
                 "plan_facts": [
                     (_("Data protection"), trial.data_protection),

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
+from django.contrib import messages
 from django.db import transaction
 from django.forms import DateField
 from django.http import HttpResponseBase
@@ -32,7 +33,7 @@ from pilots.models import (
 )
 from pilots.operations import extensions, logbook, trial_parts
 from pilots.transitions.permits import PERMIT
-from pilots.transitions.trials import EXTENSION, term_of
+from pilots.transitions.trials import EXTENSION, INTERRUPTS, table_of, term_of
 
 from .trial_pages import TrialLogPage, TrialPlanPage
 
@@ -134,6 +135,17 @@ class AddLogPage(AddPartPage):
             if photo:
                 logbook.add_photo(entry, photo, actor=self.request.user, description=description)
         return entry
+
+    def get_success_url(self) -> str:
+        """To the logbook; after an incident, for who may interrupt the trial, to where that is done."""
+        if self.result.is_incident:
+            trial = Trial.objects.get(pk=self.parent.pk)
+            for row in table_of(trial).open_to(self.request.user, trial):
+                if row.name in INTERRUPTS:
+                    messages.success(self.request, _now("The incident is written down."))
+                    address = reverse("trial_move", args=[trial.pk, row.name])
+                    return f"{address}?incident={self.result.pk}"
+        return super().get_success_url()
 
 
 class EditLogPage(EditPartPage):

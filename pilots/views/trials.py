@@ -20,13 +20,13 @@ from partners.choices import READING_ROLES
 from partners.views.parts import DayMovePage
 from pilots.choices import OVER_STATES, PLAN_STATES, SDGS, STARTED_STATES, IdeaState, TrialKind, TrialState
 from pilots.filters.trials import TrialFilter
-from pilots.forms.trials import TrialForm, monitors_of
-from pilots.models import Idea, Trial
+from pilots.forms.trials import NewTrialForm, TrialForm, monitors_of
+from pilots.models import Idea, LogEntry, Trial
 from pilots.models.chains import stations_of, with_chain, with_line
 from pilots.models.results import goal_of, with_readings
 from pilots.operations import trials
 from pilots.permissions.trials import takes_part
-from pilots.transitions.trials import PILOT, TRIAL_PUBLICATION, table_of
+from pilots.transitions.trials import INTERRUPTS, PILOT, TRIAL_PUBLICATION, table_of
 
 from .chained import ChainedPage
 from .measured import drawn
@@ -270,7 +270,7 @@ class TrialCreatePage(_ReaderForm, CreatePage):
     model = Trial
     noun = "trial"
     permission = "pilots.create_trial"
-    form_class = TrialForm
+    form_class = NewTrialForm
     done = _("The plan is saved. Add places, permits, milestones and indicators, then start it.")
     submit_label = _("Save the plan")
 
@@ -291,6 +291,10 @@ class TrialCreatePage(_ReaderForm, CreatePage):
                 ideas = Idea.objects.visible_to(request.user).filter(state=IdeaState.ACCEPTED)
                 self.idea = get_object_or_404(ideas, pk=int(text[:18]))
         return super().dispatch(request, *args, **kwargs)
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """With what the address says it comes from."""
+        return {**super().get_form_kwargs(), "source": self.origin or self.idea}
 
     def get_initial(self) -> dict[str, Any]:
         """What is known already."""
@@ -316,10 +320,10 @@ class TrialCreatePage(_ReaderForm, CreatePage):
 
     def act(self, form: Any) -> Any:
         """Make it."""
-        source = self.origin or self.idea
+        source = self.origin or self.idea or form.cleaned_data.get("comes_from")
         if source is not None:
-            return trials.derive_trial(source, self.kind, actor=self.request.user, **form.cleaned_data)
-        return trials.create_trial(actor=self.request.user, kind=self.kind, **form.cleaned_data)
+            return trials.derive_trial(source, self.kind, actor=self.request.user, **form.given())
+        return trials.create_trial(actor=self.request.user, kind=self.kind, **form.given())
 
 
 class TrialEditPage(_ReaderForm, EditPage):
@@ -373,6 +377,7 @@ class TrialMovePage(DayMovePage):
     noun = "trial"
     permission = "pilots.view_trial"
     done = _("It is done.")
+    incident: LogEntry | None = None
 
     def get_tables(self) -> Any:
         """The table of its kind, and its way to the public."""
@@ -382,6 +387,19 @@ class TrialMovePage(DayMovePage):
         """Who may look after it."""
         return {"monitor": monitors_of(self.object.centre)}
 
+    def get_initial(self) -> dict[str, Any]:
+        """The reason, where an incident leads here."""
+        text = self.request.GET.get("incident", "")
+        if self.move.name not in INTERRUPTS or not text.isdecimal():
+            return super().get_initial()
+        incidents = LogEntry.objects.visible_to(self.request.user).filter(is_incident=True, trial=self.object)
+        self.incident = incidents.filter(pk=int(text[:18])).first()
+        return {**super().get_initial(), "note": self.incident.text if self.incident else ""}
+
+    def get_cancel_url(self) -> str:
+        """To the trial; to its logbook for who comes from there."""
+        return reverse("trial_log", args=[self.object.pk]) if self.incident else super().get_cancel_url()
+
     def walk(self, obj: Any, name: str, **given: Any) -> Any:
         """Make the move."""
         return trials.move_trial(obj, name, actor=self.request.user, **given)
@@ -389,7 +407,11 @@ class TrialMovePage(DayMovePage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """What follows from it."""
         assert self.move is not None
-        return super().get_context_data(consequence=CONSEQUENCES.get(self.move.name, ""), **kwargs)
+        form = kwargs.pop("form", None) or self.get_form()
+        if self.incident:
+            kwargs["lead"] = gettext("An incident was written down. Interrupt the trial because of it?")
+        consequence = CONSEQUENCES.get(self.move.name, "")
+        return super().get_context_data(form=form, consequence=consequence, **kwargs)
 
 
 ROUTES = [

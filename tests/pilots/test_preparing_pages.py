@@ -2,6 +2,7 @@
 
 import pytest
 
+from cic.core.choices import own_language
 from partners.choices import Role
 from pilots.models import Trial
 from tests.factories.ideas import IdeaFactory
@@ -34,6 +35,7 @@ def test_pilot_is_logged_by_its_steps_and_may_then_start(client, coordinator, ce
     basics = {
         "title": "Quiet crates", "summary": "Rubber wheels.", "language": "en", "centre": centre.pk,
         "agreement": agreement.pk, "promoter": promoter.name, "monitor": monitor.pk,
+        "skip_reason": "Sold already.",
     }  # fmt: skip
 
     first = client.post("/workspace/trials/prepare/", basics)
@@ -51,11 +53,10 @@ def test_pilot_is_logged_by_its_steps_and_may_then_start(client, coordinator, ce
     assert page.context["missing"] == [
         "It has no dates of start and end.",
         "The permit “Use of the street” is not granted.",
-        "There was no proof of concept, and no reason is given why not.",
     ]
     last = client.post(
         step(trial, "dates"),
-        {"starts_on": today().isoformat(), "ends_on": today(90).isoformat(), "skip_reason": "Sold already."},
+        {"starts_on": today().isoformat(), "ends_on": today(90).isoformat()},
     )
 
     trial.refresh_from_db()
@@ -134,3 +135,52 @@ def test_step_costs_the_same_however_many_parts(
 
     with django_assert_num_queries(12):
         client.get(step(trial, "places"))
+
+
+def test_first_step_offers_what_waits_for_its_next_step_and_goes_on_from_there(client, coordinator, centre):
+    idea = IdeaFactory(centre=centre, state="accepted", title="Quiet nights", language="fr")
+    concept = PocFactory(
+        centre=centre, state="go", title="Rubber", idea=IdeaFactory(centre=centre, state="accepted")
+    )
+    SiteFactory(trial=concept)
+    PilotFactory(centre=centre, idea=IdeaFactory(centre=centre, state="accepted"))
+    IdeaFactory(state="accepted"), IdeaFactory(centre=centre, state="declined")
+    PocFactory(centre=centre, state="running")
+
+    field = client.get("/workspace/trials/prepare/").context["form"]["comes_from"]
+    assert [key for _label, group in field.field.choices[1:] for key, _name in group] == [
+        f"trial-{concept.pk}", f"idea-{idea.pk}",
+    ]  # fmt: skip
+    poc = client.get("/workspace/trials/prepare/?kind=poc").context["form"]["comes_from"]
+    assert [key for _label, group in poc.field.choices[1:] for key, _name in group] == [f"idea-{idea.pk}"]
+
+    client.post(
+        "/workspace/trials/prepare/", {"comes_from": f"trial-{concept.pk}", "title": "", "language": "en"}
+    )
+    client.post(
+        "/workspace/trials/prepare/",
+        {
+            "comes_from": f"idea-{idea.pk}",
+            "title": "Quieter",
+            "language": own_language(),
+            "skip_reason": "Sold already.",
+        },
+    )
+
+    begun, other = Trial.objects.get(origin=concept), Trial.objects.get(idea=idea)
+    assert (begun.idea, begun.title, begun.sites.count()) == (concept.idea, "Rubber", 1)
+    assert (other.title, other.language, other.promoter) == ("Quieter", "fr", idea.organisation)
+    assert other.skip_reason == "Sold already."
+
+
+def test_first_step_refuses_what_was_not_offered_and_asks_for_a_title_without_a_source(
+    client, coordinator, centre
+):
+    hidden = IdeaFactory(state="accepted")
+
+    for data in (
+        {"comes_from": f"idea-{hidden.pk}"},
+        {"comes_from": "", "title": "", "centre": centre.pk, "language": "en"},
+    ):
+        assert client.post("/workspace/trials/prepare/", data).status_code == 422
+    assert Trial.objects.count() == 0

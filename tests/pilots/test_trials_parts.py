@@ -1,6 +1,9 @@
 """Is what belongs to a trial written by those who may, and are requests for more time kept within the agreement?"""
 
+from decimal import Decimal
+
 import pytest
+from django.urls import reverse
 
 from cic.core.errors import DomainError, NotAllowed
 from cic.core.models import AuditEntry, Job, StageChange
@@ -23,6 +26,7 @@ from tests.factories.partners import (
     OrganisationFactory,
     PartnerFactory,
     StaffFactory,
+    TerritoryFactory,
     today,
 )
 from tests.factories.trials import (
@@ -252,3 +256,62 @@ def test_extension_of_a_trial_that_is_over_is_refused():
     Trial.objects.filter(pk=request.trial_id).update(state="ended")
 
     refused("wrong_state", move_extension, request, "grant", actor=staff(request.trial))
+
+
+SQUARE = [
+    [[2.0, 41.0], [2.2, 41.0], [2.2, 41.2], [2.0, 41.2]],
+    [[2.1, 41.1], [2.15, 41.1], [2.15, 41.15], [2.1, 41.15]],
+]
+
+
+@pytest.mark.parametrize(
+    ("degrees", "found"), [(("41.05", "2.05"), True), (("41.12", "2.12"), False), (("41.3", "2.05"), False)]
+)
+def test_place_is_in_the_district_whose_outline_holds_its_degrees(degrees, found):
+    district = TerritoryFactory(outline=SQUARE)
+    trial = PilotFactory()
+    latitude, longitude = (Decimal(text) for text in degrees)
+
+    site = add_part(Site, actor=None, trial=trial, name="Here", latitude=latitude, longitude=longitude)
+    later = edit_part(
+        SiteFactory(trial=trial, latitude=None, longitude=None),
+        {"latitude": latitude, "longitude": longitude},
+        actor=None,
+    )
+    given = add_part(
+        Site, actor=None, trial=trial, name="There", latitude=latitude, longitude=longitude,
+        territory=(other := TerritoryFactory()),
+    )  # fmt: skip
+
+    assert [site.territory, later.territory] == [district if found else None] * 2
+    assert given.territory == other
+
+
+def test_incident_leads_who_may_to_the_suspension_with_its_words(client):
+    trial = PilotFactory(running=True)
+    client.force_login(trial.monitor)
+    entry = {"happened_on": today().isoformat(), "text": "A crate fell."}
+
+    plain = client.post(reverse("log_entry_create", args=[trial.pk]), entry)
+    incident = client.post(reverse("log_entry_create", args=[trial.pk]), {**entry, "is_incident": "on"})
+
+    assert plain["Location"] == reverse("trial_log", args=[trial.pk])
+    found = trial.log.get(is_incident=True)
+    assert incident["Location"] == f"{reverse('trial_move', args=[trial.pk, 'suspend'])}?incident={found.pk}"
+    page = client.get(incident["Location"])
+    assert page.context["form"]["note"].value() == "A crate fell."
+    other = PilotFactory(running=True, centre=trial.centre, monitor=trial.monitor)
+    elsewhere = client.get(f"{reverse('trial_move', args=[other.pk, 'suspend'])}?incident={found.pk}")
+    assert elsewhere.context["form"]["note"].value() == ""
+
+
+def test_incident_of_a_partner_leads_back_to_the_logbook(client):
+    trial = PilotFactory(running=True)
+    client.force_login(PartnerFactory(organisation=trial.promoter))
+
+    answer = client.post(
+        reverse("log_entry_create", args=[trial.pk]),
+        {"happened_on": today().isoformat(), "text": "A crate fell.", "is_incident": "on"},
+    )
+
+    assert answer["Location"] == reverse("trial_log", args=[trial.pk])
