@@ -75,6 +75,8 @@ def public_frame(
     title: Any,
     crumbs: Sequence[Mapping[str, Any]] = (),
     record: Any = None,
+    description: Any = "",
+    data: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
     """What stands around a page that a room shows to the public, of a `record` or not. The composition root says who draws it, as FRAME."""
     addresses = {}
@@ -83,7 +85,9 @@ def public_frame(
             addresses[code] = reverse(route, args=args)
     draw = get_resolver().urlconf_module.FRAME
     way = [{"label": evaluated(crumb["label"]), "url": crumb["url"]} for crumb in crumbs]
-    return draw(request, addresses, title=evaluated(title), description="", crumbs=way, record=record)
+    return draw(
+        request, addresses, title=evaluated(title), description=str(description), crumbs=way, record=record, data=data,
+    )  # fmt: skip
 
 
 def menu_of(request: HttpRequest) -> list[dict[str, Any]]:

@@ -66,7 +66,8 @@ class DiscussionPage(PublicPage, TemplateView):
         if self.subject is None:
             raise Http404
         if isinstance(self.subject, Debate):
-            self.page_title = self.subject.said.title
+            self.record, self.indexed = self.subject, self.subject.group.is_open
+            self.page_title, self.description = self.subject.said.title, self.subject.said.text
         response = super().get(request, *args, **kwargs)
         response["Cache-Control"] = FRESH
         return response
@@ -81,6 +82,16 @@ class DiscussionPage(PublicPage, TemplateView):
             ]
             return [*above, {"label": self.page_title, "url": ""}]
         return crumbs_of(self.subject, {"label": self.page_title, "url": ""})
+
+    def data(self) -> dict[str, Any]:
+        """A debate that everybody reads, by its first words; nobody is named."""
+        return {
+            "@type": "DiscussionForumPosting",
+            "headline": self.subject.title,
+            "text": self.subject.text,
+            "datePublished": self.subject.created_at.isoformat(),
+            "inLanguage": self.subject.language,
+        }
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """The threads of this page."""

@@ -22,6 +22,7 @@ class GroupsPage(PublicPage, TemplateView):
 
     route = "groups"
     page_title = _("Groups")
+    indexed = True
     template_name = "community/public_groups.html"
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -61,6 +62,7 @@ class PublicGroupPage(PublicPage, TemplateView):
             raise Http404
         self.group, self.page_title = found, found.said.name
         self.record = found if found.is_open else None
+        self.indexed, self.description = found.is_open, found.said.description
         response = super().get(request, *args, **kwargs)
         response["Cache-Control"] = FRESH
         return response
@@ -71,6 +73,16 @@ class PublicGroupPage(PublicPage, TemplateView):
             {"label": _("Groups"), "url": reverse("groups")},
             {"label": self.group.said.name, "url": ""},
         ]
+
+    def data(self) -> dict[str, Any]:
+        """A collection of what is debated; nobody is named."""
+        group = self.group
+        return {
+            "@type": "CollectionPage",
+            "name": group.name,
+            "description": group.description,
+            "inLanguage": group.language,
+        }
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Its debates, where the reader reads them."""

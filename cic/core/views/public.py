@@ -28,11 +28,13 @@ class Trap(forms.Form):
 
 
 class PublicPage:
-    """A page in the frame of the public site. Not for search engines: what it is about has its own page."""
+    """A page in the frame of the public site. Most are not for search engines: what they are about has its own page."""
 
     route = ""
     page_title: Any = ""
-    # What the page shows and search engines may find: it is promised in the languages that is written in.
+    # Whether search engines may find it, with these words; of a `record` in the languages that is written in.
+    indexed = False
+    description: Any = ""
     record: Any = None
     request: HttpRequest
     kwargs: dict[str, Any]
@@ -40,6 +42,10 @@ class PublicPage:
     def crumbs(self) -> Sequence[Mapping[str, Any]]:
         """The way here from the record it is about."""
         return ()
+
+    def data(self) -> dict[str, Any] | None:
+        """What it is in the words of schema.org, besides a page of this site."""
+        return None
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """The page's context within the frame."""
@@ -51,7 +57,10 @@ class PublicPage:
             title=title,
             crumbs=self.crumbs(),
             record=self.record,
+            description=self.description,
+            data=self.data() if self.indexed else None,
         )
+        frame["indexed"] = self.indexed
         del frame["messages"]  # whoever signed in is told here what came of what they did
         return super().get_context_data(**{**frame, **kwargs})  # type: ignore[misc]
 
