@@ -14,7 +14,7 @@ RUN := .venv/bin/python
 # The interpreter itself: a shim, such as pyenv's, would never be found in .venv, which uv would then begin anew.
 INTERPRETER := $(PYTHON) -c 'import sys; print(sys.executable)'
 # A deployment as it should be: what its settings are checked as.
-DEPLOYED := env VAR_DIR="$$(mktemp -d)" BASE_URL=https://cic.example.org SECRET_KEY=$$(printf 'aB3-xYz%.0s' {1..12})
+DEPLOYED := env VAR_DIR="$$(mktemp -d)" BASE_URL=https://cic.example.org CONTACT_EMAIL=security@example.org SECRET_KEY=$$(printf 'aB3-xYz%.0s' {1..12})
 export UV_PROJECT_ENVIRONMENT := .venv
 export UV_PYTHON_DOWNLOADS := never
 

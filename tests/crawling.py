@@ -6,7 +6,15 @@ from html import unescape
 from urllib.parse import urlsplit
 
 from django.test import Client
+from django.urls import reverse
+from django.utils.translation import override
 from wagtail.models import Page
+
+from community.models import Comment, Debate, Follow, Group
+from community.operations.follows import reader_token
+from events.models import Certificate, Registration, Session
+from events.operations.mailing import place_token
+from pilots.models import Trial
 
 LINK = re.compile(r'(?:href|action|hx-get)="([^"]+)"')
 
@@ -38,3 +46,38 @@ def public_pages(language: str) -> list[str]:
         if "P" in kinds:
             paths.append(f"/embed/{language}/pilots/{kinds['P'].removeprefix(path)}")
     return list(dict.fromkeys(paths))
+
+
+def further_pages(language: str) -> list[str]:
+    """The public pages that no page of the tree holds: groups and talk, forms and what comes after them, links of mails."""
+    trial = Trial.objects.filter(publication="public").order_by("pk")[0]
+    debate = Debate.objects.filter(group__access="open").order_by("pk")[0]
+    group = Group.objects.filter(access="on_request").order_by("pk")[0]
+    comment = Comment.objects.filter(trial=trial, state="published").order_by("pk").first()
+    comment = comment or Comment.objects.filter(state="published").order_by("pk")[0]
+    session = Session.objects.shown().filter(state="published").order_by("pk")[0]
+    follow, place = Follow.objects.order_by("pk")[0], Registration.objects.order_by("pk")[0]
+    certificate = Certificate.objects.order_by("pk")[0]
+    routes: list[tuple[str, list[object]]] = [
+        ("groups", []),
+        ("group_page", [debate.group.reference]),
+        ("group_page", [group.reference]),
+        ("discussion", [debate.reference]),
+        ("discussion", [trial.reference]),
+        ("comment", [comment.pk]),
+        ("follow", [trial.reference]),
+        ("follow_asked", []),
+        ("following", [reader_token(follow.reader)]),
+        ("feedback", []),
+        ("feedback_sent", []),
+        ("register", [session.reference]),
+        ("register_asked", [session.reference]),
+        ("registration", [place_token(place)]),
+        ("certificate_check_form", []),
+        ("certificate_check", [certificate.code]),
+        ("security_policy", []),
+    ]
+    search = Page.objects.live().get(content_type__model="searchpage", locale__language_code=language)
+    with override(language):
+        paths = [reverse(name, args=args) for name, args in routes]
+    return [*paths, f"{urlsplit(search.get_url()).path}?q=a"]

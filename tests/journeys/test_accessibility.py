@@ -13,12 +13,15 @@ from cic.core.tokens import issue_token
 from cic.urls import ROOMS
 from cms.facts.statement import CHECKS
 from cms.operations.releases import refresh
+from events.models import Session
 from partners.models import User
 from pilots.management.commands.seed_demo import seed
 from pilots.management.demo.cast import address
-from pilots.models import Outcome
-from tests.crawling import links, public_pages
+from pilots.models import Outcome, Trial
+from tests.crawling import further_pages, links, public_pages
 from tests.factories.cms import case_of, publish
+from tests.factories.community import FollowFactory
+from tests.factories.events import CertificateFactory, RegistrationFactory
 from tests.journeys.inspecting import ALL_RULES, NARROW, WIDE, WORD_RULES, Inspector
 
 pytestmark = [pytest.mark.journey, pytest.mark.java, pytest.mark.django_db(transaction=True)]
@@ -26,6 +29,7 @@ pytestmark = [pytest.mark.journey, pytest.mark.java, pytest.mark.django_db(trans
 # The first sees most of it; the second what the first may not do.
 READERS = ("coordinator", "admin")
 MOST_OF_A_KIND = 2
+SCHEMES = ("dark", "forced")
 ACCOUNTS = ("account_login", "account_signup", "account_reset_password")
 # `WRITE_CHECKS=new` looks at every page of the workspace in every language, and keeps what is found for the statement.
 FOR_STATEMENT = os.environ.get("WRITE_CHECKS") == "new"
@@ -97,6 +101,14 @@ def seeded() -> None:
     seed()
     call_command("cms_setup", verbosity=0)
     call_command("events_demo", verbosity=0)
+    call_command("community_demo", verbosity=0)
+    call_command("groups_demo", verbosity=0)
+    # What only a mail leads to: a place, a certificate, a list of what somebody follows.
+    RegistrationFactory(session=Session.objects.shown().filter(state="published")[0])
+    CertificateFactory()
+    FollowFactory(
+        user=None, address="reader@example.org", trial=Trial.objects.filter(publication="public")[0]
+    )
     outcomes = Outcome.objects.filter(publication="public")
     publish(case_of(outcomes[0]))
     case_of(outcomes[1])
@@ -104,20 +116,36 @@ def seeded() -> None:
     refresh()
 
 
+def look_at_public_pages(inspector: Inspector, language: str, number: int) -> None:
+    """Every type of public page in one of the languages; two are measured wide and two narrow.
+
+    Colours are those of the style, whatever the words are: the first language is seen in all schemes on each page, the
+    others on one page in four, each on others.
+    """
+    pages = [*public_pages(language), *further_pages(language), *(reverse(name) for name in ACCOUNTS)]
+    coloured = pages if number == 0 else pages[number :: len(settings.LANGUAGES)]
+    for shown, schemes, status in (
+        (coloured, SCHEMES, 200),
+        ([path for path in pages if path not in coloured], (), 200),
+        ([f"/{language}/nothing-here/"], SCHEMES, 404),
+        ([f"/{language}/follow/confirm/used/"], SCHEMES, 410),
+    ):
+        inspector.look(
+            shown,
+            language=language,
+            width=(WIDE, NARROW)[number % 2],
+            schemes=schemes,
+            keyboard=language == "en",
+            status=status,
+        )
+
+
 def test_each_page_is_accessible_valid_and_fits_a_small_telephone(browser, live_server, tmp_path):
     seeded()
     inspector = Inspector(browser, live_server, tmp_path)
 
-    accounts = [reverse(name) for name in ACCOUNTS]
     for number, (language, _name) in enumerate(settings.LANGUAGES):
-        # Two languages are measured wide and two narrow; one in the other schemes of colours too.
-        inspector.look(
-            [*public_pages(language), *accounts],
-            language=language,
-            width=(WIDE, NARROW)[number % 2],
-            schemes=("dark", "forced") if number == 0 else (),
-            keyboard=language == "en",
-        )
+        look_at_public_pages(inspector, language, number)
 
     # Whoever holds no key is not asked whether to revoke it.
     issue_token(actor=User.objects.get(email=address(READERS[0])), name="Sensors", scopes=["read"])
