@@ -31,7 +31,7 @@ from cms.frame import Frame, absolute
 from cms.models import Release
 from cms.security import expiry
 from community.choices import GroupAccess
-from community.models import Group
+from community.models import Debate, Group
 from partners.models import Centre
 from pilots.models import Idea, Trial
 
@@ -233,10 +233,15 @@ class CapsulesMap(PublicSitemap):
 class GroupsMap(PublicSitemap):
     """Groups in which everybody reads along, each in the language it is written in."""
 
+    route = "group_page"
+
+    def records(self) -> Any:
+        """Those that are open to all."""
+        return Group.objects.visible_to(ANYONE).filter(access=GroupAccess.OPEN)
+
     def items(self) -> Any:
         """References with the moment of their last change and their language."""
-        rows = Group.objects.visible_to(ANYONE).filter(access=GroupAccess.OPEN).order_by("pk")
-        return rows.values_list("reference", "updated_at", "language")
+        return self.records().order_by("pk").values_list("reference", "updated_at", "language")
 
     def _items(self) -> Any:
         """Each in its language."""
@@ -248,7 +253,17 @@ class GroupsMap(PublicSitemap):
 
     def location(self, item: Any) -> str:
         """Its page in the language in use."""
-        return reverse("group_page", args=[item[0]])
+        return reverse(self.route, args=[item[0]])
+
+
+class DebatesMap(GroupsMap):
+    """What is debated in these groups."""
+
+    route = "discussion"
+
+    def records(self) -> Any:
+        """The debates of open groups."""
+        return Debate.objects.visible_to(ANYONE).filter(group__access=GroupAccess.OPEN)
 
 
 class IdeasMap(PublicSitemap):
@@ -323,6 +338,18 @@ class DataMap(PublicSitemap):
         return reverse("dictionary", args=[item[0]]) if item[0] else reverse("data")
 
 
+class RoutesMap(DataMap):
+    """Pages that no editor made."""
+
+    def items(self) -> Any:
+        """Their names; they change with the program."""
+        return Listed([("groups", None), ("security_policy", None)])
+
+    def location(self, item: Any) -> str:
+        """Where the page is in the language in use."""
+        return reverse(item[0])
+
+
 class Listed(list[Any]):
     """A list that is counted as a queryset is."""
 
@@ -343,6 +370,8 @@ SITEMAPS = {
     "events": EventsMap,
     "capsules": CapsulesMap,
     "groups": GroupsMap,
+    "debates": DebatesMap,
+    "routes": RoutesMap,
 }
 
 

@@ -72,3 +72,22 @@ def test_what_is_not_for_everybody_or_has_a_page_of_its_own_is_not_found(client)
         assert NOT_FOUND_BY_ENGINES in page
         assert "canonical" not in page
         assert "application/ld+json" not in page
+
+
+def test_maps_of_the_site_name_what_is_found_and_nothing_else(client):
+    group = GroupFactory(access="open", language="ca")
+    debate = DebateFactory(group=group, language="ca")
+    DebateFactory(group=GroupFactory(access="on_request"))
+
+    found = {
+        part: re.findall(r"<loc>([^<]+)</loc>", client.get(f"/sitemap-{part}.xml").content.decode())
+        for part in ("groups", "debates", "routes")
+    }
+
+    assert found["groups"] == [f"{settings.BASE_URL}/ca/groups/{group.reference}/"]
+    assert found["debates"] == [f"{settings.BASE_URL}/ca/discussion/{debate.reference}/"]
+    assert sorted(found["routes"]) == sorted(
+        f"{settings.BASE_URL}/{code}/{name}/"
+        for code, _name in settings.LANGUAGES
+        for name in ("groups", "security")
+    )
