@@ -226,7 +226,6 @@ def test_scripts_of_any_site_read_what_anybody_may_read(site, client, settings, 
             assert (address, response["Access-Control-Allow-Origin"]) == (address, "*")
             assert "ETag" in response["Access-Control-Expose-Headers"]
             assert "Access-Control-Allow-Credentials" not in response
-            response.close()
 
 
 def test_browser_that_asks_first_may_read_conditionally_and_neither_write_nor_send_a_key(site, client):
