@@ -6,6 +6,7 @@ Marks and words are those of `pilots.models.chains`; here they get public addres
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import Any
 
 from django.apps import apps
@@ -18,13 +19,15 @@ from cic.core.models import Said, StageChange
 from cms.frame import Frame
 from partners.models import Agreement
 from pilots.calculations.chain import HERE, STOPPED, Line, marks
-from pilots.choices import TrialKind
+from pilots.choices import PUBLIC_TRIAL_LABELS, TrialKind, TrialState
 from pilots.models import Decision, Trial
 from pilots.models.chains import LABELS, with_chain
 
 from . import ANYONE
 
 Station = dict[str, Any]
+# A trial that did not come to its planned end says why, whatever became of it since.
+CUT_SHORT = (TrialState.STOPPED, TrialState.ABANDONED, TrialState.NO_GO, TrialState.CANCELLED)
 
 
 def case_pages() -> Any:
@@ -135,6 +138,22 @@ def _station(key: str, mark: str, facts: Station) -> Station:
     if mark not in (HERE, STOPPED) and key != "evaluation":
         row.pop("note", None)
     return row
+
+
+def cut_short(state: str, on: date, reason: str) -> Station:
+    """What is told of a trial that did not come to its planned end, whatever became of it since."""
+    words = PUBLIC_TRIAL_LABELS.get(TrialState(state), TrialState(state).label)
+    return {"on": on, "words": str(words), "reason": reason}
+
+
+def with_stop(stations: list[Station], trial: Trial, stop: Station | None) -> list[Station]:
+    """The stations, of which that of the trial tells when and why it was cut short."""
+    if stop:
+        here = next(row for row in stations if row["key"] == trial.kind)
+        here |= {"note": stop["words"], "date": stop["on"]}
+        if stop["reason"]:
+            here["reason"] = sentence(stop["reason"])
+    return stations
 
 
 def _need(challenge: Any, idea: Any, links: Links) -> Station:

@@ -3,7 +3,7 @@
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import CharField, DateField, F, TextField, Value
+from django.db.models import Case, CharField, DateField, F, TextField, Value, When
 from django.db.models.functions import Cast, Concat, TruncDate
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -16,6 +16,7 @@ from pilots.choices import PUBLIC_TRIAL_LABELS, TRIAL_TONES, ProductKind, TrialS
 from pilots.models import LogEntry, Milestone, Product, Trial
 
 from . import ANYONE
+from .chains import CUT_SHORT, cut_short
 
 
 class Course(NamedTuple):
@@ -23,7 +24,7 @@ class Course(NamedTuple):
 
     log: list[dict[str, Any]]
     milestones: list[dict[str, Any]]
-    moves: list[tuple[Any, str]]
+    moves: list[tuple[Any, str, str]]
     products: list[dict[str, str]]
 
 
@@ -59,7 +60,8 @@ def course_of(trial: Trial) -> Course:
         .filter(field="state")
         .order_by()
         .values_list(
-            Value("move", CharField()), "pk", TruncDate("effective_at"), nothing, F("to_state"), Value("", TextField())
+            Value("move", CharField()), "pk", TruncDate("effective_at"), nothing, F("to_state"),
+            Case(When(to_state__in=CUT_SHORT, then=F("reason")), default=Value(""), output_field=TextField()),
         )
     )  # fmt: skip
     line = Value("\n")
@@ -90,7 +92,7 @@ def course_of(trial: Trial) -> Course:
             {"title": row[4], "due_on": row[2], "done_on": row[3], "late": row[3] is None and row[2] < today}
             for row in steps
         ],
-        [(row[2], row[4]) for row in sorted(rows, key=lambda row: row[1]) if row[0] == "move"],
+        [(row[2], row[4], row[5]) for row in sorted(rows, key=lambda row: row[1]) if row[0] == "move"],
         [_product(row) for row in sorted(rows, key=lambda row: row[1]) if row[0] == "product"],
     )
 
@@ -123,8 +125,17 @@ def day_words(trial: Trial) -> str:
     return _("day %(day)s of %(days)s") % {"day": figure(counted[0]), "days": figure(max(counted))}
 
 
+def stop_of(course: Course) -> dict[str, Any] | None:
+    """When and why it was last cut short; None for a trial that was not."""
+    stops = [move for move in course.moves if move[1] in CUT_SHORT]
+    if not stops:
+        return None
+    on, state, reason = sorted(stops, key=lambda move: move[0])[-1]
+    return cut_short(state, on, reason)
+
+
 def timeline(trial: Trial, course: Course) -> list[dict[str, Any]]:
-    """What has happened, newest first: the public logbook, milestones reached, and each change of state."""
+    """What has happened, newest first: the public logbook, milestones reached, and each change of state; why it was cut short."""
     labels = dict(TrialState.choices) | PUBLIC_TRIAL_LABELS
     own = trial.language
     rows = [
@@ -152,8 +163,9 @@ def timeline(trial: Trial, course: Course) -> list[dict[str, Any]]:
         {
             "on": on,
             "title": str(labels[TrialState(state)]),
+            "text": reason,
             "tone": TRIAL_TONES.get(TrialState(state), "neutral"),
         }
-        for on, state in course.moves
+        for on, state, reason in course.moves
     ]
     return sorted(rows, key=lambda row: row["on"], reverse=True)

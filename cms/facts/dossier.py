@@ -8,7 +8,6 @@ from django.db.models import Exists, OuterRef, Q
 from cic.core.gathering import gather
 from cic.core.models import StageChange
 from partners.models import Organisation, Party, Territory, User
-from pilots.choices import TrialState
 from pilots.models import (
     Idea,
     IdeaAnnex,
@@ -24,10 +23,7 @@ from pilots.models import (
     TrialPartner,
 )
 
-from .chains import decisions_on, with_story
-
-# A trial that did not come to its planned end says why, whatever became of it since.
-CUT_SHORT = (TrialState.STOPPED, TrialState.ABANDONED, TrialState.NO_GO, TrialState.CANCELLED)
+from .chains import CUT_SHORT, decisions_on, with_story
 
 
 class Dossier:

@@ -13,10 +13,10 @@ from cic.core.charts import Point
 from cic.core.models import Said, StageChange
 from cms.frame import Frame
 from pilots.calculations.indicators import Goal, Reading, figure_of, result_of
-from pilots.choices import PUBLIC_TRIAL_LABELS, Aggregation, IndicatorKind, TrialState
+from pilots.choices import Aggregation, IndicatorKind
 from pilots.models import Indicator, Outcome, evidence, results
 
-from .chains import Links, sentence, story, under
+from .chains import Links, cut_short, story, under, with_stop
 from .dossier import Dossier
 
 
@@ -106,8 +106,7 @@ def stop_of(last: StageChange | None) -> dict[str, Any] | None:
     """When and why it was stopped before its end, by its last stage of that kind; None for one that was not."""
     if last is None:
         return None
-    words = PUBLIC_TRIAL_LABELS.get(last.to_state, TrialState(last.to_state).label)
-    return {"on": timezone.localdate(last.effective_at), "words": str(words), "reason": last.reason}
+    return cut_short(last.to_state, timezone.localdate(last.effective_at), last.reason)
 
 
 def points_of(row: Mapping[str, Any]) -> list[Point]:
@@ -183,20 +182,13 @@ def snapshot_of(outcome: Outcome, language: str, dossier: Dossier | None = None)
     trial = dossier.trial
     with translation.override(language):
         frame = Frame((), language)
+        stop = stop_of(dossier.stop)
         chain = [
             {**row, "url": "", "reason_language": getattr(row.get("reason"), "language", "")}
-            for row in story(trial, Links(trial, frame, dossier.decisions))
+            for row in with_stop(story(trial, Links(trial, frame, dossier.decisions)), trial, stop)
         ]
         # The page that shows this is the case.
         chain[-1]["state"] = "done"
-        cut_short = stop_of(dossier.stop)
-        if cut_short:
-            here = next(row for row in chain if row["key"] == trial.kind)
-            here |= {
-                "note": cut_short["words"],
-                "reason": sentence(cut_short["reason"]),
-                "reason_language": "",
-            }
         below = under(trial, frame)
         sites = dossier.sites
         centre = trial.centre if trial.centre.is_public else None
@@ -210,7 +202,7 @@ def snapshot_of(outcome: Outcome, language: str, dossier: Dossier | None = None)
                 "language": outcome.language,
                 "conditions": outcome.success_conditions,
                 "replicability": outcome.replicability,
-                "stopped": cut_short,
+                "stopped": stop,
                 "budget_eur": trial.budget_eur,
                 "centre": {
                     "reference": centre.reference,

@@ -26,8 +26,8 @@ from pilots.models.chains import stations_of, with_chain
 
 from . import ANYONE
 from .cases import shows, value_words, verdict_badge
-from .chains import Links, story, under, with_story
-from .courses import course_of, day_words, timeline, when
+from .chains import Links, story, under, with_stop, with_story
+from .courses import course_of, day_words, stop_of, timeline, when
 from .freezing import points_of, table_row
 
 
@@ -80,13 +80,15 @@ def show(reference: str, frame: Frame) -> dict[str, Any]:
         .order_by("pk")
     )
     course = course_of(trial)
+    stop = stop_of(course)
     partners = partners_of(trial)
     tried = [site for site in sites if not site.comparison]
     districts = {site.territory.pk: site.territory for site in tried if site.territory}
     return {
         "trial": trial,
         "shown": trial.public_badge,
-        "stations": story(trial, links),
+        "stations": with_stop(story(trial, links), trial, stop),
+        "stopped": stop,
         "agreement": under(trial, frame),
         "day": day_words(trial),
         "partners": partners,

@@ -1,9 +1,12 @@
 """Does the page of a pilot answer what people ask of it, and leave out what is not known or not public?"""
 
+from datetime import UTC, date, datetime
+
 import pytest
 from bs4 import BeautifulSoup
 
-from pilots.models import Site
+from cic.core.models import StageChange
+from pilots.models import Site, Trial
 from tests.factories.cms import make_world
 from tests.factories.partners import AgreementFactory, CentreFactory
 from tests.factories.trials import LogEntryFactory, MilestoneFactory, PilotFactory, TrialPartnerFactory
@@ -76,3 +79,29 @@ def test_lone_place_without_an_outline_is_told_in_words_not_as_a_pin_on_nothing(
         "Market hall, Carrer de Sants, 120"
     ]
     assert page.select(".map-picture") == []
+
+
+@pytest.mark.parametrize("later", [[], ["evaluated", "closed"]])
+def test_stopped_pilot_says_when_and_why_whatever_became_of_it_since(client, later):
+    trial = PilotFactory(running=True, public=True, state="stopped")
+    for number, state in enumerate(["running", "stopped", *later]):
+        StageChange.objects.create(
+            object_type="pilots.trial", object_id=trial.pk, field="state", to_state=state,
+            reason=f"The reason why it is {state} is long enough. And goes on.",
+            effective_at=datetime(2026, 3, 1 + number, 12, tzinfo=UTC),
+        )  # fmt: skip
+        Trial.objects.filter(pk=trial.pk).update(state=state)
+    reason = "The reason why it is stopped is long enough."
+
+    response = client.get(f"/en/pilots/{trial.reference}/")
+
+    page = BeautifulSoup(response.content, "html.parser")
+    station = next(row for row in response.context["stations"] if row["key"] == "pilot")
+    told = {row["title"]: row["text"] for row in response.context["timeline"]}
+    assert page.select_one(".stopped").get_text() == f"Stopped early, 2 March 2026: {reason} And goes on."
+    assert (station["note"], station["date"], station["reason"]) == (
+        "Stopped early",
+        date(2026, 3, 2),
+        reason,
+    )
+    assert [words for words in told.values() if words] == [f"{reason} And goes on."]
