@@ -18,13 +18,13 @@ from django.utils.translation import gettext_lazy
 from cic.core.charts import Term, TermChart, share_pct, term_chart
 from cic.core.formats import figure, money
 from cms.frame import Frame
-from partners.choices import AgreementKind, AgreementState, AmendmentState, OrganisationState, ResourceKind
-from partners.models import Agreement, Amendment, Obligation, Organisation, Party, Resource, ResourceGift
+from partners.choices import AgreementKind, AgreementState, AmendmentState, ResourceKind
+from partners.models import Agreement, Amendment, Obligation, Party, Resource, ResourceGift
 from pilots.models import Trial
 
 from . import ANYONE
 from .lists import chips, paged
-from .pilots import with_cards
+from .pilots import organisation_address, with_cards
 
 # Once signed, an agreement is in the register for good, whatever became of it.
 SIGNED = (
@@ -241,12 +241,6 @@ def carried_out(agreement: Agreement) -> dict[str, Any]:
         "obligations": len(obligations),
         "fulfilled": fulfilled,
     }
-
-
-def organisation_address(organisation: Organisation, frame: Frame) -> str:
-    """The page of an organisation that something public names: once verified, it has one."""
-    known = organisation.state == OrganisationState.VERIFIED
-    return frame.address("organisationspage", f"{organisation.pk}/") if known else ""
 
 
 def signed_amendments() -> Any:

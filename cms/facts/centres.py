@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef, Q
 from django.http import Http404
 
 from cic.core.models import Said
@@ -13,8 +13,10 @@ from pilots.choices import LIVE_STATES
 from pilots.models import Trial
 
 from . import ANYONE
-from .agreements import organisation_address, public_state, register
+from .agreements import public_state, register
 from .cases import about as cases_about
+from .events import about as events_about
+from .participants import taking_part
 from .pilots import with_cards
 
 TRIALS_SHOWN = 24
@@ -65,6 +67,7 @@ def show(reference: str, frame: Frame) -> dict[str, Any]:
         "more": mine.count() if len(trials) > TRIALS_SHOWN else 0,
         "more_url": f"{frame.address('pilotspage')}?centre={centre.pk}",
         "cases": cases_about({"outcome__trial__centre": centre}, frame),
+        "events": events_about({"centre": centre}, frame),
         "team": team_of(centre, frame),
     }
 
@@ -72,7 +75,9 @@ def show(reference: str, frame: Frame) -> dict[str, Any]:
 def team_of(centre: Centre, frame: Frame) -> list[dict[str, Any]]:
     """Which specialisms its team has, and from where; nobody is named. Two queries."""
     rows = list(TeamMember.objects.known_to_all().filter(centre=centre))
-    known = Organisation.objects.visible_to(ANYONE).in_bulk({row["verified_id"] for row in rows} - {None})
+    told = Exists(taking_part().filter(pk=OuterRef("pk")))
+    known = Organisation.objects.visible_to(ANYONE).annotate(has_page=told)
+    found = known.in_bulk({row["verified_id"] for row in rows} - {None})
     team: dict[str, dict[str, Any]] = {}
     for row in rows:
         words = row["specialism"].strip()
@@ -85,13 +90,15 @@ def team_of(centre: Centre, frame: Frame) -> list[dict[str, Any]]:
             },
         )
         entry["number"] += 1
-        organisation = known.get(row["verified_id"])
+        organisation = found.get(row["verified_id"])
         if organisation is not None:
             entry["organisations"][organisation.pk] = {
                 "name": organisation.name,
                 "helix": organisation.helix,
                 "helix_name": organisation.get_helix_display(),
-                "url": organisation_address(organisation, frame),
+                "url": frame.address("organisationspage", f"{organisation.pk}/")
+                if organisation.has_page
+                else "",
             }
     return [{**entry, "organisations": list(entry["organisations"].values())} for entry in team.values()]
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Case, IntegerField, Value, When
+from django.db.models import Case, Exists, IntegerField, OuterRef, Value, When
 from django.http import Http404, HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -20,6 +20,7 @@ from pilots.transitions.ideas import IDEA
 from . import ANYONE, calls
 from .chains import decisions_about, sentence
 from .lists import paged
+from .participants import taking_part
 from .pilots import with_cards
 
 
@@ -118,7 +119,12 @@ def show_idea(reference: str, frame: Frame) -> dict[str, Any]:
     Raises: Http404.
     """
     found = with_chain(Idea.objects.visible_to(ANYONE).filter(reference=reference), ANYONE)
-    idea = found.select_related("organisation", "challenge", "merged_into").first()
+    told = taking_part().filter(pk=OuterRef("organisation_id"))
+    idea = (
+        found.annotate(organisation_has_page=Exists(told))
+        .select_related("organisation", "challenge", "merged_into")
+        .first()
+    )
     if idea is None:
         raise Http404
     dress_ideas([idea], frame)
@@ -130,6 +136,9 @@ def show_idea(reference: str, frame: Frame) -> dict[str, Any]:
     merged = idea.merged_into if idea.merged_into and idea.merged_into.is_public else None
     return {
         "idea": idea,
+        "organisation_url": frame.address("organisationspage", f"{idea.organisation_id}/")
+        if idea.organisation_has_page
+        else "",
         "challenge": challenge,
         "trials": trials,
         "decisions": decisions,

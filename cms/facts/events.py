@@ -1,10 +1,11 @@
 """What does anybody see of events: which are coming, what was held, and who speaks?"""
 
+from collections.abc import Mapping
 from itertools import groupby
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import BooleanField, ExpressionWrapper, F, Prefetch
+from django.db.models import F, Prefetch
 from django.http import Http404, HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -20,11 +21,11 @@ from partners.models import Organisation
 
 from . import ANYONE, capsules
 from .lists import paged
-from .participants import in_agreements, in_trials
+from .pilots import organisation_address
 from .publisher import publisher
 
 KIND = "eventspage"
-COMING_AT_MOST = 40
+COMING_AT_MOST, SHOWN_ELSEWHERE = 40, 12
 TONES = {
     EventStatus.UPCOMING: "progress",
     EventStatus.ON_NOW: "good",
@@ -40,12 +41,6 @@ def public_events() -> Any:
     return Event.objects.visible_to(ANYONE)
 
 
-def named_in_public() -> Any:
-    """Organisations that anybody may know of, and whether a page tells of each."""
-    told = ExpressionWrapper(in_trials() | in_agreements(), output_field=BooleanField())
-    return Organisation.objects.visible_to(ANYONE).annotate(has_page=told)
-
-
 def dress(events: list[Event], frame: Frame) -> list[Event]:
     """Events with address, how far they are, and the words beneath a card."""
     for event in events:
@@ -55,6 +50,12 @@ def dress(events: list[Event], frame: Frame) -> list[Event]:
         event.when = hours_in_words(event.starts_at, event.ends_at, event.zone)
         event.meta = [part for part in (event.when, event.said.place, event.get_kind_display()) if part]
     return events
+
+
+def about(condition: Mapping[str, Any], frame: Frame) -> list[Event]:
+    """Events that meet `condition`: those without a date yet, then the latest first."""
+    rows = public_events().filter(**condition).order_by(F("starts_at").desc(nulls_first=True), "-pk")
+    return dress(list(rows[:SHOWN_ELSEWHERE]), frame)
 
 
 def listed(request: HttpRequest, frame: Frame) -> dict[str, Any]:
@@ -130,7 +131,7 @@ def show(reference: str, frame: Frame) -> dict[str, Any]:
 
     Raises: Http404.
     """
-    known = Prefetch("organisers", queryset=named_in_public())
+    known = Prefetch("organisers", queryset=Organisation.objects.visible_to(ANYONE))
     event = public_events().filter(reference=reference).prefetch_related(known).first()
     if event is None:
         raise Http404
@@ -144,11 +145,7 @@ def show(reference: str, frame: Frame) -> dict[str, Any]:
         "days": days,
         "several": len(sessions) > 1,
         "organisers": [
-            {
-                "name": row.name,
-                "url": frame.address("organisationspage", f"{row.pk}/") if row.has_page else "",
-            }
-            for row in event.organisers.all()
+            {"name": row.name, "url": organisation_address(row, frame)} for row in event.organisers.all()
         ],
         "calendar_url": reverse("event_calendar", args=[reference])
         if any(session.starts_at for session in sessions)

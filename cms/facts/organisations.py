@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from cic.core.formats import figure
 from cms.calculations.countries import country_name
 from cms.frame import Frame
+from events.models import Event
 from partners.choices import Helix, OrganisationState
 from partners.models import Centre, Organisation, Party, Resource, ResourceGift
 from pilots.models import Trial, TrialPartner
@@ -19,12 +20,17 @@ from pilots.models import Trial, TrialPartner
 from . import ANYONE
 from .agreements import by_kind, public_fields, public_state, register, signed
 from .cases import about as cases_about
+from .events import about as events_about
+from .events import public_events
 from .kept import kept
 from .lists import chips, paged
-from .participants import in_agreements, in_trials, public_trials, taking_part
+from .participants import in_agreements, in_events, in_trials, public_trials, taking_part
 from .pilots import with_cards
 
 TRIALS_SHOWN, WITH_SHOWN = 12, 12
+
+
+PARTS = {"trials": in_trials, "agreements": in_agreements, "events": in_events}
 
 
 class OrganisationsFilter(df.FilterSet):
@@ -33,7 +39,8 @@ class OrganisationsFilter(df.FilterSet):
     search = df.CharFilter(method="by_words", label=gettext_lazy("Words"), max_length=200)
     helix = df.MultipleChoiceFilter(choices=Helix.choices, label=gettext_lazy("Helix"))
     part = df.ChoiceFilter(
-        choices=[("trials", gettext_lazy("In a pilot")), ("agreements", gettext_lazy("In an agreement"))],
+        choices=[("trials", gettext_lazy("In a pilot")), ("agreements", gettext_lazy("In an agreement")),
+                 ("events", gettext_lazy("In an event"))],
         method="by_part", label=gettext_lazy("Where they take part"), empty_label=gettext_lazy("Anywhere"),
     )  # fmt: skip
 
@@ -46,8 +53,8 @@ class OrganisationsFilter(df.FilterSet):
         return organisations.search(value)
 
     def by_part(self, organisations: Any, name: str, value: str) -> Any:
-        """Those in public trials, or in signed agreements."""
-        return organisations.filter(in_trials() if value == "trials" else in_agreements())
+        """Those in public trials, in signed agreements, or that organise a public event."""
+        return organisations.filter(PARTS[value]())
 
 
 def listed(request: HttpRequest, frame: Frame) -> dict[str, Any]:
@@ -88,12 +95,18 @@ def _count(organisations: Any) -> dict[str, int]:
 
 
 def _count_parts(rows: list[Organisation]) -> None:
-    """How many public trials and signed agreements each of `rows` is in: one query."""
+    """How many public trials, signed agreements and public events each of `rows` is in: one query."""
     ids = [row.pk for row in rows]
     joined = TrialPartner.objects.filter(organisation__in=ids, trial__in=public_trials()).order_by()
     promoted = Trial.objects.visible_to(ANYONE).filter(promoter__in=ids).order_by()
-    in_trial, in_agreement = Value("trial", CharField()), Value("agreement", CharField())
-    parts = [promoted.values_list("promoter_id", in_trial, "pk")]
+    in_trial, in_agreement, in_event = (Value(kind, CharField()) for kind in ("trial", "agreement", "event"))
+    held = Event.organisers.through.objects.filter(
+        organisation__in=ids, event__in=public_events().order_by().values("pk")
+    )
+    parts = [
+        promoted.values_list("promoter_id", in_trial, "pk"),
+        held.values_list("organisation_id", in_event, "event_id"),
+    ]
     if "parties" in public_fields():
         signed_by = Party.objects.filter(organisation__in=ids, agreement__in=signed().order_by().values("pk"))
         parts.append(signed_by.order_by().values_list("organisation_id", in_agreement, "agreement_id"))
@@ -102,6 +115,7 @@ def _count_parts(rows: list[Organisation]) -> None:
     counts = Counter((pk, kind) for pk, kind, _thing in found)
     for row in rows:
         row.trials, row.agreements = counts[row.pk, "trial"], counts[row.pk, "agreement"]
+        row.events_held = counts[row.pk, "event"]
 
 
 def show(pk: int, frame: Frame) -> dict[str, Any]:
@@ -123,6 +137,7 @@ def show(pk: int, frame: Frame) -> dict[str, Any]:
         "more": trials.count() if len(shown) > TRIALS_SHOWN else 0,
         "more_url": f"{frame.address('pilotspage')}?partner={pk}",
         "cases": cases_about({"outcome__trial__in": trials.order_by().values("pk")}, frame),
+        "events": events_about({"organisers": organisation}, frame),
         "agreements": agreements,
         "resources": resources_of(organisation) if {"parties", "execution"} <= set(public_fields()) else [],
         "centres": centres_of(trials, [row.centre_id for row in agreements], frame),

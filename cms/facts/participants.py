@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db.models import Q
 
+from events.models import Event
 from partners.models import Organisation, Party
 from pilots.models import Trial, TrialPartner
 
@@ -34,6 +35,12 @@ def in_agreements() -> Q:
     return Q(pk__in=Party.objects.filter(agreement__in=within).order_by().values("organisation_id"))
 
 
+def in_events() -> Q:
+    """The condition that it organises a public event."""
+    held = Event.objects.visible_to(ANYONE).order_by().values("pk")
+    return Q(pk__in=Event.organisers.through.objects.filter(event__in=held).values("organisation_id"))
+
+
 def taking_part() -> Any:
-    """Verified organisations that something public tells of."""
-    return Organisation.objects.visible_to(ANYONE).filter(in_trials() | in_agreements())
+    """Verified organisations that something public tells of: each has a page."""
+    return Organisation.objects.visible_to(ANYONE).filter(in_trials() | in_agreements() | in_events())

@@ -14,7 +14,8 @@ from cic.core.formats import day, money
 from cic.core.maps import city_map
 from cic.core.models.translations import Said, said
 from cms.frame import Frame
-from partners.models import Territory
+from partners.choices import OrganisationState
+from partners.models import Organisation, Territory
 from pilots.calculations.indicators import Goal, Reading, result_of
 from pilots.choices import (
     IndicatorKind,
@@ -81,7 +82,7 @@ def show(reference: str, frame: Frame) -> dict[str, Any]:
     )
     course = course_of(trial)
     stop = stop_of(course)
-    partners = partners_of(trial)
+    partners = partners_of(trial, frame)
     tried = [site for site in sites if not site.comparison]
     districts = {site.territory.pk: site.territory for site in tried if site.territory}
     return {
@@ -124,7 +125,7 @@ def show(reference: str, frame: Frame) -> dict[str, Any]:
     }
 
 
-def partners_of(trial: Trial) -> list[dict[str, str]]:
+def partners_of(trial: Trial, frame: Frame) -> list[dict[str, str]]:
     """Who takes part and what each brings, the promoter first."""
     rows = (
         TrialPartner.objects.visible_to(ANYONE)
@@ -138,6 +139,7 @@ def partners_of(trial: Trial) -> list[dict[str, str]]:
             "helix": row.organisation.helix,
             "helix_name": row.organisation.get_helix_display(),
             "role": row.get_role_display(),
+            "url": organisation_address(row.organisation, frame),
             "key": row.organisation_id,
             "brings": Said.of(row.contribution, trial.language),
             "money": money(row.contribution_eur) if row.contribution_eur else "",
@@ -153,12 +155,19 @@ def partners_of(trial: Trial) -> list[dict[str, str]]:
                 "helix": first.helix,
                 "helix_name": first.get_helix_display(),
                 "role": _("Promoter"),
+                "url": organisation_address(first, frame),
                 "key": first.pk,
                 "brings": "",
                 "money": "",
             },
         )
     return found
+
+
+def organisation_address(organisation: Organisation, frame: Frame) -> str:
+    """The page of an organisation that a public trial, agreement or event names: once verified, it has one."""
+    known = organisation.state == OrganisationState.VERIFIED
+    return frame.address("organisationspage", f"{organisation.pk}/") if known else ""
 
 
 def goals_shown(trial: Trial, only: int | None = None) -> list[Goal]:

@@ -43,6 +43,7 @@ from . import ANYONE, figures
 from .agreements import cells, column_names, public_fields, register, signed, signed_amendments
 from .agreements import parties as parties_of
 from .chains import case_pages
+from .events import public_events
 from .freezing import goal_of, table_row
 from .participants import public_trials, taking_part
 
@@ -247,13 +248,14 @@ def organisations(frame: Frame) -> Iterator[Row]:
 
 
 def watched_by_organisations() -> list[Any]:
-    """Organisations, trials and agreements, and who takes part in them."""
+    """Organisations, trials, agreements and events, and who takes part in them."""
     return [
         Organisation.objects.visible_to(ANYONE),
         Trial.objects.visible_to(ANYONE),
         TrialPartner.objects.visible_to(ANYONE),
         signed(),
         Party.objects.filter(agreement__in=signed().order_by().values("pk")),
+        public_events(),
     ]
 
 

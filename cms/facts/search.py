@@ -171,8 +171,7 @@ def lines(found: Mapping[str, QuerySet], frame: Frame, each: int) -> dict[str, l
         if name == "pages":
             shown[name] = [page_row(page, frame) for page in rows[:each]]
         elif name == "trials":
-            # Only for what is shown is asked how far it has come.
-            trials = with_cards(first(rows, each, rank, "-pk").order_by(rank, "-pk"), frame)
+            trials = with_cards(rows.order_by(rank, "-pk")[:each], frame)
             shown[name] = [row_of(trial, trial.said.summary) for trial in trials]
         elif name == "needs":
             needs = dress(list(rows.order_by(rank, "first", "-pk")[:each]), frame)
@@ -192,7 +191,7 @@ def lines(found: Mapping[str, QuerySet], frame: Frame, each: int) -> dict[str, l
 
 
 def first(rows: QuerySet, each: int, *order: Any) -> QuerySet:
-    """As many of the rows as are shown, to be read with more columns, or together with those of other kinds."""
+    """As many of the rows as are shown, to be read together with those of other kinds."""
     return rows.model._default_manager.filter(pk__in=rows.order_by(*order).values("pk")[:each])
 
 

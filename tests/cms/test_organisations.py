@@ -1,18 +1,23 @@
 """Is of each organisation told what it took part in, as far as that is public, and who works with whom?"""
 
 import pytest
+from bs4 import BeautifulSoup
 
 from cms.calculations.network import lay_out
 from cms.facts import network
 from cms.frame import Frame
 from cms.models import OrganisationsPage
 from tests.factories.cms import case_of, make_world, publish
+from tests.factories.events import EventFactory
+from tests.factories.ideas import IdeaFactory
 from tests.factories.partners import (
     AgreementFactory,
+    CentreFactory,
     OrganisationFactory,
     ResourceFactory,
     ResourceGiftFactory,
     StaffFactory,
+    TeamMemberFactory,
 )
 from tests.factories.trials import TrialPartnerFactory
 
@@ -45,6 +50,44 @@ def test_helix_counts_equal_what_the_filter_finds(site, client):
     assert choices["academia"] == "Academia (2)"
     for helix, label in choices.items():
         assert label.endswith(f"({len(names(client, f'?helix={helix}'))})")
+
+
+def test_organiser_of_a_public_event_has_a_page_with_it_and_so_has_the_centre(site, client):
+    centre, host = CentreFactory(publication="public"), OrganisationFactory(name="Host")
+    hidden = OrganisationFactory(name="Hidden host")
+    for title, public, organiser in (("Vans day", True, host), ("Rehearsal", False, hidden)):
+        EventFactory(title=title, centre=centre, public=public).organisers.set([organiser])
+
+    page = client.get(f"/en/organisations/{host.pk}/")
+    of_centre = client.get(f"/en/centres/{centre.reference}/")
+
+    assert (names(client), names(client, "?part=events")) == (["Host"], ["Host"])
+    for response in (page, of_centre):
+        assert [event.title for event in response.context["events"]] == ["Vans day"]
+        assert "Vans day" in response.content.decode()
+    assert client.get(f"/en/organisations/{hidden.pk}/").status_code == 404
+
+
+def test_pages_link_the_organisations_that_have_a_page(site, client):
+    world = make_world("Vans")
+    alone, new = OrganisationFactory(name="Alone"), OrganisationFactory(name="New", state="pending")
+    partner = world.trial.partners.get().organisation
+    TrialPartnerFactory(trial=world.trial, organisation=new)
+    ideas = [IdeaFactory(publication="public", organisation=row) for row in (partner, alone)]
+    TeamMemberFactory.create_batch(1, centre=world.centre, organisation=alone)
+
+    linked = {}
+    for address in (
+        f"pilots/{world.trial.reference}",
+        *(f"challenges/{idea.reference}" for idea in ideas),
+        f"centres/{world.centre.reference}",
+    ):
+        html = BeautifulSoup(client.get(f"/en/{address}/").content, "html.parser")
+        linked[address] = [link["href"] for link in html.select(".who a")]
+
+    there = f"/en/organisations/{partner.pk}/"
+    promoter = f"/en/organisations/{world.trial.promoter_id}/"
+    assert list(linked.values()) == [[promoter, there], [there], [], []]
 
 
 @pytest.mark.parametrize("part", ["trials", "agreements"])

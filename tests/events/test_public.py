@@ -113,7 +113,8 @@ def test_l09_organiser_that_nobody_knows_of_yet_is_named_to_nobody(client, site)
     shown = client.get(f"/en/events/{event.reference}/").content.decode()
     reader = client_of(UserFactory()).get(f"/workspace/events/{event.pk}/").content.decode()
 
-    assert ("Known to all" in shown, f"/organisations/{known.pk}/" in shown) == (True, False)
+    assert ("Known to all" in shown, f'"/en/organisations/{known.pk}/"' in shown) == (True, True)
+    assert client.get(f"/en/organisations/{known.pk}/").status_code == 200
     assert ("Known to all" in reader, "zqpending" in shown + reader) == (True, False)
 
 
