@@ -1,6 +1,7 @@
 """What that is public can nobody read in this language yet, or reads what lags behind?"""
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.db.models import Count, DateTimeField, F, OuterRef, Q, Subquery
@@ -8,18 +9,45 @@ from django.urls import reverse
 from wagtail.models import Page
 
 from cic.core.choices import PUBLIC_STATES
+from events.models import Capsule, Event, Session
 from partners.models import Centre, standing_of
-from pilots.models import Challenge, Idea, Outcome, Trial
+from pilots.models import Challenge, Idea, Indicator, Outcome, Trial
 from pilots.permissions.roles import TRANSLATORS
 
 EACH = 50
-# The noun, its name in addresses, and where a row says its centre.
+
+
+def published(rows: Any) -> Any:
+    """Those of `rows` that have been made public."""
+    return rows.filter(publication__in=PUBLIC_STATES)
+
+
+class Noun(NamedTuple):
+    """A kind of record with translations: which rows are public, and where a row says its centre."""
+
+    model: Any
+    name: str  # in addresses
+    centre: str = "centre_id"
+    public: Callable[[Any], Any] = published
+    beside: str = ""  # the record that a row is told by
+
+
 NOUNS = (
-    (Centre, "centre", "pk"),
-    (Challenge, "challenge", "centre_id"),
-    (Idea, "idea", "centre_id"),
-    (Trial, "trial", "centre_id"),
-    (Outcome, "outcome", "trial__centre_id"),
+    Noun(Centre, "centre", centre="pk"),
+    Noun(Challenge, "challenge"),
+    Noun(Idea, "idea"),
+    Noun(Trial, "trial"),
+    Noun(
+        Indicator,
+        "indicator",
+        centre="trial__centre_id",
+        public=lambda rows: rows.filter(trial__publication__in=PUBLIC_STATES),
+        beside="trial",
+    ),
+    Noun(Outcome, "outcome", centre="trial__centre_id", beside="trial"),
+    Noun(Event, "event"),
+    Noun(Session, "session", centre="event__centre_id", public=lambda rows: rows.shown()),
+    Noun(Capsule, "capsule", public=lambda rows: rows.published()),
 )
 
 
@@ -27,27 +55,27 @@ def records(language: str, user: Any) -> list[dict[str, Any]]:
     """Public records that `user` translates, by noun, newest first: without their first text, or lagging behind."""
     groups = []
     standing = standing_of(user)
-    for model, noun, centre in NOUNS:
-        first = model.TRANSLATED[0]
+    for noun in NOUNS:
+        model, first = noun.model, noun.model.TRANSLATED[0]
         missing = Q(**{f"translations__{language}__{first}__text__isnull": True})
         lagging = Q()
         for name in model.TRANSLATED:
             lagging |= Q(**{f"translations__{language}__{name}__outdated": True})
         rows = (
-            model.objects.visible_to(user)
-            .filter(missing | lagging, publication__in=PUBLIC_STATES)
-            .exclude(language=language)
+            noun.public(model.objects.visible_to(user))
+            .filter(missing | lagging)
+            .exclude(**{model.LANGUAGE_PATH: language})
             .order_by("-pk")
         )
         if not standing.everywhere(TRANSLATORS):
-            rows = rows.filter(**{f"{centre}__in": standing.centres(TRANSLATORS)})
-        shown = list((rows.select_related("trial") if model is Outcome else rows)[: EACH + 1])
+            rows = rows.filter(**{f"{noun.centre}__in": standing.centres(TRANSLATORS)})
+        shown = list((rows.select_related(noun.beside) if noun.beside else rows)[: EACH + 1])
         if shown:
             lines = [
                 {
                     "title": str(row),
                     "language": row.text_language,
-                    "url": reverse(f"{noun}_translate", args=[row.pk, language]),
+                    "url": reverse(f"{noun.name}_translate", args=[row.pk, language]),
                     "state": next(said for said in row.completeness() if said.code == language),
                 }
                 for row in shown[:EACH]

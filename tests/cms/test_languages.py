@@ -6,6 +6,7 @@ import pytest
 
 from cic.core.translations import translate
 from tests.factories.cms import case_of, make_site, make_world, publish
+from tests.factories.events import CapsuleFactory, SessionFactory
 from tests.factories.partners import CentreFactory, StaffFactory
 
 SLUGS = {"ca": "proves-pilot", "es": "pruebas-piloto", "en": "pilots", "fr": "pilotes"}
@@ -152,6 +153,32 @@ def test_a_language_more_is_a_setting(client, settings):
     assert client.get("/data/catalog.ttl").status_code == 200
 
 
+def test_what_is_public_of_every_noun_is_listed_until_it_is_translated(site, client):
+    world = make_world("Vans")
+    session = SessionFactory(published=True, event__centre=world.centre)
+    capsule = CapsuleFactory(published=True, centre=world.centre)
+    shown = {
+        "events": session.event, "sessions": session, "capsules": capsule, "indicators": world.indicator,
+        "outcomes": world.outcome,
+    }  # fmt: skip
+    SessionFactory(event=session.event), CapsuleFactory(centre=world.centre)
+    translate(session, {"es": {"title": "Sesión"}}, actor=None)
+    client.force_login(StaffFactory(role="editor", centre=world.centre))
+
+    french = {
+        row["url"]
+        for group in client.get("/workspace/translations/?language=fr").context["groups"]
+        for row in group["rows"]
+    }
+    spanish = client.get("/workspace/translations/?language=es").content.decode()
+
+    there = {part: f"/workspace/{part}/{row.pk}/translations/fr/" for part, row in shown.items()}
+    assert {url for url in french if url.split("/")[2] in there} == set(there.values())
+    assert f"/workspace/events/{session.event_id}/translations/es/" in spanish
+    assert f"/workspace/sessions/{session.pk}/translations/es/" not in spanish
+    assert [client.get(url).status_code for url in french] == [200] * len(french)
+
+
 def test_what_is_still_to_be_translated_is_listed_for_those_who_may(
     site, client, django_assert_max_num_queries
 ):
@@ -160,7 +187,7 @@ def test_what_is_still_to_be_translated_is_listed_for_those_who_may(
     editor = StaffFactory(role="editor", centre=world.trial.centre)
     client.force_login(editor)
 
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(16):
         french = client.get("/workspace/translations/?language=fr")
     spanish = client.get("/workspace/translations/?language=es")
 
