@@ -54,8 +54,22 @@ def dress(events: list[Event], frame: Frame) -> list[Event]:
 
 def about(condition: Mapping[str, Any], frame: Frame) -> list[Event]:
     """Events that meet `condition`: those without a date yet, then the latest first."""
+    return arranged(list(latest(condition)), frame)
+
+
+def latest(condition: Mapping[str, Any]) -> Any:
+    """As many of the events that meet `condition` as the page of something else shows, in no order."""
     rows = public_events().filter(**condition).order_by(F("starts_at").desc(nulls_first=True), "-pk")
-    return dress(list(rows[:SHOWN_ELSEWHERE]), frame)
+    return Event.objects.filter(pk__in=rows.values("pk")[:SHOWN_ELSEWHERE])
+
+
+def arranged(events: list[Event], frame: Frame) -> list[Event]:
+    """Rows of `latest` in their order, with what a card shows."""
+    undated = [event for event in events if event.starts_at is None]
+    dated = [event for event in events if event.starts_at is not None]
+    undated.sort(key=lambda event: -event.pk)
+    dated.sort(key=lambda event: (event.starts_at, event.pk), reverse=True)
+    return dress(undated + dated, frame)
 
 
 def listed(request: HttpRequest, frame: Frame) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cic.core.formats import figure
+from cic.core.gathering import gather
 from cms.calculations.countries import country_name
 from cms.frame import Frame
 from events.models import Event
@@ -20,8 +21,8 @@ from pilots.models import Trial, TrialPartner
 from . import ANYONE
 from .agreements import by_kind, public_fields, public_state, register, signed
 from .cases import about as cases_about
-from .events import about as events_about
-from .events import public_events
+from .events import arranged, public_events
+from .events import latest as latest_events
 from .kept import kept
 from .lists import chips, paged
 from .participants import in_agreements, in_events, in_trials, public_trials, taking_part
@@ -130,6 +131,12 @@ def show(pk: int, frame: Frame) -> dict[str, Any]:
     trials = Trial.objects.visible_to(ANYONE).filter(Q(promoter=organisation) | Q(pk__in=joined))
     shown = with_cards(trials.order_by("-starts_on", "-pk")[: TRIALS_SHOWN + 1], frame)
     agreements = agreements_of(organisation, frame)
+    near = gather(
+        {
+            "centres": centres_of(trials, [row.centre_id for row in agreements]),
+            "events": latest_events({"organisers": organisation}),
+        }
+    )
     return {
         "organisation": organisation,
         "country": country_name(organisation.country) if organisation.country else "",
@@ -137,10 +144,10 @@ def show(pk: int, frame: Frame) -> dict[str, Any]:
         "more": trials.count() if len(shown) > TRIALS_SHOWN else 0,
         "more_url": f"{frame.address('pilotspage')}?partner={pk}",
         "cases": cases_about({"outcome__trial__in": trials.order_by().values("pk")}, frame),
-        "events": events_about({"organisers": organisation}, frame),
+        "events": arranged(near["events"], frame),
         "agreements": agreements,
         "resources": resources_of(organisation) if {"parties", "execution"} <= set(public_fields()) else [],
-        "centres": centres_of(trials, [row.centre_id for row in agreements], frame),
+        "centres": with_addresses(near["centres"], frame),
         "together": together_with(organisation, frame),
     }
 
@@ -157,15 +164,17 @@ def agreements_of(organisation: Organisation, frame: Frame) -> list[Any]:
     return rows
 
 
-def centres_of(trials: Any, others: list[int], frame: Frame) -> list[Any]:
-    """The public centres of its trials and agreements: one query."""
+def centres_of(trials: Any, others: list[int]) -> Any:
+    """The public centres of its trials and agreements."""
     known = Centre.objects.visible_to(ANYONE)
-    rows = list(
-        known.filter(Q(pk__in=trials.order_by().values("centre_id")) | Q(pk__in=others)).order_by("sort_key")
-    )
-    for row in rows:
-        row.url = frame.address("centrespage", f"{row.reference}/")
-    return rows
+    return known.filter(Q(pk__in=trials.order_by().values("centre_id")) | Q(pk__in=others))
+
+
+def with_addresses(centres: list[Centre], frame: Frame) -> list[Centre]:
+    """Centres by name, each with where it is read."""
+    for centre in centres:
+        centre.url = frame.address("centrespage", f"{centre.reference}/")
+    return sorted(centres, key=lambda centre: (centre.sort_key, centre.pk))
 
 
 def resources_of(organisation: Organisation) -> list[dict[str, Any]]:

@@ -426,5 +426,5 @@ def test_cost_of_writing_does_not_grow(site, count, django_assert_num_queries):
     refresh()
     Release.objects.all().delete()
 
-    with django_assert_num_queries(135):
+    with django_assert_num_queries(136):
         refresh()
