@@ -22,7 +22,7 @@ class ChallengeSerializer(DomainSerializer):
         model = Challenge
         fields = (
             "id", "reference", "title", "need", "language", "centre", "territory_text", "territories", "areas",
-            "affected_groups", "sdgs", "closes_on", "state", "state_label", "publication", "public_from",
+            "affected_groups", "sdgs", "closes_on", "criteria_set", "state", "state_label", "publication", "public_from",
             "translations", "created_at", "updated_at", "version", "source", "external_id",
         )  # fmt: skip
         read_only_fields = ("public_from", "source", "external_id")

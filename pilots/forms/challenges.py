@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from partners.models import Centre
 from pilots.choices import SDGS
-from pilots.models import Challenge
+from pilots.models import Challenge, CriteriaSet
 from pilots.permissions.roles import STEERING
 
 from .fields import DayField, TextField
@@ -34,9 +34,14 @@ class ChallengeForm(forms.ModelForm):
         model = Challenge
         fields = (
             "title", "need", "centre", "territory_text", "territories", "areas", "affected_groups", "sdgs", "closes_on",
-            "language",
+            "criteria_set", "language",
         )  # fmt: skip
         widgets = {"areas": forms.CheckboxSelectMultiple}
+        help_texts = {
+            "criteria_set": _(
+                "The ideas that answer are evaluated by this set and no other; a blind set hides who proposes. Empty: chosen when they are given out."
+            )
+        }
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -44,3 +49,5 @@ class ChallengeForm(forms.ModelForm):
         if not user.standing.everywhere(STEERING):
             centres = centres.filter(pk__in=user.standing.centres(STEERING))
         self.fields["centre"].queryset = centres.order_by("sort_key")
+        sets = CriteriaSet.objects.filter(is_current=True, centre__in=centres.order_by().values("pk"))
+        self.fields["criteria_set"].queryset = sets.order_by("name", "pk")

@@ -50,6 +50,13 @@ def evaluators_of(centre_ids: Collection[int]) -> Any:
     return User.objects.filter(is_active=True, pk__in=in_centre.values("user_id")).order_by("name", "pk")
 
 
+def set_of_calls(ideas: Any, chosen: Collection[int | str]) -> int | None:
+    """The set of criteria that the calls of the chosen ideas name, if they name one."""
+    calls = ideas.filter(pk__in=chosen, challenge__criteria_set__isnull=False).order_by()
+    named = set(calls.values_list("challenge__criteria_set", flat=True))
+    return named.pop() if len(named) == 1 else None
+
+
 class SpreadForm(forms.Form):
     """Which ideas, or those of which areas; how many evaluators each; who, by which criteria, until when."""
 

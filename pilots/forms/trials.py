@@ -129,6 +129,8 @@ class NewTrialForm(TrialForm):
             # The address said it already, and the lead says it to the reader.
             del self.fields["comes_from"]
             return
+        # What was left as it is goes by the source; the browser need not say what it was.
+        self.fields["language"].show_hidden_initial = False
         self.sources = {f"{row._meta.model_name}-{row.pk}": row for row in self._offered(kind)}
         concepts, ideas = (
             [(key, str(row)) for key, row in self.sources.items() if isinstance(row, model)]

@@ -56,6 +56,14 @@ class Challenge(Record, Referenced, Searchable, Publishable, Translatable):
     affected_groups = models.CharField(_("who is affected"), max_length=250, blank=True)
     sdgs = models.JSONField(_("Sustainable Development Goals"), default=list, blank=True)
     closes_on = models.DateField(_("open to ideas until"), null=True, blank=True)
+    criteria_set = models.ForeignKey(
+        "pilots.CriteriaSet",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="challenges",
+        verbose_name=_("criteria of its evaluation"),
+    )
     state = models.CharField(
         _("state"),
         max_length=6,

@@ -6,12 +6,14 @@ from typing import Any
 
 from django.db.models import F
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
-from cic.core.errors import NotAllowed
+from cic.core.errors import DomainError, NotAllowed
 from cic.core.operations import edit, move, operation, record
 from cic.core.permissions import require
+from partners.models import Centre
 from pilots.choices import ChallengeState
-from pilots.models import Challenge
+from pilots.models import Challenge, CriteriaSet
 from pilots.transitions.challenges import CHALLENGE, CHALLENGE_PUBLICATION
 
 LINKS = ("territories", "areas")
@@ -27,6 +29,7 @@ def create_challenge(values: Mapping[str, Any], *, actor: Any) -> Challenge:
     challenge = Challenge(**plain)
     if challenge.centre_id is not None:
         require(actor, "pilots.create_challenge", challenge)
+        _check_criteria(challenge.centre, challenge.criteria_set)
     challenge = record(challenge, actor=actor)
     links = {name: values[name] for name in LINKS if values.get(name)}
     return edit(challenge, links, actor=actor, action="link") if links else challenge
@@ -43,7 +46,16 @@ def edit_challenge(
     require(actor, "pilots.edit_challenge", challenge)
     if changes.get("centre") not in (None, challenge.centre):
         require(actor, "pilots.create_challenge", Challenge(centre=changes["centre"]))
+    if {"centre", "criteria_set"} & set(changes):
+        centre = changes.get("centre") or challenge.centre
+        _check_criteria(centre, changes.get("criteria_set", challenge.criteria_set))
     return edit(challenge, changes, actor=actor, expected_version=expected_version)
+
+
+def _check_criteria(centre: Centre, criteria_set: CriteriaSet | None) -> None:
+    if criteria_set is not None and (criteria_set.centre_id != centre.pk or not criteria_set.is_current):
+        sentence = _("Choose criteria of the same centre that are in use.")
+        raise DomainError("invalid", sentence, fields={"criteria_set": [sentence]})
 
 
 @operation

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from cic.core.errors import DomainError
 from cic.core.operations import edit, lock, operation, record, remove, touch
 from cic.core.permissions import require
-from pilots.models import CriteriaSet, Criterion, Evaluation
+from pilots.models import Challenge, CriteriaSet, Criterion, Evaluation
 
 CRITERION_FIELDS = ("name", "help", "weight", "max_score", "position")
 
@@ -83,6 +83,8 @@ def _supersede(
         criteria = [{name: getattr(row, name) for name in CRITERION_FIELDS} for row in old.criteria.all()]
     _write(new, criteria, actor)
     edit(old, {"is_current": False}, actor=actor, note=str(new))
+    for call in Challenge.objects.filter(criteria_set=old).order_by("pk"):
+        edit(call, {"criteria_set": new}, actor=actor, note=str(new))
     return new
 
 

@@ -100,6 +100,10 @@ def check_criteria(idea: Idea, criteria_set: CriteriaSet) -> None:
         raise refusal("criteria_set", _("These criteria are no longer in use."))
     if not criteria_set.criteria.exists():
         raise refusal("criteria_set", _("This set has no criteria yet."))
+    call = idea.challenge
+    if call is not None and call.criteria_set_id not in (None, criteria_set.pk):
+        sentence = _("The call “%(call)s” is evaluated by “%(criteria)s”.")
+        raise refusal("criteria_set", sentence % {"call": call.title, "criteria": call.criteria_set})
 
 
 def _check_evaluator(idea: Idea, evaluator: User) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 from django.db.models import Count, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 from django.urls import path, reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from cic.core.context import NavEntry
@@ -92,7 +93,12 @@ class ChallengePage(ChainedPage):
 
     def get_queryset(self) -> Any:
         """Needs with their centre."""
-        return super().get_queryset().select_related("centre").prefetch_related("areas", "territories")
+        return (
+            super()
+            .get_queryset()
+            .select_related("centre", "criteria_set")
+            .prefetch_related("areas", "territories")
+        )
 
     def works_here(self) -> bool:
         """Whether the reader reads all the work of the centre."""
@@ -101,6 +107,12 @@ class ChallengePage(ChainedPage):
     def history(self) -> Any:
         """The stages, for those who work here."""
         return super().history() if self.works_here() else []
+
+    def criteria(self) -> str:
+        """By what the ideas are evaluated, and whether without knowing whose they are."""
+        chosen = self.object.criteria_set
+        blind = gettext("blind: evaluators do not read who proposes")
+        return f"{chosen} · {blind}" if chosen is not None and chosen.blind else str(chosen or "")
 
     def facts(self) -> list[tuple[Any, Any]]:
         """Where, for whom, until when."""
@@ -112,6 +124,7 @@ class ChallengePage(ChainedPage):
             (_("Areas"), ", ".join(areas)),
             (_("Who is affected"), need.affected_groups),
             (_("Sustainable Development Goals"), ", ".join(map(str, need.sdgs))),
+            (_("Criteria of its evaluation"), self.criteria()),
             (_("Publication"), need.get_publication_display() if self.works_here() else ""),
         ]
 

@@ -18,7 +18,7 @@ from cic.core.views import DetailPage, ListPage, MovePage, ObjectPage, Operation
 from partners.models import Centre
 from pilots.choices import EvaluationState as S
 from pilots.filters.evaluations import EvaluationFilter
-from pilots.forms.evaluations import AssignForm, ScoreForm
+from pilots.forms.evaluations import AssignForm, ScoreForm, set_of_calls
 from pilots.forms.ideas import LABELS, trl_choices
 from pilots.models import Evaluation, Idea
 from pilots.operations import evaluations
@@ -264,7 +264,8 @@ class AssignPage(OperationPage):
         ideas = Idea.objects.visible_to(self.request.user).decidable().filter(centre=self.centre)
         kwargs = {**super().get_form_kwargs(), "centre": self.centre, "ideas": ideas.order_by("reference")}
         chosen = [pk for pk in self.request.GET.getlist("idea") if pk.isdigit()]
-        return {**kwargs, "initial": {**kwargs["initial"], "ideas": chosen}}
+        known = {"ideas": chosen, "criteria_set": set_of_calls(ideas, chosen)}
+        return {**kwargs, "initial": {**kwargs["initial"], **known}}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Whose ideas these are."""

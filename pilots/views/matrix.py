@@ -19,7 +19,7 @@ from partners.models import Centre, User
 from pilots.calculations.calibration import Mark, alone, leanings, spreads
 from pilots.choices import EvaluationState as S
 from pilots.filters.evaluations import MatrixFilter
-from pilots.forms.evaluations import SpreadForm, evaluators_of
+from pilots.forms.evaluations import SpreadForm, evaluators_of, set_of_calls
 from pilots.models import Criterion, Evaluation, Idea, Score
 from pilots.operations import assignments
 from pilots.permissions.roles import STEERING
@@ -125,8 +125,10 @@ class SpreadPage(OperationPage):
         """The ideas that can be given out, those of the address ticked; every evaluator ticked."""
         ideas = Idea.objects.visible_to(self.request.user).decidable().filter(centre=self.centre)
         kwargs = {**super().get_form_kwargs(), "centre": self.centre, "ideas": ideas.order_by("reference")}
+        chosen = chosen_ids(self.request.GET.getlist("idea"))
         initial = {
-            "ideas": chosen_ids(self.request.GET.getlist("idea")),
+            "ideas": chosen,
+            "criteria_set": set_of_calls(ideas, chosen),
             "evaluators": list(evaluators_of([self.centre.pk]).values_list("pk", flat=True)),
         }
         return {**kwargs, "initial": {**kwargs["initial"], **initial}}

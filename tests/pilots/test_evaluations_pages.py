@@ -6,7 +6,9 @@ from django.utils import timezone
 
 from partners.choices import Role
 from pilots.models import CriteriaSet, Decision, Evaluation, Idea
+from pilots.operations.criteria import edit_criteria_set
 from tests.factories.ideas import (
+    ChallengeFactory,
     CriteriaSetFactory,
     DecisionFactory,
     EvaluationFactory,
@@ -326,3 +328,43 @@ def test_committee_cost_does_not_grow(client, count, django_assert_num_queries):
         response = client.get(reverse("committee"))
 
     assert len(response.context["rows"]) == count
+
+
+def test_ideas_of_a_call_are_evaluated_as_the_call_says_and_in_no_other_way(client):
+    centre = CentreFactory()
+    blind, other = CriteriaSetFactory(centre=centre, blind=True), CriteriaSetFactory(centre=centre)
+    call = ChallengeFactory(centre=centre, publication="public")
+    coordinator = StaffFactory(role=Role.COORDINATOR, centre=centre)
+    evaluator = StaffFactory(role=Role.EVALUATOR, centre=centre)
+    client.force_login(coordinator)
+    edit = reverse("challenge_edit", args=[call.pk])
+    form = client.get(edit).context["form"]
+    values = {name: form[name].value() for name in ("title", "need", "centre", "language", "version")}
+    assert client.post(edit, {**values, "criteria_set": CriteriaSetFactory().pk}).status_code == 422
+    assert client.post(edit, {**values, "criteria_set": blind.pk}).status_code == 302
+    idea = IdeaFactory(centre=centre, challenge=call, state="in_evaluation")
+
+    for name in ("evaluation_assign", "evaluation_spread"):
+        page = client.get(f"{reverse(name, args=[centre.pk])}?idea={idea.pk}")
+        assert page.context["form"]["criteria_set"].value() == blind.pk
+    chosen = {"ideas": [idea.pk], "evaluators": [evaluator.pk]}
+    assign = reverse("evaluation_assign", args=[centre.pk])
+    refused = client.post(assign, {**chosen, "criteria_set": other.pk})
+    assert (refused.status_code, Evaluation.objects.count()) == (422, 0)
+    assert client.post(assign, {**chosen, "criteria_set": blind.pk}).status_code == 302
+    assert "evaluators do not read who proposes" in text_of(
+        client.get(reverse("challenge_detail", args=[call.pk]))
+    )
+
+
+def test_call_follows_the_next_version_of_its_criteria():
+    evaluation = EvaluationFactory()
+    used = evaluation.criteria_set
+    call = ChallengeFactory(centre=used.centre, criteria_set=used)
+
+    newer = edit_criteria_set(
+        used, {"blind": True}, actor=StaffFactory(role=Role.COORDINATOR, centre=used.centre)
+    )
+
+    call.refresh_from_db()
+    assert (call.criteria_set, newer.number) == (newer, 2)
