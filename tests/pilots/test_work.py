@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from partners.choices import AgreementState
 from pilots.models.work import work_of
+from tests.factories import ideas as written
 from tests.factories import partners as people
 from tests.factories import trials as made
 from tests.factories.partners import PartnerFactory, StaffFactory, today
@@ -124,6 +125,64 @@ def test_what_waits_on_a_partner_and_what_they_wait_for():
     assert kinds(work.mine) == ["mend_measurement", "measure", "sign_agreement"]
     assert kinds(work.others) == ["measurement_sent", "extension_asked"]
     assert {trial.pk for trial in work.trials} == {pilot.pk, other.trial_id}
+
+
+def test_what_is_held_up_past_its_day_is_overdue():
+    pilot = made.PilotFactory(running=True, ends_on=today(-1))
+    type(pilot).objects.filter(pk=pilot.pk).update(state="suspended", resumes_on=today(-2))
+
+    assert {"trial_late_resume", "trial_past_end"} <= set(kinds(work_of(pilot.monitor).overdue))
+
+
+def test_what_all_have_signed_waits_on_the_legal_reviewer_and_on_nobody_elses_signature():
+    party = people.PartyFactory(signed_on=today(-1), agreement__state=AgreementState.PENDING_SIGNATURE)
+    agreement = party.agreement
+    legal, coordinator = (
+        StaffFactory(role=role, centre=agreement.centre) for role in ("legal", "coordinator")
+    )
+
+    assert kinds(work_of(legal).mine) == ["bring_into_force"]
+    assert "signature_awaited" not in kinds(work_of(coordinator).others)
+    people.PartyFactory(agreement=agreement, signed_on=None)
+    assert kinds(work_of(legal).mine) == []
+    assert "signature_awaited" in kinds(work_of(coordinator).others)
+
+
+def test_change_of_an_agreement_waits_for_its_parties_then_for_the_legal_reviewer():
+    party = people.PartyFactory(signed_on=today(-90), agreement__state=AgreementState.IN_FORCE)
+    amendment = people.AmendmentFactory(agreement=party.agreement, state="pending_signature")
+    admin = PartnerFactory(organisation=party.organisation, admin=True)
+    legal = StaffFactory(role="legal", centre=party.agreement.centre)
+
+    assert (kinds(work_of(admin).mine), kinds(work_of(legal).mine)) == (["sign_amendment"], [])
+    for each in party.agreement.parties.all():
+        people.AmendmentSignatureFactory(amendment=amendment, party=each)
+    assert (kinds(work_of(admin).mine), kinds(work_of(legal).mine)) == ([], ["amend_into_force"])
+
+
+def test_idea_in_evaluation_waits_for_evaluators_then_for_a_decision_then_to_be_told_and_published():
+    idea = written.IdeaFactory(state="in_evaluation")
+    secretary = StaffFactory(role="secretary", centre=idea.centre)
+
+    def waiting():
+        return kinds(work_of(secretary).mine)
+
+    assert waiting() == ["assign_idea"]
+    evaluation = written.EvaluationFactory(idea=idea)
+    assert waiting() == []
+    type(evaluation).objects.filter(pk=evaluation.pk).update(state="submitted")
+    assert waiting() == ["decide_idea"]
+    decision = written.DecisionFactory(idea=idea)
+    assert waiting() == ["tell_decision"]
+    type(decision).objects.update(notified_at=timezone.now())
+    assert "publish_decision" in waiting()
+
+
+def test_who_asks_to_join_waits_on_the_organisations_administrator():
+    asked = people.JoinRequestFactory()
+
+    assert kinds(work_of(PartnerFactory(organisation=asked.organisation, admin=True)).mine) == ["answer_join"]
+    assert kinds(work_of(PartnerFactory(organisation=asked.organisation)).mine) == []
 
 
 def test_what_runs_out_in_ninety_days():
