@@ -15,6 +15,7 @@ from wagtail.models import Page
 
 from cic.core.context import languages_of
 from cms.facts.described import site
+from cms.facts.sharing import HEIGHT, WIDTH
 from cms.frame import FRAME_DEPTH, Frame, absolute, frame_of
 
 # What is in a language; an organisation or a project is not.
@@ -104,6 +105,8 @@ def around(
             site(frame.language, search.url if search and not search.closed else "", crumbs, absolute(here))
         ),
         "share_url": absolute(f"/share/{frame.language}/{share}.png"),
+        "share_size": (WIDTH, HEIGHT),
+        "share_alt": title,
         "oembed_url": f"{absolute('/oembed')}?{urlencode({'url': absolute(addresses.get(frame.language, here))})}"
         if embeds
         else "",

@@ -1,5 +1,7 @@
 """What does the clock do to public pages?"""
 
+from functools import partial
+
 from celery import shared_task
 from celery.schedules import crontab
 from django.core.management import call_command
@@ -10,18 +12,17 @@ from cic.core.errors import DomainError
 from cic.core.machine_translation import said_by_machine
 from cic.core.models.translations import MACHINE
 from cic.core.permissions import can
-from cms.facts import ANYONE
 from cms.facts.index import hand_on
+from cms.facts.pictures import KINDS, still_public
 from cms.facts.saying import lines_of, source_of
 from cms.facts.sharing import sweep
 from cms.facts.upkeep import written_pages
-from cms.models import CasePage
+from cms.models import PAGES_WITH_PICTURES
 from cms.operations.previews import forget_expired
 from cms.operations.releases import refresh
 from cms.operations.translations import say_parts
 from cms.operations.upkeep import clear_schedules, look_at
 from partners.models import User
-from pilots.models import Trial
 
 # What is withdrawn leaves the files within a minute: a third of that for waiting, the rest for writing.
 RELEASE_SECONDS = 20
@@ -66,17 +67,20 @@ def hand_on_index() -> None:
 
 @shared_task(name="cms.sweep_pictures")
 def sweep_pictures() -> None:
-    """Remove the pictures for sharing of pilots and cases that are public no more."""
+    """Remove the pictures for sharing of what is public no more."""
 
-    def trials(language: str, names: list[str]) -> set[str]:
-        found = Trial.objects.visible_to(ANYONE).filter(reference__in=names)
-        return set(found.values_list("reference", flat=True))
-
-    def cases(language: str, names: list[str]) -> set[str]:
-        found = CasePage.objects.live().public().filter(slug__in=names, locale__language_code=language)
+    def pages(kind: str, language: str, names: list[str]) -> set[str]:
+        found = PAGES_WITH_PICTURES[kind].objects.live().public()
+        found = found.filter(slug__in=names, locale__language_code=language)
         return set(found.values_list("slug", flat=True))
 
-    sweep({"pilots": trials, "cases": cases})
+    def records(kind: str, _language: str, names: list[str]) -> set[str]:
+        return still_public(kind, names)
+
+    sweep(
+        {kind: partial(pages, kind) for kind in PAGES_WITH_PICTURES}
+        | {kind: partial(records, kind) for kind in KINDS}
+    )
 
 
 @shared_task(name="cms.say_rest")

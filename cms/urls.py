@@ -15,7 +15,7 @@ from wagtail.views import authenticate_with_password
 from cic.core.caching import FRESH_SECONDS
 from cic.core.context import NavEntry
 from cms.door import closed, doorkeeper, sign_in, sign_out
-from cms.views import case_writing, cases, opendata, previews, sharing, steps
+from cms.views import case_writing, cases, embedding, opendata, previews, sharing, steps
 from cms.views.case_files import case_data, case_table
 from cms.views.feeds import CasesFeed, EventsFeed, NewsFeed, PilotsFeed, RecordFeed, served
 from cms.views.languages import TranslationsPage
@@ -86,8 +86,10 @@ UNPREFIXED = [
     ),
     path("share/<slug:language>/<slug:kind>/<slug:name>.png", sharing.picture, name="share"),
     path("preview/<slug:token>/", previews.shared, name="cms_shared_preview"),
-    path("embed/<slug:language>/pilots/<slug:reference>/", sharing.card, name="embed"),
-    path("oembed", sharing.oembed, name="oembed"),
+    path("embed/<slug:language>/pilots/<slug:name>/", embedding.trial_card, name="embed"),
+    path("embed/<slug:language>/cases/<slug:name>/", embedding.case_card, name="embed-case"),
+    path("embed/<slug:language>/figures/<slug:name>/", embedding.figures_card, name="embed-figures"),
+    path("oembed", embedding.oembed, name="oembed"),
     path("data/catalog.<slug:name>", opendata.catalogue_file, name="catalogue"),
     path("data/<slug:key>.<slug:name>", opendata.download, name="data-file"),
     path("admin/", include(EDITOR)),

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import override
 from wagtail.models import Page
 
+from cms.models import CasePage
 from community.models import Comment, Debate, Follow, Group
 from community.operations.follows import reader_token
 from events.models import Certificate, Registration, Session
@@ -45,6 +46,9 @@ def public_pages(language: str) -> list[str]:
         paths += kinds.values()
         if "P" in kinds:
             paths.append(f"/embed/{language}/pilots/{kinds['P'].removeprefix(path)}")
+            paths.append(f"/embed/{language}/figures/state/")
+    cases = CasePage.objects.live().filter(locale__language_code=language)
+    paths += [f"/embed/{language}/cases/{case.slug}/" for case in cases[:1]]
     return list(dict.fromkeys(paths))
 
 

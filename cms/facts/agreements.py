@@ -335,7 +335,12 @@ def in_unit(kind: str, value: Any, unit: str) -> str:
 def around(agreement: Agreement) -> dict[str, Any]:
     """Address, title and description of an agreement's page."""
     description = agreement.said.object if "object" in public_fields() else ""
-    return {"tail": f"{agreement.reference}/", "title": agreement.said.title, "description": description}
+    return {
+        "tail": f"{agreement.reference}/",
+        "title": agreement.said.title,
+        "description": description,
+        "share": f"agreements/{agreement.reference}",
+    }
 
 
 class _Echo:

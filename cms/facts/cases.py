@@ -17,13 +17,13 @@ from django.utils.translation import ngettext
 from cic.core.charts import bar_chart, line_chart
 from cic.core.formats import NO_BREAK, figure, money
 from cic.core.maps import city_map
-from cms.frame import Frame, absolute
+from cms.frame import Frame
 from partners.models import Agreement, Centre, Organisation
 from pilots.choices import IndicatorKind, LineageKind, OutcomeVerdict
 from pilots.models import Challenge, Idea, Lineage, Trial
 from pilots.models.evidence import LEVELS
 
-from . import ANYONE, ROWS_PER_PAGE, page_number
+from . import ANYONE, ROWS_PER_PAGE, embeds, page_number
 from .chains import case_pages
 from .freezing import points_of, snapshot_of, spoken
 from .lists import each_once
@@ -120,7 +120,8 @@ def show(case: Any, frame: Frame, request: HttpRequest) -> dict[str, Any]:
         "again": again(case, frozen, public, frame),
         "tiles": tiles(frozen, list(case.figures.all())),
         "table": table(frozen),
-        "charts": charts(frozen),
+        "charts": [{**row, "elsewhere": _code(case, row)} for row in charts(frozen)],
+        "card_code": _code(case),
         "stations": linked(frozen["chain"], public, frame, case.first_published_at),
         "agreement": _agreement(frozen, public, frame),
         "map": place_map(frozen),
@@ -136,8 +137,16 @@ def show(case: Any, frame: Frame, request: HttpRequest) -> dict[str, Any]:
         else "",
         "data_url": f"/{frame.language}/data/cases/{case.slug}" if case.live else "",
         "og_type": "article",
-        "share_url": absolute(f"/share/{frame.language}/cases/{case.slug}.png"),
     }
+
+
+def _code(case: Any, chart: Mapping[str, Any] | None = None) -> str:
+    """The lines that show a public case, or one of its charts, in another page."""
+    if not case.live:
+        return ""
+    if chart is None:
+        return embeds.code("cases", case.slug, case.title)
+    return embeds.code("cases", case.slug, f"{chart['title']} · {case.title}", chart=chart["key"])
 
 
 def preview_of(case: Any) -> dict[str, Any]:
@@ -349,19 +358,19 @@ def table(frozen: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 
 def charts(frozen: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """One chart for each indicator that is a number, with the sentence that says what it shows.
+    """One chart for each indicator that is a number, with the sentence that says what it shows; `key`: its row.
 
     A line from two values on; before that, before and after as bars with the mark of the target.
     """
     drawn = []
-    for row in frozen["table"]:
+    for key, row in enumerate(frozen["table"], 1):
         if "beside" in row or row["kind"] not in (IndicatorKind.NUMBER, IndicatorKind.PERCENTAGE):
             continue
         points = points_of(row)
         baseline, target = number(row["baseline"]), number(row["target"])
         if sum(point.value is not None for point in points) < 2:
             if bars := bars_of(row):
-                drawn.append(bars)
+                drawn.append({**bars, "key": key})
             continue
         chart = line_chart(
             points,
@@ -369,7 +378,7 @@ def charts(frozen: Mapping[str, Any]) -> list[dict[str, Any]]:
             target=None if target is None else float(target),
         )
         unit = "%" if row["kind"] == IndicatorKind.PERCENTAGE else row["unit"]
-        drawn.append({"chart": chart, "title": row["name"], "unit": unit, "sentence": shows(row)})
+        drawn.append({"key": key, "chart": chart, "title": row["name"], "unit": unit, "sentence": shows(row)})
     return drawn
 
 

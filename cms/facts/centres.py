@@ -117,4 +117,5 @@ def around(centre: Centre) -> dict[str, Any]:
             "description": centre.said.purpose,
             "parentOrganization": {"@type": "GovernmentOrganization", "name": centre.said.lead_unit},
         },
+        "share": f"centres/{centre.reference}",
     }

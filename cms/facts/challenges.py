@@ -176,5 +176,11 @@ def story_of_idea(
 def around(record: Any) -> dict[str, Any]:
     """Address, title and description of the page of a need or an idea."""
     said = record.said
-    text = said.need if isinstance(record, Challenge) else said.problem
-    return {"record": record, "tail": f"{record.reference}/", "title": said.title, "description": text}
+    is_need = isinstance(record, Challenge)
+    return {
+        "record": record,
+        "tail": f"{record.reference}/",
+        "title": said.title,
+        "description": said.need if is_need else said.problem,
+        "share": f"{'challenges' if is_need else 'ideas'}/{record.reference}",
+    }

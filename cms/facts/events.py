@@ -191,6 +191,7 @@ def around(shown: dict[str, Any]) -> dict[str, Any]:
         "description": event.said.summary,
         "data": shown["data"],
         "og_type": "event",
+        "share": f"events/{event.reference}",
     }
 
 

@@ -26,7 +26,7 @@ from pilots.choices import LIVE_STATES, PUBLIC_TRIAL_LABELS, SDGS, ChallengeStat
 from pilots.models import Challenge, Idea
 from pilots.models.portfolio import GAINS
 
-from . import ANYONE
+from . import ANYONE, embeds
 from .agreements import by_kind, public_fields, resource_row, signed
 from .chains import case_pages
 from .index import Index, current
@@ -293,6 +293,7 @@ def show(frame: Frame) -> dict[str, Any]:
                 "unit": _("median days") if key == "time" else _("trials"),
                 "sentence": _sentence(key, found, known["trials"]),
                 "lines": lines,
+                "elsewhere": embeds.code("figures", key, str(title)),
             }
         )
     return {

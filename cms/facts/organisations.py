@@ -231,4 +231,5 @@ def around(organisation: Organisation) -> dict[str, Any]:
             if organisation.municipality or organisation.country
             else {},
         },
+        "share": f"organisations/{organisation.pk}",
     }

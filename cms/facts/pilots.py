@@ -25,7 +25,7 @@ from pilots.choices import (
 from pilots.models import Indicator, Site, Trial, TrialPartner
 from pilots.models.chains import stations_of, with_chain
 
-from . import ANYONE
+from . import ANYONE, embeds
 from .cases import shows, value_words, verdict_badge
 from .chains import Links, story, under, with_stop, with_story
 from .courses import course_of, day_words, stop_of, timeline, when
@@ -97,6 +97,7 @@ def show(reference: str, frame: Frame) -> dict[str, Any]:
         "sites": sites,
         "districts": list(districts.values()),
         "list_url": frame.address("pilotspage"),
+        "card_code": embeds.code("pilots", trial.reference, trial.said.title),
         "map": map_of(sites),
         "here": next(iter(districts.values())).code if districts else "",
         "indicators": [drawn(goal, trial) for goal in goals_shown(trial)],
@@ -232,6 +233,9 @@ def drawn(goal: Goal, trial: Trial) -> dict[str, Any]:
         "target": value_words(row, "target"),
         "actual": value_words(row, "actual"),
         "met": row["met"],
+        "elsewhere": embeds.code(
+            "pilots", trial.reference, f"{goal.name} · {trial.said.title}", indicator=goal.key
+        ),
     }
 
 

@@ -4,7 +4,7 @@ import hashlib
 import io
 import textwrap
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.contrib.staticfiles import finders
@@ -22,22 +22,29 @@ TITLE_SIZE, SMALL_SIZE, LINES, CHARACTERS = 64, 32, 4, 34
 SCALE = 9  # of the mini chain, which is 64 × 8
 
 
+class Picture(NamedTuple):
+    """What stands in a picture: a title, whose it is above it, and where its chain stands below."""
+
+    title: str
+    above: str = ""
+    stations: Any = ()
+
+
 def face(weight: int, size: int) -> ImageFont.FreeTypeFont:
     """The site's own type."""
     return ImageFont.truetype(finders.find(f"fonts/atkinson-next-{weight}.woff2"), size)
 
 
-def stored_picture(
-    kind: str, language: str, name: str, title: str, stations: Sequence[dict[str, Any]]
-) -> str:
+def stored_picture(kind: str, language: str, name: str, shown: Picture) -> str:
     """The name in the storage of the picture of a page; drawn once for the same words, the one before it goes."""
-    marks = [(row["key"], str(row["label"]), row["state"]) for row in stations]
-    says = repr((title, marks, settings.SITE_NAME, settings.CITY_NAME, settings.ACCENT_COLOUR, 1))
+    marks = [(row["key"], str(row["label"]), row["state"]) for row in shown.stations]
+    words = (shown.title, shown.above, settings.SITE_NAME, settings.CITY_NAME, settings.ACCENT_COLOUR)
+    says = repr((words, marks, 2))
     folder = f"{FOLDER}/{kind}/{language}/{name}"
     file = f"{hashlib.sha256(says.encode()).hexdigest()[:32]}.png"
     if default_storage.exists(f"{folder}/{file}"):
         return f"{folder}/{file}"
-    stored = default_storage.save(f"{folder}/{file}", ContentFile(drawn(title, stations)))
+    stored = default_storage.save(f"{folder}/{file}", ContentFile(drawn(shown)))
     for old in listed(folder)[1]:
         if f"{folder}/{old}" != stored:
             default_storage.delete(f"{folder}/{old}")
@@ -61,33 +68,35 @@ def forget(folder: str) -> None:
 
 
 def sweep(known: Mapping[str, Callable[[str, list[str]], set[str]]]) -> int:
-    """Remove the pictures of pages that are public no more; how many pages.
+    """Remove the pictures of pages that are public no more, and of languages that are gone; how many pages.
 
     `known` says by kind which of some names in a language still have a public page.
     """
     gone = 0
+    languages = dict(settings.LANGUAGES)
     for kind, still_public in known.items():
         for language in listed(f"{FOLDER}/{kind}")[0]:
             names = listed(f"{FOLDER}/{kind}/{language}")[0]
             for start in range(0, len(names), BATCH):
                 batch = names[start : start + BATCH]
-                for name in set(batch) - still_public(language, batch):
+                for name in set(batch) - (still_public(language, batch) if language in languages else set()):
                     forget(f"{FOLDER}/{kind}/{language}/{name}")
                     gone += 1
     return gone
 
 
-def drawn(title: str, stations: Sequence[dict[str, Any]]) -> bytes:
+def drawn(shown: Picture) -> bytes:
     """The picture as PNG, 1200 × 630."""
     image = Image.new("RGB", (WIDTH, HEIGHT), PAPER)
     draw = ImageDraw.Draw(image)
     draw.rectangle((0, 0, WIDTH, 16), fill=settings.ACCENT_COLOUR)
-    lines = textwrap.wrap(title, CHARACTERS, max_lines=LINES, placeholder=" …") or [settings.SITE_NAME]
+    lines = textwrap.wrap(shown.title, CHARACTERS, max_lines=LINES, placeholder=" …") or [settings.SITE_NAME]
     bold, plain = face(650, TITLE_SIZE), face(400, SMALL_SIZE)
+    draw.text((EDGE, 48), shown.above, font=plain, fill=QUIET)
     for number, line in enumerate(lines):
-        draw.text((EDGE, 88 + number * 78), line, font=bold, fill=INK)
-    if stations:
-        _chain(draw, stations, 450)
+        draw.text((EDGE, 100 + number * 78), line, font=bold, fill=INK)
+    if shown.stations:
+        _chain(draw, shown.stations, 460)
     draw.text((EDGE, HEIGHT - 92), f"{settings.SITE_NAME} · {settings.CITY_NAME}", font=plain, fill=QUIET)
     file = io.BytesIO()
     image.save(file, "PNG", optimize=True)

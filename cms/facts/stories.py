@@ -6,7 +6,7 @@ from django.apps import apps
 from django.utils.translation import get_language
 
 from cms.context import address_of
-from cms.frame import Frame, unclosed
+from cms.frame import Frame, absolute, unclosed
 
 from . import ROWS_PER_PAGE, page_number
 from .described import publisher
@@ -52,6 +52,18 @@ def listed(frame: Frame, page: str) -> dict[str, Any]:
         "stories": rows[:ROWS_PER_PAGE],
         "previous_url": f"{here}?page={number - 1}" if number > 1 else "",
         "next_url": f"{here}?page={number + 1}" if len(rows) > ROWS_PER_PAGE else "",
+    }
+
+
+def shared(story: Any) -> dict[str, Any]:
+    """Its own picture as the one that goes with it when it is shared; nothing for a story without one."""
+    if story.picture is None:
+        return {}
+    picture = story.picture.get_rendition("fill-1200x630|format-jpeg|jpegquality-75")
+    return {
+        "share_url": absolute(picture.url),
+        "share_size": (picture.width, picture.height),
+        "share_alt": story.picture_description,
     }
 
 

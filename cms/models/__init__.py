@@ -29,7 +29,11 @@ from .releases import Release
 from .stories import NewsPage, StoryPage
 from .upkeep import LinkCheck
 
+# Pages that have a picture of their own for sharing, by what their address calls them.
+PAGES_WITH_PICTURES = {"cases": CasePage, "stories": StoryPage, "calls": CallPage}
+
 __all__ = [
+    "PAGES_WITH_PICTURES",
     "AgreementsPage",
     "CallPage",
     "CaseFigure",

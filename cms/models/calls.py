@@ -73,6 +73,11 @@ class CallPage(WrittenPage):
         if self.closes_on and self.opens_on and self.closes_on < self.opens_on:
             raise ValidationError({"closes_on": _("The last day is before the first one.")})
 
+    @property
+    def share(self) -> str:
+        """A picture of its title."""
+        return f"calls/{self.slug}"
+
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """The call with its challenges, what has come of them so far, and what machines read of it."""
         context = super().get_context(request, *args, **kwargs)

@@ -156,6 +156,11 @@ class CasePage(SitePage):
         verbose_name_plural = _("cases")
 
     @property
+    def share(self) -> str:
+        """A picture of its title and its chain."""
+        return f"cases/{self.slug}"
+
+    @property
     def centre_id(self) -> int:
         """The centre whose staff may work on it."""
         return self.outcome.trial.centre_id

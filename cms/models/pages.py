@@ -92,7 +92,13 @@ class SitePage(Page):
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """The page with what stands around it."""
-        return {**super().get_context(request, *args, **kwargs), **surroundings(self, request)}
+        context = super().get_context(request, *args, **kwargs)
+        return {**context, **surroundings(self, request, share=self.share)}
+
+    @property
+    def share(self) -> str:
+        """Which picture goes with it when it is shared."""
+        return "site/home"
 
     def get_view_restrictions(self) -> Any:
         """Restrictions on this page and all above it, in one query; none where the frame knew of none."""

@@ -90,6 +90,11 @@ class StoryPage(WrittenPage):
                 {"picture_decorative": _("A picture that is described is not pure decoration. Choose one.")}
             )
 
+    @property
+    def share(self) -> str:
+        """A picture of its title, where it has none of its own."""
+        return f"stories/{self.slug}"
+
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """The story, the records it tells of, and what machines read of it."""
         context = super().get_context(request, *args, **kwargs)
@@ -98,4 +103,5 @@ class StoryPage(WrittenPage):
             "cards": live.related(self.related, context["frame"]),
             "data": json_ld(stories.described(self, context["canonical"])),
             "og_type": "article",
+            **stories.shared(self),
         }

@@ -3,15 +3,19 @@
 import io
 import json
 import re
+from html import unescape
 
 import pytest
 from PIL import Image
 
 from cms.facts.datasets import DATASETS
+from cms.models import NewsPage
 from cms.operations.releases import refresh
 from cms.tasks import sweep_pictures
 from pilots.models import Trial
-from tests.factories.cms import case_of, make_world, publish
+from tests.factories.cms import StoryPageFactory, case_of, make_world, picture, publish
+from tests.factories.events import EventFactory
+from tests.factories.trials import IndicatorFactory, MeasurementFactory
 
 SCRIPT = re.compile(r'<script type="application/ld\+json">(.*?)</script>', re.DOTALL)
 
@@ -138,6 +142,62 @@ def test_picture_goes_when_a_new_one_takes_its_place_or_its_page_is_gone(site, c
     assert list(tmp_path.glob("share/*/en/*")) == []
 
 
+def test_every_record_has_a_picture_of_its_own_while_anybody_may_read_it(site, client, settings, tmp_path):
+    world, event = make_world("Vans"), EventFactory(public=True)
+    company = world.trial.partners.get().organisation
+    names = {
+        "centres": world.centre.reference, "agreements": world.agreement.reference, "events": event.reference,
+        "challenges": world.challenge.reference, "organisations": company.pk,
+    }  # fmt: skip
+    pages = {f"/en/{kind}/{name}/": f"/share/en/{kind}/{name}.png" for kind, name in names.items()}
+    pages[f"/en/challenges/{world.idea.reference}/"] = f"/share/en/ideas/{world.idea.reference}.png"
+
+    for page, address in pages.items():
+        assert meta(client.get(page).content.decode())["og:image"] == f"{settings.BASE_URL}{address}"
+        assert b"".join(client.get(address).streaming_content)[1:4] == b"PNG"
+    drawn = {path.parent for path in tmp_path.glob("share/*/en/*/*.png")}
+    assert len(drawn) == len(pages)
+    sweep_pictures()
+    assert {path.parent for path in tmp_path.glob("share/*/en/*/*.png")} == drawn
+    for record in (world.centre, world.agreement, world.challenge, world.idea, world.trial, event):
+        type(record).objects.filter(pk=record.pk).update(publication="withdrawn")
+    sweep_pictures()
+    assert [client.get(address).status_code for address in pages.values()] == [404] * len(pages)
+    assert list(tmp_path.glob("share/*/en/*")) == []
+
+
+def test_pictures_in_a_language_that_is_gone_are_swept(site, client, settings, tmp_path):
+    reference = make_world("Vans").trial.reference
+    for language in ("en", "fr"):
+        b"".join(client.get(f"/share/{language}/pilots/{reference}.png").streaming_content)
+
+    settings.LANGUAGES = [row for row in settings.LANGUAGES if row[0] != "fr"]
+    sweep_pictures()
+
+    assert [path.name for path in tmp_path.glob("share/pilots/*/*")] == [reference]
+    assert list(tmp_path.glob("share/pilots/fr/*")) == []
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # Wagtail's own file
+def test_story_is_shared_with_its_own_picture_or_with_one_of_its_title(site, client, settings):
+    news = NewsPage.objects.get(locale__language_code="en")
+    plain = StoryPageFactory(parent=news, title="Plain", slug="plain")
+    story = StoryPageFactory(parent=news, slug="told", picture=picture(), picture_description="A van")
+
+    own = meta(client.get("/en/news/told/").content.decode())
+    drawn = meta(client.get("/en/news/plain/").content.decode())
+
+    assert own["og:image:alt"] == "A van"
+    assert (own["og:image:width"], own["og:image:height"]) == ("1000", "526")
+    image = client.get(own["og:image"].removeprefix(settings.BASE_URL))
+    assert Image.open(io.BytesIO(b"".join(image.streaming_content))).size == (1000, 526)
+    assert drawn["og:image"] == f"{settings.BASE_URL}/share/en/stories/plain.png"
+    assert b"".join(client.get("/share/en/stories/plain.png").streaming_content)[1:4] == b"PNG"
+    for page in (plain, story):
+        page.unpublish()
+    assert client.get("/share/en/stories/plain.png").status_code == 404
+
+
 def test_card_may_stand_in_any_page_and_nothing_else_may(site, client):
     world = make_world("Vans")
     reference = world.trial.reference
@@ -220,6 +280,61 @@ def test_s01_oembed_knows_our_pilots_only(site, client, address):
 
 def test_oembed_in_xml_is_not_offered(site, client):
     assert client.get("/oembed?format=xml").status_code == 501
+
+
+def frames(client, page):
+    """The cards that a page offers for other pages, by the title of their frame, as they answer."""
+    lines = [unescape(code) for code in re.findall(r"<textarea readonly[^>]*>([^<]+)</textarea>", page)]
+    found = [re.fullmatch(r'<iframe src="([^"]+)" title="([^"]+)" [^>]+></iframe>', line) for line in lines]
+    return {
+        row[2]: client.get(unescape(row[1]).removeprefix("http://127.0.0.1:8000")).content.decode()
+        for row in found
+    }
+
+
+def test_each_chart_of_a_pilot_and_of_its_case_can_be_shown_elsewhere(site, client):
+    world = make_world("Vans")
+    second = IndicatorFactory(trial=world.trial, name="Complaints", unit="calls", baseline=9, target=3)
+    MeasurementFactory(indicator=second, state="approved", value=4)
+    case = publish(case_of(world.outcome))
+
+    for address, title in (
+        (f"/ca/proves-pilot/{world.trial.reference}/", "Vans pilot"),
+        (f"/en/cases/{case.slug}/", case.title),
+    ):
+        cards = frames(client, client.get(address).content.decode())
+
+        assert set(cards) == {title, f"Vans noise · {title}", f"Complaints · {title}"}
+        assert [name for name, card in cards.items() if "Complaints" in card] == [f"Complaints · {title}"]
+
+
+def test_each_section_of_the_figures_can_be_shown_elsewhere(site, client):
+    make_world("Vans")
+
+    cards = frames(client, client.get("/es/cifras/").content.decode())
+
+    assert {"En qué punto están", "Por quién participa"} <= set(cards)
+    assert re.search(r'<h1><a href="[^"]+/es/cifras/#state" target="_top">', cards["En qué punto están"])
+
+
+@pytest.mark.parametrize(
+    "query", ["indicator=0", "indicator=x", "indicator=999999999999999999", "indicator=²"]
+)
+def test_chart_that_is_not_of_this_pilot_is_not_found(site, client, query):
+    world, other = make_world("Vans"), IndicatorFactory()
+
+    for asked in (query, f"indicator={other.pk}"):
+        assert client.get(f"/embed/en/pilots/{world.trial.reference}/?{asked}").status_code == 404
+
+
+def test_case_that_is_withdrawn_is_not_shown_elsewhere(site, client):
+    case = publish(case_of(make_world("Vans").outcome))
+    address = f"/embed/en/cases/{case.slug}/"
+    assert [client.get(f"{address}?chart={number}").status_code for number in (1, 9)] == [200, 404]
+
+    case.unpublish()
+
+    assert client.get(address).status_code == 404
 
 
 @pytest.mark.parametrize("count", [1, 3])

@@ -78,6 +78,7 @@ def addresses(world):
     found += [f"/en/search/?q={word}" for word in (OUTCOME, TRIAL)]
     found += [f"/en/pilots/?search={TRIAL}", "/en/pilots/?verdict=adopted"]
     found += [f"/share/{page.locale.language_code}/cases/{page.slug}.png" for page in CasePage.objects.live()]
+    found.append(f"/embed/en/cases/{case.slug}/")
     found += [f"/en/data/cases/{case.slug}.{form}" for form in ("json", "csv")]
     found += ["/sitemap.xml", *(f"/sitemap-{part}.xml" for part in SITEMAPS)]
     found.append(f"/oembed?url=http://127.0.0.1:8000/en/pilots/{world.trial.reference}/")
