@@ -79,7 +79,7 @@ def whereabouts(request: HttpRequest, known: Vocabulary) -> tuple[Spot | None, l
         ]
         return (found[0] if found else None), others
     try:
-        return Spot(_("the point you chose"), Point.parse(request.GET.get("near", ""))), []
+        return Spot(_("the point you chose"), Point.parse(request.GET.get("near", "")), is_named=False), []
     except ValueError:
         return None, []
 

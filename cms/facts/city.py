@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from cic.core.formats import figure
-from cic.core.maps import Box, Grid, Point, Projection, bounds, centroid
+from cic.core.maps import MILLION, Box, Grid, Point, Projection, Rings, bounds, centroid
 from cic.core.search import query_words
 from pilots.models import Site, Trial
 from pilots.models.places import SitedTrial, clusters
@@ -24,7 +24,7 @@ from .index import Index
 from .lists import address
 
 WIDTH, COLUMNS = 480, 9
-# Half the side of the map around a place that somebody named, in degrees of latitude: about two kilometres.
+# Half the side of what is near a place that somebody named, in degrees of latitude: about two kilometres.
 AROUND = 0.018
 # A map no wider than this (some fifty metres) is not taken apart any further.
 SMALLEST = Decimal("0.0006")
@@ -40,11 +40,33 @@ class Spot:
 
     label: str
     point: Point
+    is_named: bool = True
+    outline: Rings = ()
+
+    @property
+    def name(self) -> str:
+        """What others know it by; nothing for a point that somebody chose."""
+        return self.label if self.is_named else ""
 
     @property
     def text(self) -> str:
         """As it stands in the address: to a hundred metres, no nearer."""
         return f"{self.point.latitude:.3f},{self.point.longitude:.3f}"
+
+    @property
+    def around(self) -> Box:
+        """What the map shows of it."""
+        latitude, longitude = self.point
+        return Box.around(
+            longitude - AROUND * 1.33, latitude - AROUND, longitude + AROUND * 1.33, latitude + AROUND
+        )
+
+    @property
+    def nearby(self) -> Box:
+        """What is near it: what the map shows, and all of a territory."""
+        west, south, east, north = (float(edge) / MILLION for edge in self.around.micro)
+        corners = [(west, south), (east, north), *(corner for ring in self.outline for corner in ring)]
+        return Box.around(*(bounds(corners) or (west, south, east, north)))
 
 
 @dataclass(frozen=True)
@@ -77,7 +99,9 @@ def spots(text: str, known: Vocabulary) -> list[Spot]:
     found = [place for name, place in named if name == words] or [
         place for name, place in named if words in name
     ]
-    located = [Spot(place.name, point) for place in found if (point := middle(place, known))]
+    located = [
+        Spot(place.name, point, outline=place.outline) for place in found if (point := middle(place, known))
+    ]
     return located or list(_sites(words))
 
 
@@ -209,10 +233,7 @@ def _several(
 def _view(known: Vocabulary, chosen: list[str], near: Spot | None) -> Box | None:
     """What the map shows when nobody moved it: around a place, the chosen districts, or all of them."""
     if near:
-        latitude, longitude = near.point
-        return Box.around(
-            longitude - AROUND * 1.33, latitude - AROUND, longitude + AROUND * 1.33, latitude + AROUND
-        )
+        return near.around
     places = [known.territories[int(key)] for key in chosen if int(key) in known.territories]
     outlined = [place for place in places if place.outline] or [
         place for place in known.territories.values() if place.kind == known.level

@@ -4,8 +4,10 @@ from typing import Any
 
 from django.urls import reverse
 
-from community.models.searches import EVERYTHING, spelled
+from community.models.searches import EVERYTHING, PLACE, spelled
 from community.models.subjects import named
+
+from .city import Spot
 
 FORMS = (("atom", "Atom", "application/atom+xml"), ("json", "JSON Feed", "application/feed+json"))
 
@@ -23,8 +25,16 @@ def record_links(record: Any) -> dict[str, Any]:
     }
 
 
-def search_links(query: Any) -> dict[str, Any]:
-    """The ways to hear of new pilots that fit the filters of a catalogue address."""
+def search_links(query: Any, near: Spot | None = None) -> dict[str, Any]:
+    """The ways to hear of new pilots that fit the filters of a catalogue address.
+
+    What is near a place is what is in a box around it: a list has an order, what is new has not.
+    """
+    query = query.copy()
+    query.pop(PLACE, None)
+    if near and not query.get("box"):
+        query["box"] = str(near.nearby)
+        query[PLACE] = near.name
     search = spelled(query)
     tail = "" if search == EVERYTHING else search
     return {

@@ -23,9 +23,9 @@ def follow(record: Any) -> dict[str, Any]:
 
 
 @register.inclusion_tag("cms/_follow.html")
-def follow_search(request: Any) -> dict[str, Any]:
-    """How to hear of new pilots that fit the filters of this address."""
-    return search_links(request.GET)
+def follow_search(request: Any, near: Any = None) -> dict[str, Any]:
+    """How to hear of new pilots that fit the filters of this address, `near` the place that it names."""
+    return search_links(request.GET, near)
 
 
 @register.inclusion_tag("cms/_alternates.html")

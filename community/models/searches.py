@@ -10,6 +10,7 @@ from django.forms import ModelChoiceField
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
+from cic.core.maps import MILLION, Box
 from pilots.filters.trials import TrialFilter
 from pilots.models import Trial
 
@@ -17,18 +18,22 @@ from .subjects import ANYONE
 
 ANYBODY = SimpleNamespace(user=ANYONE)
 EVERYTHING = "?"
+# What a part of the map is called by whoever follows it; no filter.
+PLACE, PLACE_LENGTH = "place", 80
 
 
 def spelled(query: Any) -> str:
-    """The filters of a catalogue address, and nothing else of it, in a fixed order; `?` for all pilots."""
-    known = TrialFilter.parameters()
+    """The filters of a catalogue address, and nothing else of it, in a fixed order; `?` for all pilots.
+
+    A part of the map keeps the name of the place that it is around.
+    """
+    known = {name for name, belongs in TrialFilter.parameters().items() if belongs != "order"}
     pairs = [
-        (name, value)
-        for name in sorted(query)
-        if name in known and known[name] != "order"
-        for value in query.getlist(name)
-        if value
+        (name, value) for name in sorted(query) if name in known for value in query.getlist(name) if value
     ]
+    place = " ".join(query.get(PLACE, "").split())[:PLACE_LENGTH]
+    if place and query.get("box"):
+        pairs.append((PLACE, place))
     return f"{EVERYTHING}{urlencode(pairs)}"
 
 
@@ -47,15 +52,25 @@ def matching(search: str, ids: Iterable[int]) -> set[int]:
 
 def in_words(search: str) -> str:
     """The search as a person would say it."""
-    form = filterset_of(search, Trial.objects.none()).form
+    filterset = filterset_of(search, Trial.objects.none())
+    form = filterset.form
     if not form.is_valid():
         return _("New pilots")
     parts = []
     for name in form.changed_data:
         value = form.cleaned_data.get(name)
-        if value not in (None, "", []) and name != "order":
+        if isinstance(value, Box):
+            parts.append(_near(filterset.data.get(PLACE, ""), value))
+        elif value not in (None, "", []) and name != "order":
             parts.append(f"{form[name].label}: {_said(form.fields[name], value)}")
     return f"{_('New pilots')} ({'; '.join(parts)})" if parts else _("All new pilots")
+
+
+def _near(place: str, box: Box) -> str:
+    """Where a part of the map is: near a place, or around its middle."""
+    west, south, east, north = box.micro
+    middle = f"{(south + north) / 2 / MILLION:.3f}, {(west + east) / 2 / MILLION:.3f}"
+    return _("near %(place)s") % {"place": place or middle}
 
 
 def _said(field: Any, value: Any) -> str:

@@ -1,14 +1,18 @@
 """Does the catalogue of pilots count what it shows, and show the same in list, facets and map?"""
 
+import re
 from datetime import date
+from html import unescape
 
 import pytest
 from django.core.cache import cache
+from django.http import QueryDict
 from django.utils.html import escape
 
 from cic.core.maps import Box, Grid
 from cms.facts import ANYONE
 from cms.facts.index import current
+from community.models.searches import in_words, matching, spelled
 from partners.models import Area, Territory
 from pilots.models import Site, Trial
 from pilots.models.places import clusters
@@ -164,6 +168,25 @@ def test_near_a_typed_district_orders_by_distance_and_leaves_out_what_has_no_pla
     assert [row.pk for row in context["rows"]] == [city[0].pk, city[1].pk, city[2].pk]
     assert context["rows"][2].away == "11 km away"
     assert context["count"] == 3
+
+
+def test_what_is_near_a_place_can_be_followed_and_says_so(city, client):
+    response = client.get("/en/pilots/?place=gracia&helix=industry&page=1")
+    follow = unescape(re.search(r'href="(/en/follow/[^"]*)"', response.content.decode())[1])
+    search = follow.removeprefix("/en/follow/")
+
+    assert "New pilots (near Gràcia; Who promotes it: " in client.get(follow).content.decode()
+    near = in_words(spelled(QueryDict(search.replace("&helix=industry", "")[1:])))
+    assert near == "New pilots (near Gràcia)"
+    assert matching(search, [trial.pk for trial in city]) == {city[0].pk}
+    assert search in client.get(f"/en/feeds/pilots.json{search}").json()["home_page_url"]
+
+
+def test_what_is_near_a_position_is_followed_by_its_middle(city, client):
+    response = client.get("/en/pilots/?near=41.45,2.15")
+    follow = unescape(re.search(r'href="(/en/follow/[^"]*)"', response.content.decode())[1])
+
+    assert "New pilots (near 41.450, 2.150)" in client.get(follow).content.decode()
 
 
 @pytest.mark.parametrize(("typed", "label"), [("placa nova", "Plaça Nova"), ("VALLCARCA", "Vallcarca")])
