@@ -11,6 +11,7 @@ from typing import Any
 from django.conf import settings
 from django.utils.translation import get_language
 
+from cic.core.models import Said
 from cms.frame import Frame
 from events.choices import EventKind, SessionState
 from partners.choices import Helix
@@ -32,8 +33,14 @@ class Words:
     fr: str
 
     def __str__(self) -> str:
-        """In the language in use."""
-        return getattr(self, get_language() or "", "") or getattr(self, settings.LANGUAGE_CODE, self.en)
+        """In the language in use, else in that of the installation: a text that says in which."""
+        return Said.of(getattr(self, self.language), self.language)
+
+    @property
+    def language(self) -> str:
+        """In which of its languages it is said here."""
+        known = dict(self.items())
+        return next(code for code in (get_language(), settings.LANGUAGE_CODE, "en") if code in known)
 
     def items(self) -> list[tuple[str, str]]:
         """Language and text."""

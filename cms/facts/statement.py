@@ -9,6 +9,7 @@ from typing import Any
 
 from django.core.checks import Warning, register
 from django.utils import timezone
+from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
 
 # What WCAG 2.2 added and no checker of pages sees: tests act as a person does, and look at what happens.
@@ -51,6 +52,11 @@ class Checks:
     def is_full(self) -> bool:
         """Whether the site conforms in full: nothing was found, and nothing is known to be missing."""
         return not (self.found or self.inaccessible)
+
+    @property
+    def spoken(self) -> list[str]:
+        """The names of the languages in which it looked."""
+        return [str(get_language_info(code)["name_translated"]) for code in self.languages]
 
     @property
     def tried(self) -> list[tuple[str, Any]]:

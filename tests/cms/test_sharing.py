@@ -6,14 +6,17 @@ import re
 from html import unescape
 
 import pytest
+from django.utils.translation import override
 from PIL import Image
 
+from cic.core.templatetags.cic import foreign
 from cms.facts.datasets import DATASETS
+from cms.frame import Frame
 from cms.models import NewsPage
 from cms.operations.releases import refresh
 from cms.tasks import sweep_pictures
 from pilots.models import Trial
-from tests.factories.cms import StoryPageFactory, case_of, make_world, picture, publish
+from tests.factories.cms import StoryPageFactory, case_of, make_site, make_world, picture, publish
 from tests.factories.events import EventFactory
 from tests.factories.trials import IndicatorFactory, MeasurementFactory
 
@@ -276,6 +279,22 @@ def test_s01_oembed_knows_our_pilots_only(site, client, address):
     make_world("Vans")
 
     assert client.get("/oembed", {"url": address}).status_code == 404
+
+
+@pytest.mark.parametrize("code", ["pt-br", "ast"])
+def test_a_further_language_by_setting_has_cards_and_says_what_is_not_in_it(site, client, settings, code):
+    settings.LANGUAGES = settings.WAGTAIL_CONTENT_LANGUAGES = [*settings.LANGUAGES, (code, code)]
+    make_site()
+    reference = make_world("Vans").trial.reference
+    address = f"{settings.BASE_URL}{Frame.load(code).address('pilotspage', f'{reference}/')}"
+
+    shown = client.get("/oembed", {"url": address}).json()
+
+    assert address.startswith(f"{settings.BASE_URL}/{code}/")
+    assert f"/embed/{code}/pilots/{reference}/" in shown["html"]
+    with override(code):
+        title = str(DATASETS["cases"].title)
+        assert (title, foreign(title)) == ("Cases", ' lang="en"')
 
 
 def test_oembed_in_xml_is_not_offered(site, client):
