@@ -25,7 +25,7 @@ from pilots.models.evidence import LEVELS
 
 from . import ANYONE, ROWS_PER_PAGE, embeds, page_number
 from .chains import case_pages
-from .freezing import points_of, snapshot_of, spoken
+from .freezing import facts_of, points_of, spoken
 from .lists import each_once
 from .publisher import publisher
 
@@ -107,7 +107,7 @@ def show(case: Any, frame: Frame, request: HttpRequest) -> dict[str, Any]:
     """The card with its frozen facts; a draft shows what would be frozen now."""
     frozen = case.snapshot
     if getattr(request, "is_preview", False) or frozen is None:
-        frozen = preview_of(case)
+        frozen = facts_of(case)
     frozen = spoken(frozen)
     public = still_public(frozen)
     return {
@@ -147,16 +147,6 @@ def _code(case: Any, chart: Mapping[str, Any] | None = None) -> str:
     if chart is None:
         return embeds.code("cases", case.slug, case.title)
     return embeds.code("cases", case.slug, f"{chart['title']} · {case.title}", chart=chart["key"])
-
-
-def preview_of(case: Any) -> dict[str, Any]:
-    """What the public would see if it were approved now: kept figures, unless a correction renews them."""
-    renews = any(row.renew_figures and not row.made_on for row in case.corrections.all())
-    return (
-        case.snapshot
-        if case.snapshot and not renews
-        else snapshot_of(case.outcome, case.locale.language_code)
-    )
 
 
 def still_public(frozen: Mapping[str, Any]) -> set[tuple[str, str]]:

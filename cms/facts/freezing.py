@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping
+from copy import copy
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -11,6 +12,7 @@ from django.utils import timezone, translation
 
 from cic.core.charts import Point
 from cic.core.models import Said, StageChange
+from cic.core.models.translations import said
 from cms.frame import Frame
 from pilots.calculations.indicators import Goal, Reading, figure_of, result_of
 from pilots.choices import Aggregation, IndicatorKind
@@ -18,6 +20,9 @@ from pilots.models import Indicator, Outcome, evidence, results
 
 from .chains import Links, cut_short, story, under, with_stop
 from .dossier import Dossier
+
+# Texts of an outcome by what a case calls them.
+OF_OUTCOME = {"summary": "summary", "conditions": "success_conditions", "replicability": "replicability"}
 
 
 def goal_of(indicator: Indicator) -> Goal:
@@ -75,15 +80,25 @@ def table_row(goal: Goal) -> dict[str, Any]:
     }
 
 
+def told(indicator: Indicator, own: str) -> Indicator:
+    """A copy of the indicator that says its texts in the language in use, where they were put into it; `own`: theirs."""
+    shown = copy(indicator)
+    for name in Indicator.TRANSLATED:
+        setattr(shown, name, said(getattr(indicator, name), name, indicator.translations, own))
+    return shown
+
+
 def judged(dossier: Dossier) -> dict[str, Any]:
     """Target against actual with its comparison beside it, and how strong the evidence is."""
-    said = evidence.judged_by(dossier.indicators, sum(not site.comparison for site in dossier.sites))
-    lines = {line["indicator"].pk: line for line in said}
-    places = {row.comparison_of_id: row.site for row in dossier.indicators if row.comparison_of_id}
-    names = {row.pk: row.name for row in dossier.indicators}
+    indicators = [told(row, dossier.trial.language) for row in dossier.indicators]
+    found = evidence.judged_by(indicators, sum(not site.comparison for site in dossier.sites))
+    lines = {line["indicator"].pk: line for line in found}
+    places = {row.comparison_of_id: row.site for row in indicators if row.comparison_of_id}
+    names = {row.pk: row.name for row in indicators}
     rows = []
-    for indicator in dossier.indicators:
+    for indicator in indicators:
         row = table_row(results.goal_of(indicator))
+        row["languages"] = {name: getattr(indicator, name).language for name in Indicator.TRANSLATED}
         if line := lines.get(indicator.pk):
             row |= {
                 "level": line["level"],
@@ -97,8 +112,8 @@ def judged(dossier: Dossier) -> dict[str, Any]:
         rows.append(row)
     return {
         "table": rows,
-        "evidence": evidence.weakest(said),
-        "methods": [str(words) for words in evidence.methods_of(said)],
+        "evidence": evidence.weakest(found),
+        "methods": [str(words) for words in evidence.methods_of(found)],
     }
 
 
@@ -128,12 +143,23 @@ def points_of(row: Mapping[str, Any]) -> list[Point]:
 
 
 def spoken(frozen: Mapping[str, Any]) -> dict[str, Any]:
-    """The frozen facts, whose texts say again in which language they were written."""
+    """The frozen facts, whose texts say again in which language they are; what was frozen before it was kept, in its record's."""
     of_trial, of_outcome = frozen["trial"].get("language", ""), frozen.get("language", "")
+    languages = frozen.get("languages", {})
     centre = frozen.get("centre")
     return {
         **frozen,
-        "table": [{**row, "name": Said.of(row["name"], of_trial)} for row in frozen["table"]],
+        **{name: Said.of(frozen.get(name) or "", languages.get(name, of_outcome)) for name in OF_OUTCOME},
+        "table": [
+            {
+                **row,
+                **{
+                    name: Said.of(row.get(name) or "", row.get("languages", {}).get(name, of_trial))
+                    for name in Indicator.TRANSLATED
+                },
+            }
+            for row in frozen["table"]
+        ],
         "chain": [
             {
                 **row,
@@ -157,9 +183,10 @@ def spoken(frozen: Mapping[str, Any]) -> dict[str, Any]:
         ],
         "centre": {
             **centre,
-            **{
-                name: Said.of(centre.get(name) or "", centre.get("language", "")) for name in ("name", "unit")
-            },
+            "name": Said.of(centre["name"], centre.get("language", "")),
+            "unit": Said.of(
+                centre.get("unit") or "", centre.get("unit_language", centre.get("language", ""))
+            ),
         }
         if centre
         else None,
@@ -189,6 +216,7 @@ def snapshot_of(outcome: Outcome, language: str, dossier: Dossier | None = None)
         ]
         # The page that shows this is the case.
         chain[-1]["state"] = "done"
+        texts = {name: getattr(outcome.said, field) for name, field in OF_OUTCOME.items()}
         below = under(trial, frame)
         sites = dossier.sites
         centre = trial.centre if trial.centre.is_public else None
@@ -196,19 +224,23 @@ def snapshot_of(outcome: Outcome, language: str, dossier: Dossier | None = None)
         return plain(
             {
                 "taken_at": timezone.now().isoformat(timespec="seconds"),
-                "trial": {"reference": trial.reference, "title": trial.title, "language": trial.language},
+                "trial": {
+                    "reference": trial.reference,
+                    "title": trial.said.title,
+                    "language": trial.said.title.language,
+                },
                 "verdict": outcome.verdict,
-                "summary": outcome.summary,
                 "language": outcome.language,
-                "conditions": outcome.success_conditions,
-                "replicability": outcome.replicability,
+                **texts,
+                "languages": {name: text.language for name, text in texts.items()},
                 "stopped": stop,
                 "budget_eur": trial.budget_eur,
                 "centre": {
                     "reference": centre.reference,
-                    "name": centre.name,
-                    "unit": centre.lead_unit,
-                    "language": centre.language,
+                    "name": centre.said.name,
+                    "unit": centre.said.lead_unit,
+                    "language": centre.said.name.language,
+                    "unit_language": centre.said.lead_unit.language,
                 }
                 if centre
                 else None,
@@ -275,16 +307,29 @@ def digest(snapshot: dict[str, Any] | None) -> str:
     return hashlib.sha256(json.dumps(seen, sort_keys=True).encode()).hexdigest()[:20]
 
 
+def facts_of(case: Any) -> dict[str, Any]:
+    """What the public would see of a case if it were approved now: kept figures, unless a correction renews them.
+
+    A translation begins with the figures of its source; where the tracker still says the same, in words of its own.
+    """
+    own = case.locale.language_code
+    renews = any(row.renew_figures and not row.made_on for row in case.corrections.all())
+    if case.snapshot is None or renews:
+        return snapshot_of(case.outcome, own)
+    source = case.said.get("from")
+    if source and case.first_published_at is None:
+        unchanged = digest(snapshot_of(case.outcome, source)) == digest(case.snapshot)
+        return snapshot_of(case.outcome, own) if unchanged else dict(case.snapshot)
+    return dict(case.snapshot)
+
+
 def freeze(revision: Any) -> None:
     """Write today's facts and the day of new corrections into the revision that is being approved.
 
     A correction keeps the figures as they were first approved, unless it asks to take them anew.
     """
-    case = revision.as_object()
-    renews = any(row.renew_figures and not row.made_on for row in case.corrections.all())
     content = revision.content
-    if case.snapshot is None or renews:
-        content["snapshot"] = snapshot_of(case.outcome, case.locale.language_code)
+    content["snapshot"] = facts_of(revision.as_object())
     today = timezone.localdate().isoformat()
     for row in content.get("corrections", []):
         row["made_on"] = row["made_on"] or today

@@ -73,7 +73,8 @@ def _names(by: str, keys: list[Any]) -> dict[Any, str]:
         ProgrammeChart.CENTRE: Centre.objects,
         ProgrammeChart.DISTRICT: Territory.objects,
     }[ProgrammeChart(by)].visible_to(ANYONE)
-    return {row.pk: str(row) for row in found.filter(pk__in=keys)}
+    rows = found.filter(pk__in=keys)
+    return {row.pk: row.said.name if isinstance(row, Centre) else str(row) for row in rows}
 
 
 def indicator_chart(indicator: Indicator | None, frame: Frame) -> dict[str, Any]:

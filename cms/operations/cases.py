@@ -16,9 +16,8 @@ from cic.core.permissions import require
 from cic.core.texts import clean_text
 from cms.choices import WRITABLE, CaseState
 from cms.facts.beginnings import beginnings
-from cms.facts.cases import preview_of
 from cms.facts.checking import obstacles, open_findings
-from cms.facts.freezing import digest
+from cms.facts.freezing import digest, facts_of
 from cms.facts.saying import keep_up, said_anew, source_of
 from cms.models import CasePage, CasesPage, Correction, Waiver
 from pilots.models import Outcome, Trial
@@ -207,7 +206,7 @@ def approve_case(case: CasePage, *, actor: Any, seen: str = "", note: str = "") 
     if not task_state.task.specific.stands_apart(case, actor):
         raise NotAllowed(_("You wrote it or asked for it: somebody else has to approve it."))
     refuse_obstacles(case)
-    if seen and seen != digest(preview_of(case.get_latest_revision_as_object())):
+    if seen and seen != digest(facts_of(case.get_latest_revision_as_object())):
         raise DomainError(
             "stale", _("The figures in the tracker have changed since you opened this page. Look again.")
         )

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 
 from cic.core.caching import FRESH_SECONDS
 from cms.facts import ANYONE, cases, embeds, figures, pilots
+from cms.facts.freezing import spoken
 from cms.frame import Frame, absolute
 from pilots.models import Trial
 
@@ -97,14 +98,15 @@ def case_card(request: HttpRequest, frame: Frame, name: str) -> dict[str, Any]:
     case = public_case(name)
     address = frame.address("casespage", f"{case.slug}/")
     only = _number(request, "chart")
-    chosen = next((row for row in cases.charts(case.snapshot) if only in (None, row["key"])), None)
+    frozen = spoken(case.snapshot)
+    chosen = next((row for row in cases.charts(frozen) if only in (None, row["key"])), None)
     if not address or (only and chosen is None):
         raise Http404
     return {
-        "state": cases.verdict_badge(case.snapshot["verdict"]),
+        "state": cases.verdict_badge(frozen["verdict"]),
         "page_url": absolute(address),
         "page_title": case.title,
-        "stations": case.snapshot["chain"],
+        "stations": frozen["chain"],
         "item": chosen,
         "text": case.answer,
     }

@@ -9,9 +9,8 @@ from django.utils.translation import gettext_lazy
 
 from cic.core.views import ObjectPage
 from cms.choices import WRITABLE, CaseState
-from cms.facts.cases import preview_of
 from cms.facts.checking import findings, obstacles
-from cms.facts.freezing import digest
+from cms.facts.freezing import digest, facts_of
 from cms.forms import ApprovalForm, ReasonForm, TogetherForm
 from cms.models import CasePage
 from cms.operations import cases as operations
@@ -128,7 +127,7 @@ class ApprovePage(TogetherPage):
     def get_initial(self) -> dict[str, Any]:
         """The marks of the facts shown beside."""
         pages = [self.object, *self.beside]
-        return {"seen": " ".join(f"{page.pk}:{digest(preview_of(page.newest()))}" for page in pages)}
+        return {"seen": " ".join(f"{page.pk}:{digest(facts_of(page.newest()))}" for page in pages)}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """What is not said in each language."""

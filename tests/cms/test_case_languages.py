@@ -2,10 +2,13 @@
 
 import pytest
 from bs4 import BeautifulSoup
+from django.utils.translation import override
 
 from cic.core.errors import DomainError
 from cic.core.models import Job
 from cic.core.translations import translate
+from cms.facts.freezing import snapshot_of
+from cms.facts.live import programme_chart
 from cms.facts.saying import MACHINE, OUTDATED, UNSAID, lines_of, source_of
 from cms.models import CasePage
 from cms.operations import cases as operations
@@ -121,6 +124,42 @@ def test_both_languages_are_prepared_described_asked_for_and_approved_at_once(wo
     assert (waiting, asked) == (["asked", "asked"], 1)
     assert [CasePage.objects.get(pk=case.pk).live for case in (english, catalan)] == [True, True]
     assert [row.description for row in version("ca").photos.all()] == ["Una furgoneta.", "Una rampa."]
+
+
+def test_a_case_says_in_its_language_what_the_tracker_says_in_it(world, editor, client):
+    translate(world.indicator, {"ca": {"name": "Soroll", "unit": "decibels"}}, actor=editor)
+    translate(world.centre, {"ca": {"name": "Centre de furgonetes"}}, actor=editor)
+    world.outcome.replicability = "Any loading bay."
+    world.outcome.save()
+    frozen = snapshot_of(world.outcome, "ca")
+    row, centre = frozen["table"][0], frozen["centre"]
+    assert (row["name"], row["unit"], row["languages"]["name"]) == ("Soroll", "decibels", "ca")
+    assert (centre["name"], centre["language"]) == ("Centre de furgonetes", "ca")
+    assert (centre["unit"], centre["unit_language"]) == (world.centre.lead_unit, "en")
+    english = publish(case_of(world.outcome, author=editor), asker=editor)
+    publish(
+        operations.edit_case(translate_case(english, "ca", actor=editor), TEXTS, actor=editor), asker=editor
+    )
+    case = CasePage.objects.get(locale__language_code="ca")
+
+    page = BeautifulSoup(client.get(case.url).content, "html.parser")
+    assert page.select_one(".results-table th[scope=row]").find(string=True) == "Soroll"
+    assert page.select_one(".results-table th[scope=row] [lang]") is None
+    assert page.find(string="Any loading bay.").find_parent(lang=True)["lang"] == "en"
+    with override("ca"):
+        assert [bar.label for bar in programme_chart("centre")["chart"].bars] == ["Centre de furgonetes"]
+
+
+def test_a_case_frozen_before_languages_were_kept_is_still_shown(world, editor, client):
+    case = publish(case_of(world.outcome, author=editor), asker=editor)
+    old = {key: value for key, value in case.snapshot.items() if key not in ("languages", "replicability")}
+    old["table"] = [{key: row[key] for key in row if key != "languages"} for row in old["table"]]
+    old["centre"] = {key: old["centre"][key] for key in ("reference", "name", "unit")}
+    CasePage.objects.filter(pk=case.pk).update(snapshot=old)
+
+    for address in (case.url, f"/embed/en/cases/{case.slug}/", f"/en/data/cases/{case.slug}.json"):
+        response = client.get(address)
+        assert (response.status_code, b"Vans noise" in response.content) == (200, True)
 
 
 def test_asked_for_together_is_all_or_none_and_names_the_language(world, editor, client):

@@ -293,11 +293,10 @@ def test_public_case_shows_what_was_approved_though_the_tracker_changes(world, c
 
 
 def test_approval_on_figures_that_changed_meanwhile_is_refused(world, editor, coordinator):
-    from cms.facts.cases import preview_of
-    from cms.facts.freezing import digest
+    from cms.facts.freezing import digest, facts_of
 
     case = operations.ask_for_approval(case_of(world.outcome, author=editor), actor=editor)
-    seen = digest(preview_of(case.get_latest_revision_as_object()))
+    seen = digest(facts_of(case.get_latest_revision_as_object()))
     Measurement.objects.filter(indicator=world.indicator).update(value=99)
 
     with pytest.raises(DomainError) as refusal:

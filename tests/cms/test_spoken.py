@@ -23,7 +23,7 @@ from tests.factories.trials import PilotFactory, SiteFactory
 # Every text of the records holds it; what nobody translates (names of organisations and bodies) does not.
 MARK = "Descàrrega «nocturna»"
 # What names a place or an organisation is in no language; the head of a page is not read, only its title.
-LEFT_OUT = {"script", "style", "meta", "link", "title"}
+LEFT_OUT = {"script", "textarea", "style", "meta", "link", "title"}
 
 
 @pytest.fixture
