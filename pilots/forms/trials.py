@@ -201,7 +201,9 @@ class TeamForm(RecordForm):
             del self.fields["organisation"]
             return
         del self.fields["user"]
-        theirs = Organisation.objects.filter(pk__in=standing_of(self.instance.user).member_of)
+        # Also the one they left: to save a task is not to let them in again for the city.
+        held = {*standing_of(self.instance.user).member_of, self.instance.organisation_id} - {None}
+        theirs = Organisation.objects.filter(pk__in=held)
         self.fields["organisation"].queryset = theirs.order_by("sort_key")
         self.fields["organisation"].empty_label = _("The city")
 

@@ -80,8 +80,10 @@ def edit_part(
         raise DomainError("invalid", sentence, fields={"trial": [sentence]})
     if isinstance(fresh, SuccessCriterion):
         _check_criterion(trial, fresh, changes)
-    if isinstance(fresh, TeamPerson) and ("organisation" in changes or "user" in changes):
-        _check_belongs(changes.get("user", fresh.user), changes.get("organisation", fresh.organisation))
+    if isinstance(fresh, TeamPerson):
+        person, through = changes.get("user", fresh.user), changes.get("organisation", fresh.organisation)
+        if (person, through) != (fresh.user, fresh.organisation):
+            _check_belongs(person, through)
     if isinstance(fresh, Site):
         held = {name: changes.get(name, getattr(fresh, name)) for name in ("territory", *DEGREES)}
         changes = {**changes, **_district_of(held)}

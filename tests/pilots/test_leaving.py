@@ -161,6 +161,21 @@ def test_a_person_comes_through_the_organisation_in_the_trial_and_through_none_o
     assert edit_part(row, {"organisation": None}, actor=trial.monitor).organisation is None
 
 
+def test_saving_the_task_of_who_left_does_not_let_them_in_again(client):
+    company = Company()
+    company.leave()
+    client.force_login(company.trial.monitor)
+    address = reverse("team_person_edit", args=[company.row.pk])
+    form = client.get(address).context["form"]
+    values = {name: form[name].value() for name in form.fields}
+
+    answer = client.post(address, {**values, "task": "Carries crates"})
+
+    company.row.refresh_from_db()
+    assert (answer.status_code, company.row.task) == (302, "Carries crates")
+    assert company.row.organisation == company.organisation
+
+
 def test_those_in_teams_before_come_through_the_organisation_in_the_trial_even_if_they_left_it():
     trial = trials.PilotFactory(running=True)
     left = MembershipFactory(organisation=trial.promoter, ends_on=today(-3)).user
