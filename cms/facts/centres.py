@@ -5,17 +5,19 @@ from typing import Any
 from django.db.models import Count, Exists, OuterRef, Q
 from django.http import Http404
 
+from cic.core.gathering import gather
 from cic.core.models import Said
 from cms.frame import Frame
 from partners.choices import CentreState
-from partners.models import Centre, Organisation, TeamMember
+from partners.models import Area, Centre, Organisation, TeamMember
 from pilots.choices import LIVE_STATES
 from pilots.models import Trial
 
 from . import ANYONE
 from .agreements import public_state, register
 from .cases import about as cases_about
-from .events import about as events_about
+from .events import arranged
+from .events import latest as latest_events
 from .participants import taking_part
 from .pilots import with_cards
 
@@ -48,7 +50,7 @@ def show(reference: str, frame: Frame) -> dict[str, Any]:
     Raises: Http404.
     """
     found = Centre.objects.visible_to(ANYONE).filter(reference=reference)
-    centre = found.select_related("constituting_agreement").prefetch_related("areas").first()
+    centre = found.select_related("constituting_agreement").first()
     if centre is None:
         raise Http404
     agreements = list(register().filter(centre=centre)[:50])
@@ -57,9 +59,18 @@ def show(reference: str, frame: Frame) -> dict[str, Any]:
         agreement.shown = public_state(agreement)
     mine = Trial.objects.visible_to(ANYONE).filter(centre=centre)
     trials = with_cards(mine.order_by("-starts_on", "-pk")[: TRIALS_SHOWN + 1], frame)
+    members = list(TeamMember.objects.known_to_all().filter(centre=centre))
+    near = gather(
+        {
+            "areas": Area.objects.visible_to(ANYONE).filter(centres=centre),
+            "events": latest_events({"centre": centre}),
+            "organisations": behind(members),
+        }
+    )
     constituting = next((row for row in agreements if row.pk == centre.constituting_agreement_id), None)
     return {
         "centre": centre,
+        "areas": sorted(near["areas"], key=lambda area: area.key),
         "shown": public_state_of(centre),
         "agreements": agreements,
         "constituting": constituting,
@@ -67,19 +78,24 @@ def show(reference: str, frame: Frame) -> dict[str, Any]:
         "more": mine.count() if len(trials) > TRIALS_SHOWN else 0,
         "more_url": f"{frame.address('pilotspage')}?centre={centre.pk}",
         "cases": cases_about({"outcome__trial__centre": centre}, frame),
-        "events": events_about({"centre": centre}, frame),
-        "team": team_of(centre, frame),
+        "events": arranged(near["events"], frame),
+        "team": team_of(centre, members, {row.pk: row for row in near["organisations"]}, frame),
     }
 
 
-def team_of(centre: Centre, frame: Frame) -> list[dict[str, Any]]:
-    """Which specialisms its team has, and from where; nobody is named. Two queries."""
-    rows = list(TeamMember.objects.known_to_all().filter(centre=centre))
+def behind(members: list[dict[str, Any]]) -> Any:
+    """The organisations that the members of a team come from, and whether a page tells of each."""
     told = Exists(taking_part().filter(pk=OuterRef("pk")))
     known = Organisation.objects.visible_to(ANYONE).annotate(has_page=told)
-    found = known.in_bulk({row["verified_id"] for row in rows} - {None})
+    return known.filter(pk__in={row["verified_id"] for row in members} - {None})
+
+
+def team_of(
+    centre: Centre, members: list[dict[str, Any]], found: dict[int, Organisation], frame: Frame
+) -> list[dict[str, Any]]:
+    """Which specialisms a team has, and from where; nobody is named."""
     team: dict[str, dict[str, Any]] = {}
-    for row in rows:
+    for row in members:
         words = row["specialism"].strip()
         entry = team.setdefault(
             words.casefold(),

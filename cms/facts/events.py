@@ -52,19 +52,14 @@ def dress(events: list[Event], frame: Frame) -> list[Event]:
     return events
 
 
-def about(condition: Mapping[str, Any], frame: Frame) -> list[Event]:
-    """Events that meet `condition`: those without a date yet, then the latest first."""
-    return arranged(list(latest(condition)), frame)
-
-
 def latest(condition: Mapping[str, Any]) -> Any:
-    """As many of the events that meet `condition` as the page of something else shows, in no order."""
+    """As many of the events that meet `condition` as the page of something else shows, to be read beside others."""
     rows = public_events().filter(**condition).order_by(F("starts_at").desc(nulls_first=True), "-pk")
     return Event.objects.filter(pk__in=rows.values("pk")[:SHOWN_ELSEWHERE])
 
 
 def arranged(events: list[Event], frame: Frame) -> list[Event]:
-    """Rows of `latest` in their order, with what a card shows."""
+    """Rows of `latest` with what a card shows: those without a date yet, then the latest first."""
     undated = [event for event in events if event.starts_at is None]
     dated = [event for event in events if event.starts_at is not None]
     undated.sort(key=lambda event: -event.pk)
