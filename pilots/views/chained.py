@@ -21,11 +21,15 @@ class ChainedPage(DetailPage):
         self.line = chain_of(self.object, self.request.user)
         return self.line.stations
 
+    def title(self) -> Any:
+        """What the record is called."""
+        return self.object.said.title
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """The agreement beneath the line, and the record's own title."""
+        """The agreement beneath the line, and the title."""
         context = super().get_context_data(**kwargs)
         context |= {"agreement": self.line.agreement, "chain_aside": self.line.aside}
-        context.setdefault("title", self.object.said.title)
+        context["title"] = self.title()
         context["crumbs"] = [
             {"label": self.object._meta.verbose_name_plural.capitalize(), "url": context["list_url"]},
             {"label": self.object.reference},

@@ -93,6 +93,10 @@ class OutcomePage(ChainedPage):
         outcome.reference, outcome.title = outcome.trial.reference, outcome.trial.title
         return outcome
 
+    def title(self) -> Any:
+        """That of the trial."""
+        return self.object.trial.said.title
+
     def facts(self) -> list[tuple[Any, Any]]:
         """Verdict, cost and who may read it."""
         inside = can(self.request.user, "pilots.view_trial_inside", self.object.trial)

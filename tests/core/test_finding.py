@@ -76,7 +76,7 @@ def test_l04_l05_counts_are_of_what_can_be_opened(one_of_each):
 
 def test_a_partner_finds_their_own_idea_and_not_a_rivals():
     mine, theirs = PartnerFactory(), PartnerFactory()
-    IdeaFactory(title="Zapp", author=mine, state="submitted")
+    IdeaFactory(title="Zapp", author=mine, organisation=None)
 
     assert counts("zapp", mine) == {"Idea": 1}
     assert counts("zapp", theirs) == {}
