@@ -151,10 +151,16 @@ class AmendmentKind(models.TextChoices):
 
     ADDENDUM = "addendum", _("Addendum")
     EXTENSION = "extension", _("Extension")
+    SUSPENSION = "suspension", _("Suspension")
+    TERMINATION = "termination", _("Termination")
+
+
+# These move the agreement itself, on their day.
+MOVING_KINDS = (AmendmentKind.SUSPENSION, AmendmentKind.TERMINATION)
 
 
 class AmendmentState(models.TextChoices):
-    """The life of an addendum or extension."""
+    """The life of an amendment."""
 
     DRAFT = "draft", _("Draft")
     PENDING_SIGNATURE = "pending_signature", _("Waiting for signatures")

@@ -5,6 +5,7 @@ import io
 import json
 import zipfile
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import structlog
@@ -19,8 +20,9 @@ from cic.core.errors import DomainError
 from cic.core.personal import declared, told
 from partners.calculations.terms import notice_date
 from partners.choices import END_REMINDER_DAYS, NOTICE_REMINDER_DAYS, AgreementState, Role
-from partners.models import Agreement, DataExport, JoinRequest, Organisation, User
+from partners.models import Agreement, Amendment, DataExport, JoinRequest, Organisation, User
 from partners.operations.agreements import expire_agreement
+from partners.operations.amendments import lift_suspension, take_effect
 from partners.operations.exports import finish_export, remove_export, tell_progress
 
 log = structlog.get_logger(__name__)
@@ -54,7 +56,11 @@ TOLD_TO_ORGANISATIONS = frozenset({"verify", "suspend", "reinstate", "merge"})
 
 @shared_task(name="partners.expire_agreements")
 def expire_agreements() -> int:
-    """End every agreement whose effective end is past; one that cannot be ended does not hold up the others."""
+    """End every agreement whose effective end is past; one that cannot be ended does not hold up the others.
+
+    First what was signed for this day: what the parties end is terminated, and has not merely expired.
+    """
+    _amend_agreements()
     ended = 0
     for agreement in Agreement.objects.over().order_by("pk"):
         try:
@@ -64,6 +70,23 @@ def expire_agreements() -> int:
         else:
             ended += 1
     return ended
+
+
+def _amend_agreements() -> None:
+    """Suspend, end and let go on what the parties signed for today, or before."""
+    due = [
+        (row, partial(take_effect, actor=None))
+        for row in Amendment.objects.to_take_effect().order_by("effective_on", "pk")
+    ]
+    due += [
+        (row, partial(lift_suspension, actor=None))
+        for row in Amendment.objects.to_be_lifted().order_by("resumes_on", "pk")
+    ]
+    for amendment, act in due:
+        try:
+            act(amendment)
+        except DomainError as error:
+            log.warning("agreement_not_amended", amendment=amendment.reference, reason=error.detail)
 
 
 @shared_task(name="partners.check_audit")
@@ -142,7 +165,15 @@ def forget_exports() -> int:
 
 
 @shared_task(name="partners.tell_parties")
-def tell_parties(*, agreement_id: int, name: str, from_state: str, version: int, amendment: str = "") -> None:
+def tell_parties(
+    *,
+    agreement_id: int,
+    name: str,
+    from_state: str,
+    version: int,
+    amendment: str = "",
+    effective_on: str = "",
+) -> None:
     """Tell those who answer for the parties that the agreement has moved; not of what they never saw."""
     if name not in TOLD or (name == "abandon" and from_state == AgreementState.DRAFT):
         return
@@ -157,6 +188,7 @@ def tell_parties(*, agreement_id: int, name: str, from_state: str, version: int,
         reference=agreement.reference,
         title=agreement.title,
         amendment=amendment,
+        effective_on=effective_on,
         path=f"/workspace/agreements/{agreement.pk}/",
     )
 

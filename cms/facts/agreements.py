@@ -244,7 +244,7 @@ def carried_out(agreement: Agreement) -> dict[str, Any]:
 
 
 def signed_amendments() -> Any:
-    """Addenda and extensions in force, each with the day of its last signature."""
+    """Amendments in force, each with the day of its last signature."""
     signed = Amendment.objects.filter(state=AmendmentState.IN_FORCE)
     return signed.annotate(
         signed_on=Max("signatures__signed_on"), first_signed_on=Min("signatures__signed_on")
@@ -410,9 +410,15 @@ def _obligations(agreement: Agreement) -> str:
 
 def _modifications(agreement: Agreement) -> str:
     return "; ".join(
-        " ".join(filter(None, [row.reference, row.get_kind_display(), iso(row.new_ends_on), row.text]))
+        " ".join(filter(None, [row.reference, row.get_kind_display(), _days(row), row.text]))
         for row in agreement.amendments.all()
     )
+
+
+def _days(amendment: Amendment) -> str:
+    """The days an amendment is about: the new end, or from when, and until when if that is known."""
+    days = (amendment.new_ends_on, amendment.effective_on, amendment.resumes_on)
+    return " / ".join(iso(on) for on in days if on)
 
 
 def _execution(agreement: Agreement) -> str:

@@ -191,7 +191,7 @@ _REGISTER = {
         column("ends_on", "date", "Últim dia de vigència, amb les pròrrogues signades", "Último día de vigencia, con las prórrogas firmadas", "Last day in force, with the extensions signed", "Dernier jour de validité, avec les prolongations signées"),
     ),
     "modifications": (
-        column("modifications", "text", "Addendes i pròrrogues signades", "Adendas y prórrogas firmadas", "Addenda and extensions signed", "Avenants et prolongations signés"),
+        column("modifications", "text", "Addendes, pròrrogues, suspensions i extincions signades", "Adendas, prórrogas, suspensiones y extinciones firmadas", "Addenda, extensions, suspensions and terminations signed", "Avenants, prolongations, suspensions et résiliations signés"),
     ),
     "execution": (
         column("execution", "text", "Què s’ha aportat de cada recurs promès", "Qué se ha aportado de cada recurso prometido", "What was given of each resource promised", "Ce qui a été apporté de chaque ressource promise"),

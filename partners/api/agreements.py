@@ -101,13 +101,15 @@ class AgreementSerializer(DomainSerializer):
         ]
 
     def get_modifications(self, agreement: Any) -> list[dict[str, Any]]:
-        """Addenda and extensions in force."""
+        """Amendments in force."""
         return [
             {
                 "reference": row.reference,
                 "kind": row.kind,
                 "text": row.text,
                 "new_ends_on": row.new_ends_on,
+                "effective_on": row.effective_on,
+                "resumes_on": row.resumes_on,
                 "signed_on": row.signed_on,
             }
             for row in agreement.amendments.all()

@@ -1,4 +1,4 @@
-"""Which addenda and extensions does a program see, and how are they signed?"""
+"""Which amendments does a program see, and how are they signed?"""
 
 from typing import Any
 
@@ -28,15 +28,15 @@ class AmendmentSignatureSerializer(DomainSerializer):
 
 
 class AmendmentSerializer(DomainSerializer):
-    """An addendum or extension, with its own signatures."""
+    """An addendum, extension, suspension or termination, with its own signatures."""
 
     signatures = AmendmentSignatureSerializer(many=True, read_only=True)
 
     class Meta:
         model = Amendment
         fields = (
-            "id", "reference", "agreement", "kind", "text", "new_ends_on", "signatures", "state", "version",
-            "created_at", "updated_at",
+            "id", "reference", "agreement", "kind", "text", "new_ends_on", "effective_on", "resumes_on", "took_effect_on",
+            "signatures", "state", "version", "created_at", "updated_at",
         )  # fmt: skip
 
 
@@ -49,11 +49,14 @@ class AmendmentSigningSerializer(ProvedSerializer):
 
 
 class AmendmentViewSet(DomainViewSet):
-    """Addenda and extensions of agreements the caller stands inside of."""
+    """Amendments of agreements the caller stands inside of: addenda, extensions, suspensions and terminations."""
 
     serializer_class = AmendmentSerializer
     filterset_class = AmendmentFilter
-    list_fields = ("id", "reference", "agreement", "kind", "new_ends_on", "state", "version", "updated_at")
+    list_fields = (
+        "id", "reference", "agreement", "kind", "new_ends_on", "effective_on", "resumes_on", "took_effect_on", "state",
+        "version", "updated_at",
+    )  # fmt: skip
     table = AMENDMENT
     writes = {
         "create": operations.draft_amendment,

@@ -18,7 +18,7 @@ def add_years(day: date, years: int) -> date:
 def effective_end(
     ends_on: date | None, extended_to: Iterable[date | None] = (), terminated_on: date | None = None
 ) -> date | None:
-    """The day an agreement ends: after its signed extensions, or earlier when it was terminated."""
+    """The day an agreement ends: after its signed extensions, or earlier when it was, or is to be, terminated."""
     known = [day for day in (ends_on, *extended_to) if day is not None]
     end = max(known) if known else None
     if terminated_on is not None:

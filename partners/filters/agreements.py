@@ -163,12 +163,19 @@ class GiftFilter(DomainFilter):
 
 
 class AmendmentFilter(OfAgreement):
-    """Addenda and extensions of agreements the caller stands inside of."""
+    """Amendments of agreements the caller stands inside of."""
 
     kind = df.MultipleChoiceFilter(choices=AmendmentKind.choices, label=_("Kind"))
     state = df.MultipleChoiceFilter(choices=AmendmentState.choices, label=_("State"))
     new_ends_on = df.DateFromToRangeFilter(label=_("New end"))
-    order = df.OrderingFilter(fields=(("reference", "reference"), ("new_ends_on", "new_ends_on")))
+    effective_on = df.DateFromToRangeFilter(label=_("Takes effect on"))
+    order = df.OrderingFilter(
+        fields=(
+            ("reference", "reference"),
+            ("new_ends_on", "new_ends_on"),
+            ("effective_on", "effective_on"),
+        )
+    )
 
     class Meta:
         model = Amendment

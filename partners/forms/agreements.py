@@ -112,12 +112,18 @@ class RetractionForm(forms.Form):
 
 
 class AmendmentForm(RecordForm):
-    """An addendum or extension."""
+    """What all parties are to sign: an addendum, extension, suspension or termination."""
 
     class Meta:
         model = Amendment
-        fields = ("kind", "text", "new_ends_on")
-        help_texts = {"new_ends_on": _("For an extension only.")}
+        fields = ("kind", "text", "new_ends_on", "effective_on", "resumes_on")
+        help_texts = {
+            "new_ends_on": _("For an extension only."),
+            "effective_on": _(
+                "For a suspension or termination only. A termination: its last day. A day that is past: at once."
+            ),
+            "resumes_on": _("For a suspension only. Empty: until somebody says that it goes on."),
+        }
 
 
 class SigningForm(ProvedForm):

@@ -1,16 +1,8 @@
 """Who works together, and on what terms?"""
 
-from .agreements import (
-    Agreement,
-    Amendment,
-    AmendmentSignature,
-    Meeting,
-    Obligation,
-    Party,
-    Resource,
-    ResourceGift,
-)
+from .agreements import Agreement, Amendment, AmendmentSignature, Meeting, Party
 from .centres import Area, Centre, TeamMember, Territory
+from .commitments import Obligation, Resource, ResourceGift
 from .committees import CommitteeAction
 from .exports import DataExport
 from .machines import Machine

@@ -1,11 +1,11 @@
-"""On what terms do the parties work together, what did each promise, and what did each give?"""
+"""On what terms do the parties work together, until when, and what did they change since?"""
 
 from datetime import date, timedelta
 from typing import Any
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Max, OuterRef, Q, Subquery
+from django.db.models import F, Max, Min, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce, Least
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -16,13 +16,13 @@ from cic.core.search import SearchQuerySet
 from cic.core.validators import check_web_address
 from partners.calculations.terms import latest_extended_end
 from partners.choices import (
+    MOVING_KINDS,
     READING_ROLES,
     AgreementKind,
     AgreementState,
     AmendmentKind,
     AmendmentState,
     PartyRole,
-    ResourceKind,
 )
 
 from .users import standing_of
@@ -71,15 +71,17 @@ class AgreementQuerySet(SearchQuerySet):
         return self.visible_to(user) if "object" in settings.AGREEMENT_PUBLIC_FIELDS else self.inside(user)
 
     def with_effective_end(self):
-        """Add `effective_ends_on`: the end after signed extensions, or the earlier termination."""
-        extended = (
+        """Add `effective_ends_on`: the end after signed extensions, or the earlier termination, agreed or made."""
+        # Agreed for a day to come, a termination is the end already; nothing is extended beyond it.
+        agreed = Coalesce(Min("effective_on", filter=Q(kind=AmendmentKind.TERMINATION)), Max("new_ends_on"))
+        amended = (
             Amendment.objects.filter(agreement=OuterRef("pk"), state=AmendmentState.IN_FORCE)
             .order_by()
             .values("agreement")
-            .annotate(last=Max("new_ends_on"))
+            .annotate(last=agreed)
             .values("last")
         )
-        end = Coalesce(Subquery(extended), F("ends_on"))
+        end = Coalesce(Subquery(amended), F("ends_on"))
         return self.annotate(
             effective_ends_on=models.Case(
                 models.When(terminated_on__isnull=False, then=Least("terminated_on", end)), default=end
@@ -241,133 +243,44 @@ class Party(Record):
         return self.agreement.centre_id
 
 
-class Obligation(Record):
-    """Something a party undertook to do, by a date if there is one."""
+class AmendmentQuerySet(ThroughAgreement):
+    """Named questions about amendments."""
 
-    agreement = models.ForeignKey(
-        Agreement, models.CASCADE, related_name="obligations", verbose_name=_("agreement")
-    )
-    party = models.ForeignKey(Party, models.PROTECT, related_name="obligations", verbose_name=_("party"))
-    text = models.TextField(_("what it undertakes"))
-    due_on = models.DateField(_("due"), null=True, blank=True)
-    fulfilled_on = models.DateField(_("fulfilled"), null=True, blank=True)
+    def to_take_effect(self):
+        """Signed suspensions and terminations whose day has come and that have not moved their agreement yet."""
+        return self.filter(
+            state=AmendmentState.IN_FORCE,
+            kind__in=MOVING_KINDS,
+            effective_on__lte=timezone.localdate(),
+            took_effect_on=None,
+            agreement__state__in=[AgreementState.IN_FORCE, AgreementState.SUSPENDED],
+        )
 
-    objects = ThroughAgreement.as_manager()
-
-    class Meta(Record.Meta):
-        verbose_name = _("obligation")
-        verbose_name_plural = _("obligations")
-
-    def __str__(self) -> str:
-        return self.text[:80]
-
-    @property
-    def centre_id(self) -> int:
-        """The centre whose staff decides here."""
-        return self.agreement.centre_id
-
-
-class Resource(Record):
-    """What a party promised to bring: an amount in a unit (euro, hours, square metres, pieces, datasets)."""
-
-    agreement = models.ForeignKey(
-        Agreement, models.CASCADE, related_name="resources", verbose_name=_("agreement")
-    )
-    party = models.ForeignKey(Party, models.PROTECT, related_name="resources", verbose_name=_("party"))
-    kind = models.CharField(_("kind"), max_length=9, choices=ResourceKind.choices)
-    description = models.CharField(_("description"), max_length=250, blank=True)
-    promised = models.DecimalField(_("promised"), max_digits=14, decimal_places=2)
-    unit = models.CharField(_("unit"), max_length=20)
-    recipient = models.ForeignKey(
-        Party, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("for which party")
-    )
-
-    objects = ThroughAgreement.as_manager()
-
-    class Meta(Record.Meta):
-        verbose_name = _("resource")
-        verbose_name_plural = _("resources")
-        constraints = [
-            *Record.Meta.constraints,
-            models.CheckConstraint(
-                condition=Q(promised__gte=0),
-                name="partners_resource_amount",
-                violation_error_message=_("An amount cannot be negative."),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.get_kind_display()} · {self.party}"
-
-    @property
-    def centre_id(self) -> int:
-        """The centre whose staff decides here."""
-        return self.agreement.centre_id
-
-
-class ThroughResource(ThroughAgreement):
-    """Gifts are read by those inside of the agreement."""
-
-    PATH = "resource__agreement"
-
-    def confirmed(self):
-        """Those that count: both sides have confirmed them."""
-        return self.exclude(confirmed_by_city=None).exclude(confirmed_by_party=None)
-
-
-class ResourceGift(Record):
-    """Part of a promised resource that was given; it counts once both sides have confirmed it."""
-
-    resource = models.ForeignKey(Resource, models.CASCADE, related_name="gifts", verbose_name=_("resource"))
-    amount = models.DecimalField(_("amount"), max_digits=14, decimal_places=2)
-    given_on = models.DateField(_("given on"))
-    note = models.CharField(_("note"), max_length=250, blank=True)
-    confirmed_by_city = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, editable=False, related_name="+"
-    )
-    confirmed_by_party = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, editable=False, related_name="+"
-    )
-
-    objects = ThroughResource.as_manager()
-
-    class Meta(Record.Meta):
-        verbose_name = _("resource given")
-        verbose_name_plural = _("resources given")
-        constraints = [
-            *Record.Meta.constraints,
-            models.CheckConstraint(
-                condition=Q(amount__gt=0),
-                name="partners_gift_amount",
-                violation_error_message=_("Give an amount above zero."),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.amount} {self.resource.unit}"
-
-    @property
-    def centre_id(self) -> int:
-        """The centre whose staff decides here."""
-        return self.resource.agreement.centre_id
-
-    @property
-    def is_confirmed(self) -> bool:
-        """Whether both sides have confirmed it."""
-        return bool(self.confirmed_by_city_id and self.confirmed_by_party_id)
+    def to_be_lifted(self):
+        """Suspensions that took effect and were to last until today, or until before, of agreements still suspended."""
+        return self.filter(
+            state=AmendmentState.IN_FORCE,
+            kind=AmendmentKind.SUSPENSION,
+            resumes_on__lte=timezone.localdate(),
+            took_effect_on__isnull=False,
+            agreement__state=AgreementState.SUSPENDED,
+        )
 
 
 class Amendment(Record, Referenced):
-    """An addendum or extension, with its own signatures."""
+    """What all parties agree to change: an addendum, extension, suspension or termination, with its own signatures."""
 
     REFERENCE_PREFIX = "AD"
 
     agreement = models.ForeignKey(
         Agreement, models.PROTECT, related_name="amendments", verbose_name=_("agreement")
     )
-    kind = models.CharField(_("kind"), max_length=9, choices=AmendmentKind.choices)
+    kind = models.CharField(_("kind"), max_length=11, choices=AmendmentKind.choices)
     text = models.TextField(_("what changes"))
     new_ends_on = models.DateField(_("new end"), null=True, blank=True)
+    effective_on = models.DateField(_("takes effect on"), null=True, blank=True)
+    resumes_on = models.DateField(_("goes on again on"), null=True, blank=True)
+    took_effect_on = models.DateField(_("took effect on"), null=True, blank=True, editable=False)
     state = models.CharField(
         _("state"),
         max_length=17,
@@ -376,7 +289,7 @@ class Amendment(Record, Referenced):
         editable=False,
     )
 
-    objects = ThroughAgreement.as_manager()
+    objects = AmendmentQuerySet.as_manager()
 
     class Meta(Record.Meta):
         verbose_name = _("amendment")
@@ -398,7 +311,7 @@ class ThroughAmendment(ThroughAgreement):
 
 
 class AmendmentSignature(Record):
-    """A party's signature under an addendum or extension."""
+    """A party's signature under an amendment."""
 
     amendment = models.ForeignKey(Amendment, models.CASCADE, related_name="signatures")
     party = models.ForeignKey(Party, models.PROTECT, related_name="+", verbose_name=_("party"))

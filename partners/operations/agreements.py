@@ -302,7 +302,7 @@ def refuse_closed(names: list[str]) -> None:
     Raises: DomainError "wrong_state".
     """
     if names:
-        sentence = _("This is part of what was signed or is being signed. Use an addendum or an extension.")
+        sentence = _("This is part of what was signed or is being signed. Use an amendment.")
         raise DomainError("wrong_state", sentence, fields={name: [sentence] for name in names})
 
 

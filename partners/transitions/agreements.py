@@ -1,6 +1,7 @@
 """How does an agreement come into force, change, and end?"""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from django.conf import settings
@@ -12,8 +13,8 @@ from cic.core.formats import day
 from cic.core.publication import publication_table
 from cic.core.transitions import Move, Table
 from partners.calculations.terms import effective_end, latest_first_end
+from partners.choices import MOVING_KINDS, AmendmentKind, PartyRole
 from partners.choices import AgreementState as A
-from partners.choices import AmendmentKind, PartyRole
 from partners.choices import AmendmentState as M
 from partners.permissions import approves_publication, keeper, legal, prepares_publication
 
@@ -86,14 +87,18 @@ def why_not_terminate(agreement: Any) -> Sequence[str]:
 
 
 def what_amendment_lacks(amendment: Any) -> Sequence[str]:
-    """What stands against an addendum or extension: its agreement, its new end, the legal limit."""
+    """What stands against an amendment: its agreement, its days, the legal limit."""
     agreement = amendment.agreement
     if agreement.state not in (A.IN_FORCE, A.SUSPENDED):
         return (_("The agreement is not in force."),)
+    if amendment.kind in MOVING_KINDS:
+        return _what_its_days_lack(amendment)
     if amendment.kind != AmendmentKind.EXTENSION:
         return ()
     if amendment.new_ends_on is None:
         return (_("An extension needs its new end."),)
+    if ends_as_agreed(agreement) is not None:
+        return (_("All have signed that it ends early. What is to follow needs a new agreement."),)
     end = end_of(agreement)
     limit = agreement.legal_limit_on
     if end is None or limit is None:
@@ -109,6 +114,27 @@ def what_amendment_lacks(amendment: Any) -> Sequence[str]:
             )
             % {"years": settings.AGREEMENT_EXTENSION_MAX_YEARS, "day": day(limit)},
         )
+    return ()
+
+
+def _what_its_days_lack(amendment: Any) -> Sequence[str]:
+    """A suspension or termination takes effect on a day of the term; what is suspended goes on within it, or not at all."""
+    agreement, on, again = amendment.agreement, amendment.effective_on, amendment.resumes_on
+    if on is None:
+        return (_("Say on which day it takes effect."),)
+    end = end_of(agreement)
+    if (agreement.starts_on and on < agreement.starts_on) or (end and on > end):
+        return (_("The day on which it takes effect lies outside the term."),)
+    if amendment.kind == AmendmentKind.TERMINATION:
+        return (
+            () if ends_as_agreed(agreement) is None else (_("All have signed that it ends early already."),)
+        )
+    if agreement.state == A.SUSPENDED and on <= timezone.localdate():
+        return (_("It is suspended already."),)
+    if again is not None and again <= max(on, timezone.localdate()):
+        return (_("The day on which it goes on must come after it was suspended, and after today."),)
+    if again is not None and end and again > end:
+        return (_("It cannot go on after its end, %(day)s.") % {"day": day(end)},)
     return ()
 
 
@@ -142,7 +168,14 @@ def end_of(agreement: Any) -> Any:
     """The effective end; taken from `with_effective_end` when the row carries it."""
     if hasattr(agreement, "effective_ends_on"):
         return agreement.effective_ends_on
-    return effective_end(agreement.ends_on, _extended_to(agreement), agreement.terminated_on)
+    ended = [on for on in (agreement.terminated_on, ends_as_agreed(agreement)) if on is not None]
+    return effective_end(agreement.ends_on, _extended_to(agreement), min(ended, default=None))
+
+
+def ends_as_agreed(agreement: Any) -> date | None:
+    """The day on which it ends early because all its parties signed that it does; None where they did not."""
+    signed = agreement.amendments.filter(state=M.IN_FORCE, kind=AmendmentKind.TERMINATION)
+    return signed.values_list("effective_on", flat=True).order_by("effective_on").first()
 
 
 def _extended_to(agreement: Any) -> list[Any]:

@@ -38,6 +38,7 @@ from .parts import DayMovePage, ObjectDetailPage, ReaderForms, crumbs_to, file_o
 
 SHOWN_AS_TERM = (AgreementState.IN_FORCE, AgreementState.SUSPENDED)
 TERM = ("starts_on", "ends_on", "effective_ends_on")
+PARTS = ("object", "term", "parties", "signatures", "obligations", "modifications", "execution")
 CLAUSES = ("notice_days", "extension_clause", "confidentiality_clause", "property_clause", "committee")
 
 
@@ -230,18 +231,7 @@ class AgreementDetailPage(ObjectDetailPage):
         user, row = self.request.user, self.object
         inside = can(user, "partners.read_agreement", row)
         keeps = can(user, "partners.edit_agreement", row)
-        reads = {
-            name: can(user, f"partners.read_agreement_{name}", row)
-            for name in (
-                "object",
-                "term",
-                "parties",
-                "signatures",
-                "obligations",
-                "modifications",
-                "execution",
-            )
-        }
+        reads = {name: can(user, f"partners.read_agreement_{name}", row) for name in PARTS}
         return super().get_context_data(
             inside=inside,
             talk=self._talk() if inside else None,
@@ -414,6 +404,15 @@ class AgreementMovePage(DayMovePage):
     def walk(self, obj: Any, name: str, **given: Any) -> Any:
         """Make the move."""
         return operations.move_agreement(obj, name, actor=self.request.user, **given)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """With the other way, where all parties agree."""
+        assert self.move is not None
+        if self.move.name in ("suspend", "terminate"):
+            kwargs["consequence"] = _(
+                "For what one party or a court decides. What all parties agree is an amendment, which they sign."
+            )
+        return super().get_context_data(**kwargs)
 
 
 class SuccessorPage(ConfirmPage):

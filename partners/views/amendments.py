@@ -1,4 +1,4 @@
-"""What do people see of an addendum or extension, and how do they sign it?"""
+"""What do people see of an amendment, and how do they sign it?"""
 
 from typing import Any
 
@@ -30,19 +30,20 @@ from .parts import (
 
 
 class AmendmentListPage(ListPage):
-    """Addenda and extensions of the agreements the reader stands inside of."""
+    """Amendments of the agreements the reader stands inside of."""
 
     model = Amendment
     permission = "partners.view_commitment"
     noun = "amendment"
     filterset_class = AmendmentFilter
     table = AMENDMENT
-    page_title = _("Addenda and extensions")
+    page_title = _("Amendments of agreements")
     columns = (
         ("reference", _("Reference"), "reference"),
         ("agreement", _("Agreement"), ""),
         ("kind", _("Kind"), ""),
         ("new_ends_on", _("New end"), "new_ends_on"),
+        ("effective_on", _("Takes effect on"), "effective_on"),
         ("state", _("State"), ""),
     )
     row_template = "partners/_amendment_row.html"
@@ -51,6 +52,9 @@ class AmendmentListPage(ListPage):
         ("agreement", "agreement__reference"),
         ("kind", "kind"),
         ("new_ends_on", "new_ends_on"),
+        ("effective_on", "effective_on"),
+        ("resumes_on", "resumes_on"),
+        ("took_effect_on", "took_effect_on"),
         ("state", "state"),
     )
 
@@ -60,7 +64,7 @@ class AmendmentListPage(ListPage):
 
 
 class AmendmentDetailPage(ObjectDetailPage):
-    """One addendum or extension, with its signatures."""
+    """One amendment, with its signatures."""
 
     model = Amendment
     permission = "partners.view_commitment"
@@ -68,7 +72,7 @@ class AmendmentDetailPage(ObjectDetailPage):
     tables = (AMENDMENT,)
     edit_permission = "partners.edit_agreement"
     template_name = "partners/amendment_detail.html"
-    list_title = _("Addenda and extensions")
+    list_title = _("Amendments of agreements")
 
     def get_queryset(self) -> Any:
         """With its agreement."""
@@ -77,7 +81,13 @@ class AmendmentDetailPage(ObjectDetailPage):
     def facts(self) -> list[tuple[Any, Any]]:
         """What stands aside."""
         row = self.object
-        return [(_("Kind"), row.get_kind_display()), (_("New end"), day(row.new_ends_on))]
+        return [
+            (_("Kind"), row.get_kind_display()),
+            (_("New end"), day(row.new_ends_on)),
+            (_("Takes effect on"), day(row.effective_on)),
+            (_("Goes on again on"), day(row.resumes_on)),
+            (_("Took effect on"), day(row.took_effect_on)),
+        ]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """With who has signed and who has not."""
@@ -115,7 +125,7 @@ class AmendmentDetailPage(ObjectDetailPage):
 
 
 class AmendmentAddPage(AddPage):
-    """Draft an addendum or extension."""
+    """Draft an amendment."""
 
     model = Amendment
     parent_model = Agreement
@@ -177,6 +187,16 @@ class AmendmentMovePage(DayMovePage):
     def walk(self, obj: Any, name: str, **given: Any) -> Any:
         """Make the move."""
         return operations.move_amendment(obj, name, actor=self.request.user, **given)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """With what it does to the agreement, and when."""
+        assert self.move is not None
+        on = self.object.effective_on
+        if self.move.name == "bring_into_force" and on is not None:
+            kwargs["consequence"] = _now(
+                "The agreement follows on %(day)s, at once if that day has come; its parties and who looks after what is tried under it are told."
+            ) % {"day": day(on)}
+        return super().get_context_data(**kwargs)
 
 
 class AmendmentSignPage(PartPage):

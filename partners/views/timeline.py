@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+from django.db.models import Prefetch, Q
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _now
@@ -14,7 +15,14 @@ from cic.core.charts import TermChart, term_chart
 from cic.core.formats import day
 from cic.core.permissions import can
 from partners.calculations.terms import notice_date
-from partners.choices import END_REMINDER_DAYS
+from partners.choices import (
+    END_REMINDER_DAYS,
+    MOVING_KINDS,
+    AgreementState,
+    AmendmentKind,
+    AmendmentState,
+)
+from partners.models import Amendment
 
 from .agreements import SHOWN_AS_TERM, AgreementListPage, term_of
 
@@ -39,8 +47,15 @@ class TimelinePage(AgreementListPage):
     first_order = ("centre", "centre_id")
 
     def rows(self, queryset: Any) -> Any:
-        """With parties and centre."""
-        return super().rows(queryset).select_related("centre")
+        """With parties, centre, and the signed suspensions and terminations that are still to come, or hold."""
+        holding = Q(took_effect_on=None) | Q(agreement__state=AgreementState.SUSPENDED)
+        agreed = Amendment.objects.filter(holding, state=AmendmentState.IN_FORCE, kind__in=MOVING_KINDS)
+        return (
+            super()
+            .rows(queryset)
+            .select_related("centre")
+            .prefetch_related(Prefetch("amendments", agreed.order_by("effective_on", "pk"), to_attr="agreed"))
+        )
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """The page's agreements by centre, what ends first on top, each with what has to be said of its days."""
@@ -65,8 +80,11 @@ class TimelinePage(AgreementListPage):
         shown = row.shows_term and row.ends_on is not None
         row.inside = inside
         row.notice_on = notice_date(row.effective_ends_on, row.notice_days) if inside else None
-        row.limit_on = row.legal_limit_on if shown else None
+        ended = any(amendment.kind == AmendmentKind.TERMINATION for amendment in row.agreed)
+        row.limit_on = row.legal_limit_on if shown and not ended else None
         row.urgent = _urgency(row, timezone.localdate()) if row.shows_term else ""
+        told = can(self.request.user, "partners.read_agreement_modifications", row)
+        row.agreed_words = ", ".join(map(_agreed, row.agreed)) if told and row.state in SHOWN_AS_TERM else ""
 
 
 def _by_centre(row: Any) -> tuple[Any, ...]:
@@ -77,12 +95,26 @@ def _chart(rows: list[Any]) -> TermChart | None:
     """The rows that have a term, as bars on one axis."""
     terms = []
     for row in rows:
-        term = term_of(row, note=row.title, inside=row.inside) if row.shows_term else None
+        note = " · ".join(filter(None, (row.title, row.agreed_words)))
+        term = term_of(row, note=note, inside=row.inside) if row.shows_term else None
         if term is not None:
             running = row.state in SHOWN_AS_TERM
             limit = row.limit_on if running else None
             terms.append(replace(term, group=str(row.centre), limit_on=limit, urgent=row.urgent))
     return term_chart(terms, today=timezone.localdate()) if terms else None
+
+
+def _agreed(amendment: Amendment) -> str:
+    """What all have signed of the agreement's days, in a few words."""
+    on = day(amendment.effective_on)
+    if amendment.kind == AmendmentKind.TERMINATION:
+        return _now("ends early on %(day)s, as all have signed") % {"day": on}
+    if amendment.resumes_on:
+        return _now("suspended from %(day)s, goes on again on %(again)s") % {
+            "day": on,
+            "again": day(amendment.resumes_on),
+        }
+    return _now("suspended from %(day)s") % {"day": on}
 
 
 def _urgency(row: Any, today: date) -> str:

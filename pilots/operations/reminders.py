@@ -1,4 +1,4 @@
-"""Who is reminded of a milestone that is late, a measurement that is due, or a permit that ends?
+"""Who is told of a milestone that is late, a measurement that is due, a permit that ends, or an agreement that moves?
 
 Each event has one key, so a reminder goes out once, however often the clock asks.
 """
@@ -7,10 +7,14 @@ from datetime import date
 
 from cic.core.background import notify_all
 from partners.choices import Role
+from partners.models import Agreement
 from pilots.models import Indicator, Milestone, Permit, Trial
 
 from .readers import administrators_of, staff_of
 from .trials import facts_of_trial
+
+# Moves of an agreement that change what may go on under it.
+TOLD_OF_AGREEMENTS = ("suspend", "resume", "expire", "terminate")
 
 
 def keepers_of(trial: Trial) -> list[int]:
@@ -57,4 +61,15 @@ def remind_of_permit(permit: Permit, valid_to: date) -> None:
         permit=permit.name,
         valid_to=valid_to.isoformat(),
         **facts,
+    )
+
+
+def tell_of_agreement(trial: Trial, agreement: Agreement, name: str, version: int) -> None:
+    """Tell who looks after a trial that the agreement under it has moved: once for each move."""
+    notify_all(
+        keepers_of(trial),
+        f"pilots.trial_agreement_{name}",
+        key=f"{trial.pk}:{agreement.pk}:{version}",
+        agreement=str(agreement),
+        **facts_of_trial(trial),
     )

@@ -1,4 +1,4 @@
-"""Which milestones are late, which measurements are due, and which permits end while their trial runs?"""
+"""Which milestones are late, which measurements are due, which permits end, and which agreements move while their trial runs?"""
 
 from datetime import timedelta
 
@@ -6,11 +6,17 @@ from celery import shared_task
 from django.db.models import F, Q
 from django.utils import timezone
 
+from partners.models import Agreement
 from pilots.calculations.indicators import next_due
 from pilots.choices import LIVE_STATES, PermitState
-from pilots.models import Indicator, Milestone, Permit
+from pilots.models import Indicator, Milestone, Permit, Trial
 from pilots.models.work import due_indicators
-from pilots.operations.reminders import remind_of_measurement, remind_of_milestone, remind_of_permit
+from pilots.operations.reminders import (
+    remind_of_measurement,
+    remind_of_milestone,
+    remind_of_permit,
+    tell_of_agreement,
+)
 
 PERMIT_WARNING_DAYS = 30
 
@@ -47,3 +53,12 @@ def remind_of_permits() -> None:
     for permit in ending.select_related("trial__monitor").order_by("valid_to", "pk").iterator(chunk_size=500):
         if permit.valid_to is not None:
             remind_of_permit(permit, permit.valid_to)
+
+
+@shared_task(name="pilots.tell_of_agreement")
+def tell_of_agreement_moved(*, agreement_id: int, name: str, version: int) -> None:
+    """Tell who looks after each trial at work under an agreement that it was suspended, goes on, or has ended."""
+    agreement = Agreement.objects.get(pk=agreement_id)
+    trials = Trial.objects.filter(agreement=agreement, state__in=LIVE_STATES)
+    for trial in trials.select_related("monitor").order_by("pk").iterator(chunk_size=500):
+        tell_of_agreement(trial, agreement, name, version)

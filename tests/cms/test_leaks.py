@@ -2,6 +2,7 @@
 
 import json
 import re
+from datetime import date
 
 import pytest
 from wagtail.documents.models import Document
@@ -14,7 +15,7 @@ from cms.operations import cases as operations
 from partners.choices import Role
 from tests.factories.cms import case_of, make_world, publish, staff
 from tests.factories.ideas import IdeaAnnexFactory
-from tests.factories.partners import CentreFactory, PartnerFactory, UserFactory
+from tests.factories.partners import AmendmentFactory, CentreFactory, PartnerFactory, UserFactory
 from tests.factories.trials import LogEntryFactory, RiskFactory, TeamPersonFactory
 
 CANARY = "Xanarium"
@@ -292,6 +293,18 @@ def test_register_shows_exactly_what_the_setting_lists(site, client, settings):
     assert csv.splitlines()[0] == "\ufeffreference,title,parties"
     assert "Quiet vans object" not in csv
     assert client.get("/en/agreements/?search=object").content.decode().count(world.agreement.reference) == 0
+
+
+def test_register_tells_from_when_and_until_when_an_agreement_is_suspended(site, client):
+    world = make_world("Quiet vans")
+    days = {"effective_on": date(2026, 3, 2), "resumes_on": date(2026, 5, 4)}
+    AmendmentFactory(agreement=world.agreement, kind="suspension", in_force=True, **days)
+
+    page = client.get(f"/en/agreements/{world.agreement.reference}/").content.decode()
+    csv = b"".join(client.get("/en/agreements/?format=csv").streaming_content).decode()
+
+    assert "takes effect on 2 March 2026, goes on again on 4 May 2026" in page
+    assert "2026-03-02 / 2026-05-04" in csv
 
 
 def test_i01_register_as_csv_neutralises_formulas(site, client):

@@ -6,6 +6,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from cic.core.formats import day
 from cic.core.models import Attachment, AuditEntry
 from partners.choices import AgreementState, AmendmentState, Role
 from partners.models import Agreement, JoinRequest, Membership, Organisation
@@ -231,6 +232,23 @@ def test_agreement_in_the_workspace_from_draft_to_force(client, legal):
     page = see(client, "agreement_detail", agreement.pk)
     assert "To lend vans." in page
     assert "signed.pdf" in page or agreement.reference in page
+
+
+def test_suspension_in_the_workspace(client, legal):
+    agreement = made.AgreementFactory(in_force=True, ends_on=today(30))
+    days = {"effective_on": today().isoformat(), "resumes_on": today(9).isoformat()}
+    send(client, "amendment_create", agreement.pk, kind="suspension", text="The works.", **days)
+    amendment = agreement.amendments.get()
+    send(client, "amendment_move", amendment.pk, "open_for_signature")
+    for party in agreement.parties.all():
+        signed = {"party": party.pk, "signatory_name": "A", "signed_on": today().isoformat()}
+        send(client, "amendment_sign", amendment.pk, **signed)
+    assert "at once if that day has come" in see(client, "amendment_move", amendment.pk, "bring_into_force")
+    send(client, "amendment_move", amendment.pk, "bring_into_force")
+
+    agreement.refresh_from_db()
+    assert agreement.state == AgreementState.SUSPENDED
+    assert f"goes on again on {day(today(9))}" in see(client, "agreement_detail", agreement.pk)
 
 
 def test_extension_and_gift_in_the_workspace(client, legal):

@@ -119,7 +119,7 @@ def test_every_mail_renders_in_every_language(agreement):
 
     context = {
         "reference": "A-2026-001", "title": "T", "on": "2026-05-27", "ends_on": "2026-08-27", "is_past": False,
-        "amendment": "AD-1", "organisation": "O", "other": "P", "person": "Q", "inviter": "R", "reason": "Because.",
+        "amendment": "AD-1", "effective_on": "2026-06-27", "organisation": "O", "other": "P", "person": "Q", "inviter": "R", "reason": "Because.",
         "message": "Hello", "accepted": True, "path": "/workspace/", "reader_name": "N",
     }  # fmt: skip
     kinds = [f"agreement_{name}" for name in (*tasks.TOLD, "notice", "end")]

@@ -169,3 +169,21 @@ def test_timeline_scrolls_in_a_region_of_its_own_on_a_narrow_screen(client, page
 
     assert page.evaluate("document.documentElement.scrollWidth") == 320
     assert page.evaluate("document.activeElement.className") == "scroll terms-wide"
+
+
+def test_timeline_says_what_all_have_signed_of_the_days(client, legal):
+    stopped = made.AgreementFactory(reference="A-1", in_force=True, ends_on=today(400))
+    made.AmendmentFactory(
+        agreement=stopped, kind="suspension", effective_on=today(3), resumes_on=today(9), in_force=True
+    )
+    ended = made.AgreementFactory(reference="A-2", in_force=True, ends_on=today(500))
+    made.AmendmentFactory(agreement=ended, kind="termination", effective_on=today(300), in_force=True)
+
+    bars = timeline(client).context["chart"].bars
+
+    said = {bar.term.label: (bar.term.ends_on, bar.term.note) for bar in bars}
+    assert said["A-1"] == (
+        today(400),
+        f"{stopped.title} · suspended from {day(today(3))}, goes on again on {day(today(9))}",
+    )
+    assert said["A-2"] == (today(300), f"{ended.title} · ends early on {day(today(300))}, as all have signed")

@@ -4,9 +4,16 @@ import pytest
 
 from cic.core.background.mails import render_mail
 from cic.core.models import Job
+from partners.operations.agreements import move_agreement
+from pilots.operations.reminders import TOLD_OF_AGREEMENTS
 from pilots.operations.trials import TOLD_MOVES
-from pilots.tasks.trials import remind_of_measurements, remind_of_milestones, remind_of_permits
-from tests.factories.partners import PartnerFactory, StaffFactory, today
+from pilots.tasks.trials import (
+    remind_of_measurements,
+    remind_of_milestones,
+    remind_of_permits,
+    tell_of_agreement_moved,
+)
+from tests.factories.partners import AgreementFactory, PartnerFactory, StaffFactory, today
 from tests.factories.trials import MeasurementFactory, MilestoneFactory, PermitFactory, PilotFactory
 
 pytestmark = pytest.mark.django_db
@@ -93,10 +100,28 @@ def test_permit_that_ends_before_its_trial_is_told_once(fields, count):
     assert mails() == [("pilots.permit_ends", pilot.monitor_id)] * count
 
 
+@pytest.mark.parametrize("name", TOLD_OF_AGREEMENTS)
+def test_moved_agreement_is_told_to_the_monitors_of_what_runs_under_it(name):
+    agreement = AgreementFactory(in_force=True, ends_on=today(-1 if name == "expire" else 90))
+    if name == "resume":
+        move_agreement(agreement, "suspend", actor=None, note="The works of the metro.")
+        Job.objects.all().delete()
+    running = PilotFactory(running=True, agreement=agreement)
+    PilotFactory(running=True, agreement=agreement, state="closed")
+    PilotFactory(running=True)
+    changes = {"terminated_on": today()} if name == "terminate" else None
+
+    move_agreement(agreement, name, actor=None, note="The works of the metro.", changes=changes)
+    for _time in range(2):
+        tell_of_agreement_moved(**Job.objects.get(task="pilots.tell_of_agreement").payload)
+
+    assert mails() == [(f"pilots.trial_agreement_{name}", running.monitor_id)]
+
+
 KINDS = [
     *(f"pilots.trial_{name}" for name in TOLD_MOVES), "pilots.trial_incident", "pilots.extension_asked",
     "pilots.extension_granted", "pilots.extension_refused", "pilots.milestone_late", "pilots.measurement_due",
-    "pilots.permit_ends",
+    "pilots.permit_ends", *(f"pilots.trial_agreement_{name}" for name in TOLD_OF_AGREEMENTS),
 ]  # fmt: skip
 
 
@@ -118,7 +143,7 @@ def test_i05_every_mail_says_what_next_and_where_and_keeps_typed_text_inert(kind
     }
 
     subject, text = render_mail(
-        kind, {**facts, **dates, "milestone": bad, "indicator": bad, "permit": bad}, "en"
+        kind, {**facts, **dates, "milestone": bad, "indicator": bad, "permit": bad, "agreement": bad}, "en"
     )
 
     assert "P-2026-014" in subject
