@@ -307,7 +307,7 @@ class City:
                 verdict = "replicated" if pk % 1_000 == 1 else self.dice.choices(VERDICTS, VERDICT_WEIGHTS)[0]
                 yield {
                     "id": pk, "trial_id": n, "verdict": verdict, "summary": "Ha funcionat.", "publication": publication,
-                    "cost_eur": "48000.00",
+                    "cost_eur": "48000.00", "search_text": "ha funcionat",
                 }  # fmt: skip
 
     def indicators(self) -> Iterator[dict[str, Any]]:
@@ -319,6 +319,7 @@ class City:
                 "unit": "dB(A)",
                 "baseline": "62",
                 "target": "55",
+                "search_text": "soroll de nit db a",
             }
 
     def measurements(self) -> Iterator[dict[str, Any]]:

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.apps import apps
-from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 from django.db.models import Count, F, Q, Subquery, Value
+from django.db.models.functions import Left
 
 from . import opensearch
 from .indexing import searchable_models
@@ -17,6 +17,10 @@ from .search import MAX_QUERY_LENGTH, asked_for, query_words
 
 # As people write it: “P-2026-014”, “p 2026 14”, “P2026-014”.
 _REFERENCE = re.compile(r"\s*([A-Za-z]{1,4})[\s\-–/.]?([0-9]{4})[\s\-–/.]([0-9]{1,9})\s*")
+
+
+# What has no title is called by its first words.
+TITLE_LENGTH = 160
 
 
 @dataclass(frozen=True)
@@ -54,7 +58,7 @@ def find(text: str, user: Any, *, each: int, nouns: Iterable[Any] | None = None)
     groups: dict[int, Group] = {}
     for number, total, pk, reference, title in parts[0].union(*parts[1:], all=True):
         group = groups.setdefault(number, Group(chosen[number], total))
-        group.rows.append(Found(pk, reference, title))
+        group.rows.append(Found(pk, reference, _shortened(title, group.model)))
     for group in groups.values():
         group.rows.sort(key=lambda row: -row.pk)
     return [groups[number] for number in sorted(groups)]
@@ -71,23 +75,33 @@ def _part(number: int, model: Any, matching: Any, each: int) -> Any:
     count = matching.annotate(one=Value(1)).values("one").annotate(n=Count("pk")).values("n")
     # Nor does SQLite take a limit inside of a union: it stands one level deeper.
     first = matching.order_by("-pk").values("pk")[:each]
-    words = models.CharField()
     columns = {
         "found_noun": Value(number, models.IntegerField()),
         "found_total": Subquery(count, models.IntegerField()),
         "found_pk": F("pk"),
-        "found_reference": F("reference") if issubclass(model, Referenced) else Value("", words),
-        "found_title": F(_title_field(model)),
+        "found_reference": _reference(model),
+        "found_title": Left(model.SORTED_BY, TITLE_LENGTH + 1) if _is_text(model) else F(model.SORTED_BY),
     }
     return model._base_manager.filter(pk__in=first).order_by().annotate(**columns).values_list(*columns)
 
 
-def _title_field(model: Any) -> str:
-    try:
-        model._meta.get_field("title")
-    except FieldDoesNotExist:
-        return "name"
-    return "title"
+def _reference(model: Any) -> Any:
+    path = "reference" if issubclass(model, Referenced) else model.SHOWN_BY
+    if not path:
+        return Value("", models.CharField())
+    return F(path) if isinstance(path, str) else path
+
+
+def _is_text(model: Any) -> bool:
+    return isinstance(model._meta.get_field(model.SORTED_BY), models.TextField)
+
+
+def _shortened(title: str, model: Any) -> str:
+    """The first words of what has no title, in one line."""
+    if not _is_text(model):
+        return title
+    line = " ".join(title[:TITLE_LENGTH].split())
+    return line if len(title) <= TITLE_LENGTH else f"{line.rsplit(' ', 1)[0]} …"
 
 
 def reference_in(text: str) -> str:

@@ -3,6 +3,7 @@
 import json
 import re
 import unicodedata
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import connections, models
@@ -37,11 +38,15 @@ def fold(text: str) -> str:
     return _NOT_A_WORD.sub(" ", _GEMINATE.sub("l", text)).strip()
 
 
-def words_of(obj: Any) -> str:
-    """The words a Searchable record is found by: those of its SEARCH_FIELDS in every language, folded."""
-    texts = [str(getattr(obj, name) or "") for name in obj.SEARCH_FIELDS]
-    if hasattr(obj, "translated_texts"):
-        texts += obj.translated_texts(obj.SEARCH_FIELDS)
+def words_of(obj: Any, names: Sequence[str] = ()) -> str:
+    """The words a Searchable record is found by: those of its SEARCH_FIELDS in every language, folded.
+
+    The record of a migration knows no SEARCH_FIELDS: `names` says them.
+    """
+    names = names or obj.SEARCH_FIELDS
+    texts = [str(getattr(obj, name) or "") for name in names]
+    for entries in (getattr(obj, "translations", None) or {}).values():
+        texts += (entry["text"] for name, entry in entries.items() if name in names)
     return fold(" ".join(texts))
 
 
@@ -171,6 +176,26 @@ def fill_sort_keys(app_label: str, **models: str) -> RunPython:
                 for row in part:
                     row.sort_key = sort_key(getattr(row, field))
                 rows.bulk_update(part, ["sort_key"], batch_size=500)
+                last = part[-1].pk
+
+    return RunPython(fill, RunPython.noop, elidable=True)
+
+
+def fill_words(app_label: str, **models: Sequence[str]) -> RunPython:
+    """Migration operation: the words of the rows that are there, each row by the first of its fields in lists.
+
+    `fill_words("pilots", outcome=("summary", "lessons"))`. Stands in a migration of its own that is not atomic: every
+    stretch is written by itself, so nobody waits for all of them, and a run that was cut short is run again.
+    """
+
+    def fill(apps: Any, schema_editor: Any) -> None:
+        for name, fields in models.items():
+            rows = apps.get_model(app_label, name)._base_manager.using(schema_editor.connection.alias)
+            last = 0
+            while part := list(rows.filter(pk__gt=last).order_by("pk")[:FILL_CHUNK]):
+                for row in part:
+                    row.search_text, row.sort_key = words_of(row, fields), sort_key(getattr(row, fields[0]))
+                rows.bulk_update(part, DERIVED, batch_size=200)
                 last = part[-1].pk
 
     return RunPython(fill, RunPython.noop, elidable=True)

@@ -338,7 +338,7 @@ class AmendmentSignature(Record):
         return self.amendment.agreement.centre_id
 
 
-class MeetingQuerySet(ThroughAgreement):
+class MeetingQuerySet(ThroughAgreement, SearchQuerySet):
     """Named questions about meetings."""
 
     def with_open_count(self):
@@ -346,8 +346,12 @@ class MeetingQuerySet(ThroughAgreement):
         return self.annotate(open_count=models.Count("actions", filter=Q(actions__done_on=None)))
 
 
-class Meeting(Record):
+class Meeting(Record, Searchable):
     """A meeting of an agreement's follow-up committee, with what it noted and decided."""
+
+    SEARCH_FIELDS = ("minutes", "present")
+    SORTED_BY = "minutes"
+    SHOWN_BY = "agreement__reference"
 
     agreement = models.ForeignKey(
         Agreement, models.CASCADE, related_name="meetings", verbose_name=_("agreement")

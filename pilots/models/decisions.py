@@ -6,13 +6,14 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from cic.core.choices import PUBLIC_STATES
-from cic.core.models import Record, Referenced
+from cic.core.models import Record, Referenced, Searchable
+from cic.core.search import SearchQuerySet
 from partners.choices import READING_ROLES
 from partners.models import standing_of
 from pilots.choices import DecisionStage, DecisionVerdict, IdeaState
 
 
-class DecisionQuerySet(models.QuerySet):
+class DecisionQuerySet(SearchQuerySet):
     """Named questions about decisions."""
 
     def visible_to(self, user):
@@ -68,10 +69,12 @@ class DecisionQuerySet(models.QuerySet):
         return self.told().filter(published_at=None)
 
 
-class Decision(Record, Referenced):
+class Decision(Record, Referenced, Searchable):
     """A body's verdict on an idea or a proof of concept. An appeal is answered by a new one that replaces it."""
 
     REFERENCE_PREFIX = "D"
+    SEARCH_FIELDS = ("reasons", "conditions", "reference", "body", "authority")
+    SORTED_BY = "reasons"
 
     idea = models.ForeignKey(
         "pilots.Idea", models.PROTECT, null=True, blank=True, related_name="decisions", verbose_name=_("idea")

@@ -7,16 +7,24 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from cic.core.models import Record, Translatable, order_indexes
+from cic.core.models import Record, Searchable, Translatable, order_indexes
+from cic.core.search import SearchQuerySet
 from pilots.choices import Aggregation, Direction, IndicatorKind, MeasurementState
 
 from .places import Site
 from .trials import PublicThroughTrial, Trial
 
 
-class Indicator(Record, Translatable):
+class IndicatorQuerySet(PublicThroughTrial, SearchQuerySet):
+    """Indicators show with the trial one may read."""
+
+
+class Indicator(Record, Searchable, Translatable):
     """A figure a trial is judged by. Frozen when the trial starts; later changes are amendments."""
 
+    SEARCH_FIELDS = ("name", "unit", "baseline_text", "target_text")
+    SORTED_BY = "name"
+    SHOWN_BY = "trial__reference"
     TRANSLATED = ("name", "unit", "baseline_text", "target_text")
     LANGUAGE_PATH = "trial__language"
     # What is frozen at the start.
@@ -60,7 +68,7 @@ class Indicator(Record, Translatable):
     period_days = models.PositiveSmallIntegerField(_("measured every, in days"), default=30)
     frozen_at = models.DateTimeField(_("frozen"), null=True, blank=True, editable=False)
 
-    objects = PublicThroughTrial.as_manager()
+    objects = IndicatorQuerySet.as_manager()
 
     class Meta(Record.Meta):
         verbose_name = _("indicator")

@@ -10,9 +10,11 @@ from django.conf import settings
 from django.core.validators import MaxLengthValidator
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
-from cic.core.models import Record
+from cic.core.models import Record, Searchable
+from cic.core.search import SearchQuerySet
 from partners.choices import READING_ROLES, AgreementState
 from partners.models import Agreement, Membership, Organisation, Party, User, standing_of
 from pilots.choices import MESSAGE_CHARACTERS, Channel, EvaluationState
@@ -122,7 +124,7 @@ def with_channels(model: Any, user: Any) -> Any:
     return model._base_manager.annotate(**asked).filter(any_of)
 
 
-class MessageQuerySet(models.QuerySet):
+class MessageQuerySet(SearchQuerySet):
     """Named questions about messages. A read made for a person starts at `visible_to`."""
 
     def visible_to(self, user):
@@ -146,8 +148,12 @@ def subject_name(obj: Any) -> str:
     return next(name for name, model in SUBJECTS.items() if isinstance(obj, model))
 
 
-class Message(Record):
+class Message(Record, Searchable):
     """What somebody said about one record, in one channel. Plain text; changed by its author only, and not for long."""
+
+    SEARCH_FIELDS = ("text",)
+    SORTED_BY = "text"
+    SHOWN_BY = Coalesce(*(f"{name}__reference" for name in SUBJECTS))
 
     idea = models.ForeignKey(
         Idea, models.CASCADE, null=True, blank=True, related_name="messages", verbose_name=_("idea")

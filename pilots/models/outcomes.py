@@ -5,7 +5,8 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from cic.core.choices import PUBLIC_STATES, languages, own_language
-from cic.core.models import Publishable, Record, Translatable, order_indexes
+from cic.core.models import Publishable, Record, Searchable, Translatable, order_indexes
+from cic.core.search import SearchQuerySet
 from cic.core.validators import check_web_address
 from partners.choices import READING_ROLES
 from partners.models import standing_of
@@ -14,7 +15,7 @@ from pilots.choices import OutcomeVerdict, ProductKind
 from .trials import Trial
 
 
-class OutcomeQuerySet(models.QuerySet):
+class OutcomeQuerySet(SearchQuerySet):
     """Named questions about outcomes."""
 
     def visible_to(self, user):
@@ -27,9 +28,12 @@ class OutcomeQuerySet(models.QuerySet):
         )
 
 
-class Outcome(Record, Publishable, Translatable):
+class Outcome(Record, Searchable, Publishable, Translatable):
     """The verdict on a trial with its reasons. Failures are outcomes too."""
 
+    SEARCH_FIELDS = ("summary", "lessons", "success_conditions", "replicability")
+    SORTED_BY = "summary"
+    SHOWN_BY = "trial__reference"
     TRANSLATED = ("summary", "lessons", "success_conditions", "replicability")
 
     trial = models.OneToOneField(Trial, models.PROTECT, related_name="outcome", verbose_name=_("trial"))

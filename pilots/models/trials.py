@@ -423,7 +423,7 @@ class Risk(Record):
         return self.description
 
 
-class LogQuerySet(models.QuerySet):
+class LogQuerySet(SearchQuerySet):
     """Named questions about the logbook."""
 
     def visible_to(self, user):
@@ -432,13 +432,26 @@ class LogQuerySet(models.QuerySet):
         shown = Q(is_public=True, trial__in=Trial.objects.visible_to(user).values("pk"))
         return self.filter(inside | shown)
 
+    def newest_first(self):
+        """As the logbook shows them."""
+        return self.order_by("-happened_on", "-pk")
+
+    def down_from(self, entry):
+        """`entry` and those that the logbook shows beneath it."""
+        same_day = Q(happened_on=entry.happened_on, pk__lte=entry.pk)
+        return self.filter(same_day | Q(happened_on__lt=entry.happened_on))
+
     def inside(self, user):
         """All entries of the trials whose inner workings `user` may see."""
         return self.filter(trial__in=Trial.objects.inside(user).values("pk"))
 
 
-class LogEntry(Record):
+class LogEntry(Record, Searchable):
     """What happened, on a day, at a place; shown to the public only when marked so."""
+
+    SEARCH_FIELDS = ("text", "place")
+    SORTED_BY = "text"
+    SHOWN_BY = "trial__reference"
 
     trial = models.ForeignKey(Trial, models.CASCADE, related_name="log", verbose_name=_("trial"))
     happened_on = models.DateField(_("day"), default=timezone.localdate)

@@ -52,7 +52,7 @@ def _tell_readers(message: Message, actor: Any) -> None:
         "title": subject.title,
         "author": str(actor or ""),
         "channel": message.channel,
-        "path": reverse("message_open", args=[message.pk]),
+        "path": reverse("message_detail", args=[message.pk]),
         "page_path": page_of_talk(subject),
     }
     others = [reader for reader in readers if reader.pk not in named]

@@ -278,6 +278,6 @@ ROUTES = [
     path("ideas/<int:pk>/talk/", IdeaTalkPage.as_view(), name="idea_talk"),
     path("trials/<int:pk>/talk/", TrialTalkPage.as_view(), name="trial_talk"),
     path("agreements/<int:pk>/talk/", AgreementTalkPage.as_view(), name="agreement_talk"),
-    path("messages/<int:pk>/", MessageOpenPage.as_view(), name="message_open"),
+    path("messages/<int:pk>/", MessageOpenPage.as_view(), name="message_detail"),
     path("messages/<int:pk>/edit/", MessageEditPage.as_view(), name="message_edit"),
 ]

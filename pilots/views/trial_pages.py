@@ -3,13 +3,16 @@
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.views.generic import View
 
 from cic.core.maps import city_map
 from cic.core.permissions import can
-from cic.core.views import DetailPage, moves_of
+from cic.core.views import DetailPage, WorkspacePage, moves_of
 from partners.models import Territory
 from pilots.choices import OVER_STATES, TrialKind
 from pilots.models import (
@@ -129,10 +132,18 @@ class TrialLogPage(TrialSidePage):
         """Entries and extension requests as far as the reader may see them."""
         trial, user = self.object, self.request.user
         context = super().get_context_data(**kwargs)
-        entries = trial.log.select_related("author").order_by("-happened_on", "-pk")
+        entries = trial.log.select_related("author").newest_first()
         if not context["inside"]:
             entries = entries.filter(is_public=True)
-        shown = list(entries[:LOG_SHOWN])
+        asked = self.request.GET.get("from", "")
+        first = entries.filter(pk=int(asked[:18])).first() if asked.isascii() and asked.isdigit() else None
+        if first is not None:
+            entries = entries.down_from(first)
+            context["newest_url"] = reverse("trial_log", args=[trial.pk])
+        found = list(entries[: LOG_SHOWN + 1])
+        shown = found[:LOG_SHOWN]
+        if len(found) > LOG_SHOWN:
+            context["earlier_url"] = f"?from={found[LOG_SHOWN].pk}"
         photos = photos_of(shown)
         context["entries"] = [self._with_photos(entry, photos.get(entry.pk, []), context) for entry in shown]
         if context["inside"]:
@@ -153,3 +164,18 @@ class TrialLogPage(TrialSidePage):
     def _row(self, entry: LogEntry, context: dict[str, Any]) -> dict[str, Any]:
         own = context["works"] and entry.author_id == self.request.user.pk
         return {"entry": entry, "may_edit": context["steers"] or own}
+
+
+class LogEntryOpenPage(WorkspacePage, View):
+    """One entry of a logbook, where it stands. What is found of it leads here."""
+
+    model = LogEntry
+    permission = "pilots.view_log"
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """On to the logbook."""
+        entry = self.get_object()
+        seen = LogEntry.objects.visible_to(request.user).filter(trial_id=entry.trial_id)
+        above = seen.count() - seen.down_from(entry).count()
+        further_down = f"?from={entry.pk}" if above >= LOG_SHOWN else ""
+        return redirect(f"{reverse('trial_log', args=[entry.trial_id])}{further_down}#log-{entry.pk}")

@@ -35,7 +35,7 @@ from pilots.operations import extensions, logbook, trial_parts
 from pilots.transitions.permits import PERMIT
 from pilots.transitions.trials import EXTENSION, INTERRUPTS, table_of, term_of
 
-from .trial_pages import TrialLogPage, TrialPlanPage
+from .trial_pages import LogEntryOpenPage, TrialLogPage, TrialPlanPage
 
 
 class _OfTrial(OfWhole):
@@ -342,6 +342,7 @@ LOGGED = (AddLogPage, EditLogPage, RemoveLogPage)
 ROUTES = [
     path("trials/<int:pk>/plan/", TrialPlanPage.as_view(), name="trial_plan"),
     path("trials/<int:pk>/log/", TrialLogPage.as_view(), name="trial_log"),
+    path("trials/log/<int:pk>/", LogEntryOpenPage.as_view(), name="logentry_detail"),
     *(route for part in PARTS for route in routes_of(*part, STEERED)),
     *routes_of(
         "log",

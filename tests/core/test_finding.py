@@ -8,16 +8,23 @@ from cic.core.indexing import searchable_models
 from tests.core.resource_contract import client_of, problem_of, queries_of
 from tests.factories.community import DebateFactory, GroupFactory
 from tests.factories.events import CapsuleFactory, CertificateFactory, EventFactory, SessionFactory
-from tests.factories.ideas import ChallengeFactory, IdeaFactory
+from tests.factories.ideas import ChallengeFactory, DecisionFactory, IdeaFactory
 from tests.factories.partners import (
     AgreementFactory,
     CentreFactory,
+    MeetingFactory,
     OrganisationFactory,
     PartnerFactory,
     StaffFactory,
     UserFactory,
 )
-from tests.factories.trials import PilotFactory
+from tests.factories.trials import (
+    IndicatorFactory,
+    LogEntryFactory,
+    MessageFactory,
+    OutcomeFactory,
+    PilotFactory,
+)
 
 pytestmark = pytest.mark.django_db
 NOBODY = AnonymousUser()
@@ -34,6 +41,11 @@ def one_of_each():
     title = "Zapp col·laboració"
     centre = CentreFactory(name=title)
     event, group = EventFactory(title=title, centre=centre), GroupFactory(name=title)
+    agreement = AgreementFactory(title=title, centre=centre)
+    idea, pilot = (
+        IdeaFactory(title=title, centre=centre, state="submitted"),
+        PilotFactory(title=title, centre=centre),
+    )
     return [
         event,
         SessionFactory(title=title, event=event),
@@ -43,10 +55,16 @@ def one_of_each():
         DebateFactory(title=title, group=group),
         centre,
         OrganisationFactory(name=title),
-        AgreementFactory(title=title, centre=centre),
+        agreement,
+        MeetingFactory(agreement=agreement, minutes=f"They spoke of {title}."),
         ChallengeFactory(title=title, centre=centre),
-        IdeaFactory(title=title, centre=centre, state="submitted"),
-        PilotFactory(title=title, centre=centre),
+        idea,
+        DecisionFactory(idea=idea, reasons=title),
+        IndicatorFactory(trial=pilot, name=title),
+        LogEntryFactory(trial=pilot, text=title),
+        MessageFactory(trial=pilot, text=title),
+        OutcomeFactory(trial=pilot, summary="It worked.", lessons=title),
+        pilot,
     ]
 
 
@@ -89,6 +107,59 @@ def test_l04_an_agreement_is_not_found_by_words_that_are_not_public(settings):
 
     assert counts("zqsecret", NOBODY) == {}
     assert counts("zqsecret", member) == {"Agreement": 1}
+
+
+def test_l04_what_hangs_on_a_public_trial_is_found_by_those_who_may_read_it():
+    company, author = OrganisationFactory(), PartnerFactory()
+    trial = PilotFactory(publication="public", promoter=company)
+    idea = IdeaFactory(
+        publication="public", author=author, organisation=None, state="in_evaluation", centre=trial.centre
+    )
+    IndicatorFactory(trial=trial, name="zapp")
+    outcome = OutcomeFactory(trial=trial, summary="zapp")
+    decision = DecisionFactory(idea=idea, reasons="zapp")
+    MeetingFactory(minutes="zapp")
+    LogEntryFactory(trial=trial, text="zapp internal")
+    LogEntryFactory(trial=trial, text="zapp for all", is_public=True)
+    MessageFactory(trial=trial, text="zapp among the city", channel="internal")
+    MessageFactory(trial=trial, text="zapp to the partner", channel="partner")
+    of_company, of_centre = (
+        PartnerFactory(organisation=company),
+        StaffFactory(role="coordinator", centre=trial.centre),
+    )
+    inside = {"Indicator": 1, "LogEntry": 2, "Outcome": 1}
+
+    assert counts("zapp", NOBODY) == counts("zapp", UserFactory()) == {"Indicator": 1, "LogEntry": 1}
+    assert counts("zapp", of_company) == {**inside, "Message": 1}
+    assert counts("zapp", of_centre) == {**inside, "Decision": 1, "Message": 2}
+    assert counts("zapp", author) == {"Indicator": 1, "LogEntry": 1}
+
+    type(decision).objects.update(notified_at=decision.created_at)
+    type(outcome).objects.update(publication="public")
+    assert counts("zapp", author) == {"Decision": 1, "Indicator": 1, "LogEntry": 1, "Outcome": 1}
+    assert counts("zapp", NOBODY) == {"Indicator": 1, "LogEntry": 1, "Outcome": 1}
+
+    type(decision).objects.update(published_at=decision.created_at)
+    assert counts("zapp", NOBODY) == {"Decision": 1, "Indicator": 1, "LogEntry": 1, "Outcome": 1}
+    type(idea).objects.filter(pk=idea.pk).update(publication="withdrawn")
+    type(trial).objects.filter(pk=trial.pk).update(publication="withdrawn")
+    assert counts("zapp", NOBODY) == {}
+
+
+def test_what_has_no_title_is_shown_by_its_first_words_and_the_reference_of_its_whole():
+    trial = PilotFactory(reference="P-2026-014")
+    admin = StaffFactory(role="admin")
+    LogEntryFactory(trial=trial, text="Zapp\non two lines")
+    outcome = OutcomeFactory(trial=trial, summary="It worked. " * 40, lessons="Zapp")
+    MessageFactory(idea=IdeaFactory(reference="I-2026-003"), trial=None, text="Zapp")
+
+    shown = {group.model.__name__: group.rows[0] for group in find("zapp", admin, each=5)}
+
+    assert (shown["LogEntry"].reference, shown["LogEntry"].title) == ("P-2026-014", "Zapp on two lines")
+    assert shown["Outcome"].reference == "P-2026-014"
+    assert outcome.summary.startswith(shown["Outcome"].title.removesuffix(" …"))
+    assert len(shown["Outcome"].title) < 165
+    assert shown["Message"].reference == "I-2026-003"
 
 
 def test_the_first_few_are_the_newest_and_the_number_is_of_all():
@@ -144,6 +215,7 @@ def test_api_finds_by_noun_and_takes_four_queries(one_of_each):
     assert {row["noun"]: row["count"] for row in body["results"]} == {
         "centres": 1, "organisations": 1, "agreements": 1, "challenges": 1, "ideas": 1, "trials": 1,
         "events": 1, "sessions": 1, "capsules": 1, "certificates": 1, "groups": 1, "debates": 1,
+        "meetings": 1, "decisions": 1, "indicators": 1, "log-entries": 1, "messages": 1, "outcomes": 1,
     }  # fmt: skip
     assert body["cited"] is None
     trial = one_of_each[-1]

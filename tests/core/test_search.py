@@ -1,13 +1,20 @@
 """Are rows found by their words, whatever their accents and spelling, on both engines?"""
 
+from importlib import import_module
+from types import SimpleNamespace
+
 import pytest
+from django.apps import apps
 from django.core.management import call_command
 from django.db import connection, models
 from django.db.migrations.state import ModelState, ProjectState
 
+from cic.core.indexing import refold
 from cic.core.search import FullTextIndex, SearchQuerySet, fold
 from partners.models import Organisation
-from tests.factories.partners import OrganisationFactory
+from tests.factories.ideas import DecisionFactory
+from tests.factories.partners import MeetingFactory, OrganisationFactory
+from tests.factories.trials import IndicatorFactory, LogEntryFactory, MessageFactory, OutcomeFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -134,6 +141,34 @@ def test_index_is_rebuilt_by_command(three):
 
     assert found("energia") == {"Energia i Clima 2026"}
     assert found("stale") == set()
+
+
+@pytest.mark.parametrize(
+    ("migration", "factories_"),
+    [
+        ("partners.migrations.0013_fill_words", [MeetingFactory]),
+        (
+            "pilots.migrations.0016_fill_words",
+            [OutcomeFactory, DecisionFactory, IndicatorFactory, LogEntryFactory, MessageFactory],
+        ),
+    ],
+)
+def test_migration_fills_the_words_of_rows_that_are_there_in_stretches(migration, factories_, monkeypatch):
+    monkeypatch.setattr("cic.core.search.FILL_CHUNK", 2)
+    said = {"ca": {"summary": {"text": "Ha anat bé", "origin": "human", "outdated": False}}}
+    models_ = []
+    for factory in factories_:
+        row = factory.create_batch(3)[0]
+        models_.append(type(row))
+        type(row).objects.update(search_text="", sort_key="")
+        if hasattr(row, "translations"):
+            type(row).objects.filter(pk=row.pk).update(translations=said)
+
+    for operation in import_module(migration).Migration.operations:
+        operation.code(apps, SimpleNamespace(connection=connection))
+
+    assert [refold(model) for model in models_] == [0] * len(models_)
+    assert not any(model.objects.filter(search_text="").exists() for model in models_)
 
 
 @pytest.mark.django_db(transaction=True)

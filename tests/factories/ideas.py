@@ -185,7 +185,7 @@ class ScoreFactory(DjangoModelFactory):
     score = 3
 
 
-class DecisionFactory(DjangoModelFactory):
+class DecisionFactory(_Searchable):
     """A decision on an idea that nobody was told of yet; `told=True` for one that took effect."""
 
     class Meta:

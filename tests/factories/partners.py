@@ -385,7 +385,7 @@ class AmendmentSignatureFactory(DjangoModelFactory):
     signed_on = factory.LazyFunction(today)
 
 
-class MeetingFactory(DjangoModelFactory):
+class MeetingFactory(_Searchable):
     """A meeting of the follow-up committee."""
 
     class Meta:

@@ -207,7 +207,7 @@ class RiskFactory(DjangoModelFactory):
     impact = 3
 
 
-class LogEntryFactory(DjangoModelFactory):
+class LogEntryFactory(_Searchable):
     """An entry of the logbook, internal."""
 
     class Meta:
@@ -238,7 +238,7 @@ class ExtensionRequestFactory(DjangoModelFactory):
     reason = "The summer was too quiet to tell."
 
 
-class IndicatorFactory(DjangoModelFactory):
+class IndicatorFactory(_Searchable):
     """Noise in dB(A), from 68 down to 60, last value counts."""
 
     class Meta:
@@ -278,7 +278,7 @@ class MeasurementFactory(DjangoModelFactory):
     state = MeasurementState.APPROVED
 
 
-class OutcomeFactory(DjangoModelFactory):
+class OutcomeFactory(_Searchable):
     """The outcome of a pilot that has ended."""
 
     class Meta:
@@ -306,7 +306,7 @@ class ProductFactory(DjangoModelFactory):
     name = factory.Sequence(lambda n: f"Noise by night {n}")
 
 
-class MessageFactory(DjangoModelFactory):
+class MessageFactory(_Searchable):
     """What was said to the partners of a trial; `trial=None, idea=…` or `agreement=…` for another record."""
 
     class Meta:

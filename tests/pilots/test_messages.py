@@ -167,7 +167,7 @@ def test_l01_l09_internal_message_is_nowhere_for_whom_it_is_not(
         reverse(f"{noun}_detail", args=[obj.pk]),
         talk(obj, "internal"),
         reverse(f"{noun}_talk", args=[obj.pk]),
-        reverse("message_open", args=[message.pk]),
+        reverse("message_detail", args=[message.pk]),
         reverse("message_edit", args=[message.pk]),
         reverse("audit", args=["pilots.message", message.pk]),
         reverse("audit", args=["pilots.idea", obj.pk]),

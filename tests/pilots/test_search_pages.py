@@ -4,9 +4,22 @@ import pytest
 
 from partners.choices import Role
 from tests.core.resource_contract import client_of, queries_of
-from tests.factories.ideas import ChallengeFactory, IdeaFactory
-from tests.factories.partners import PASSWORD, AgreementFactory, CentreFactory, StaffFactory, UserFactory
-from tests.factories.trials import PilotFactory
+from tests.factories.ideas import ChallengeFactory, DecisionFactory, IdeaFactory
+from tests.factories.partners import (
+    PASSWORD,
+    AgreementFactory,
+    CentreFactory,
+    MeetingFactory,
+    StaffFactory,
+    UserFactory,
+)
+from tests.factories.trials import (
+    IndicatorFactory,
+    LogEntryFactory,
+    MessageFactory,
+    OutcomeFactory,
+    PilotFactory,
+)
 
 pytestmark = pytest.mark.django_db
 PAGE = "/workspace/search/"
@@ -46,6 +59,48 @@ def test_a_reference_leads_straight_to_its_record():
     response = client.get(PAGE, {"q": "p-2026-14"})
 
     assert (response.status_code, response["Location"]) == (302, f"/workspace/trials/{pilot.pk}/")
+
+
+def test_what_hangs_on_a_trial_is_found_and_opens_where_it_stands(monkeypatch):
+    monkeypatch.setattr("pilots.views.trial_pages.LOG_SHOWN", 2)
+    pilot = PilotFactory(reference="P-2026-014")
+    oldest, *_others, newest = [LogEntryFactory(trial=pilot, text=f"Zapp {n}") for n in range(4)]
+    OutcomeFactory(trial=pilot, summary="It worked.", lessons="Zapp")
+    DecisionFactory(idea=IdeaFactory(centre=pilot.centre), reasons="Zapp")
+    IndicatorFactory(trial=pilot, name="Zapp")
+    MessageFactory(trial=pilot, text="Zapp")
+    MeetingFactory(minutes="Zapp")
+    client = client_of(StaffFactory(role=Role.ADMIN))
+
+    groups = client.get(PAGE, {"q": "zapp"}).context["groups"]
+
+    assert {group["noun"]: group["total"] for group in groups} == {
+        "outcome": 1, "decision": 1, "indicator": 1, "logentry": 4, "message": 1, "meeting": 1,
+    }  # fmt: skip
+    for group in groups:
+        assert group["more"] == ""
+        for row in group["rows"]:
+            assert client.get(row["url"], follow=True).status_code == 200
+    log = f"/workspace/trials/{pilot.pk}/log/"
+    assert client.get(f"/workspace/trials/log/{newest.pk}/")["Location"] == f"{log}#log-{newest.pk}"
+    further = client.get(f"/workspace/trials/log/{oldest.pk}/")["Location"]
+    assert further == f"{log}?from={oldest.pk}#log-{oldest.pk}"
+    page = client.get(further)
+    assert f'id="log-{oldest.pk}"' in page.content.decode()
+    assert page.context["newest_url"] == log
+    assert client.get(log).context["earlier_url"] == f"?from={oldest.pk + 1}"
+
+
+def test_l04_an_internal_entry_of_a_public_logbook_is_not_led_to():
+    entry = LogEntryFactory(trial=PilotFactory(publication="public"))
+    shown = LogEntryFactory(trial=entry.trial, is_public=True)
+    client = client_of(UserFactory())
+
+    assert client.get(f"/workspace/trials/log/{entry.pk}/").status_code == 404
+    assert client.get(f"/workspace/trials/log/{shown.pk}/").status_code == 302
+    page = client.get(f"/workspace/trials/{entry.trial_id}/log/?from={entry.pk}")
+    assert f"log-{entry.pk}" not in page.content.decode()
+    assert found(client, entry.text) == {}
 
 
 def test_l04_somebody_else_is_not_led_to_it_and_finds_nothing():

@@ -70,6 +70,8 @@ class Searchable(models.Model):
 
     SEARCH_FIELDS: tuple[str, ...] = ()
     SORTED_BY = "title"
+    # The reference it is shown by where it has none of its own: that of what it belongs to, as a path or an expression.
+    SHOWN_BY: Any = ""
     # Whether the search over everything finds it; people who registered are looked for within their session only.
     FOUND_EVERYWHERE = True
 

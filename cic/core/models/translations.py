@@ -1,6 +1,6 @@
 """In which languages is a record written, and what does it say in this one?"""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -207,9 +207,3 @@ class Translatable(Written, models.Model):
                         **self.translations,
                         code: {**self.translations[code], name: {**entries[name], "outdated": True}},
                     }
-
-    def translated_texts(self, names: Iterable[str]) -> Iterator[str]:
-        """Every translation of the fields `names`."""
-        wanted = set(names)
-        for entries in (self.translations or {}).values():
-            yield from (entry["text"] for name, entry in entries.items() if name in wanted)
