@@ -26,8 +26,22 @@ from tests.journeys.inspecting import ALL_RULES, NARROW, WIDE, WORD_RULES, Inspe
 
 pytestmark = [pytest.mark.journey, pytest.mark.java, pytest.mark.django_db(transaction=True)]
 
-# The first sees most of it; the second what the first may not do.
-READERS = ("coordinator", "admin")
+# What looks otherwise to whoever stands on the other side.
+OTHERWISE = {
+    "workspace",
+    "idea_detail",
+    "request_detail",
+    "agreement_detail",
+    "trial_detail",
+    "evaluation_detail",
+}
+# The first sees most of it; the second what the first may not do; then who proposes, and who judges.
+READERS: dict[str, set[str]] = {
+    "coordinator": set(),
+    "admin": set(),
+    "partner": OTHERWISE,
+    "evaluator": OTHERWISE,
+}
 MOST_OF_A_KIND = 2
 SCHEMES = ("dark", "forced")
 ACCOUNTS = ("account_login", "account_signup", "account_reset_password")
@@ -69,9 +83,10 @@ def workspace_routes() -> dict[str, str]:
 
 
 def workspace_pages() -> dict[str, dict[str, str]]:
-    """Reader → route name → an address, such that each route is there once, with the first who may see it."""
+    """Reader → route name → an address: each route with the first who may see it, and again where it looks otherwise."""
     routes, found, chosen = workspace_routes(), set(), {}
-    for key in READERS:
+    for key, anew in READERS.items():
+        found -= anew
         client = Client()
         client.force_login(User.objects.get(email=address(key)))
         mine, looked = chosen.setdefault(key, {}), {}
@@ -148,7 +163,7 @@ def test_each_page_is_accessible_valid_and_fits_a_small_telephone(browser, live_
         look_at_public_pages(inspector, language, number)
 
     # Whoever holds no key is not asked whether to revoke it.
-    issue_token(actor=User.objects.get(email=address(READERS[0])), name="Sensors", scopes=["read"])
+    issue_token(actor=User.objects.get(email=address(next(iter(READERS)))), name="Sensors", scopes=["read"])
     chosen = workspace_pages()
     for key, pages in chosen.items():
         client, person = Client(), User.objects.get(email=address(key))
@@ -163,7 +178,7 @@ def test_each_page_is_accessible_valid_and_fits_a_small_telephone(browser, live_
                 language=language,
                 cookies=session,
                 rules=ALL_RULES if own or not FOR_STATEMENT else WORD_RULES,
-                schemes=("dark",) if own else (),
+                schemes=SCHEMES if own else (),
                 # Its tables say their roles for when they are stacked, and htmx has words of its own.
                 valid=False,
             )
