@@ -26,6 +26,12 @@ from tests.factories.trials import PilotFactory, SiteFactory
 
 from .steps import fill, follow, send
 
+# What stays in sight while the page scrolls and takes more than a few lines of it.
+STAYING = """() => [...document.querySelectorAll("body *")].filter(e => {
+    const box = e.getBoundingClientRect()
+    return ["sticky", "fixed"].includes(getComputedStyle(e).position)
+        && box.height > 64 && box.width > 160 && box.bottom > 0 && box.top < innerHeight
+}).map(e => e.className)"""
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 
 # What a form asks for: the names of what a person fills in, with what stands there already.
@@ -197,3 +203,17 @@ def test_3_3_7_who_signed_up_is_not_asked_again_who_they_are(centre, visitor):
     page.goto(f"/en/follow/{need.reference}/")
     again = page.evaluate(ASKED)
     assert again.get("email", person.email) == person.email
+
+
+def test_1_4_10_at_four_times_the_size_nothing_scrolls_sideways_or_stays_over_the_text(centre, visitor):
+    make_site()
+    PilotFactory(centre=centre, running=True, public=True)
+    page = visitor(StaffFactory(role=Role.COORDINATOR, centre=centre))
+    # 1280 × 1024 at 400 %.
+    page.set_viewport_size({"width": 320, "height": 256})
+    for path in ("/workspace/", "/workspace/trials/", "/workspace/ideas/new/", "/en/", "/en/pilots/"):
+        page.goto(path)
+        page.evaluate("scrollTo(0, 400)")
+
+        assert page.evaluate("document.documentElement.scrollWidth") <= 320, path
+        assert page.evaluate(STAYING) == [], path
