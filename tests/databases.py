@@ -10,13 +10,14 @@ import os
 import shutil
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, connection, connections, transaction
+from django.test import TransactionTestCase
 
 ROOT = Path(__file__).resolve().parents[1]
 KEEP_SECONDS = 12 * 3600
@@ -51,6 +52,7 @@ def make_database(suffix: str) -> None:
     # On the classes: a browser's event loop gives its tests a connection object of their own.
     type(connections[DEFAULT_DB_ALIAS])._test_serialized_contents = _what_migrations_wrote()
     type(connection.creation).deserialize_db_from_string = _put_back
+    TransactionTestCase._fixture_teardown = _left_as_found(TransactionTestCase._fixture_teardown)
     type(connection.ops).sql_flush = _empty
 
 
@@ -58,7 +60,7 @@ Rows = dict[str, tuple[str, Any]]
 
 
 def _what_migrations_wrote() -> Rows:
-    """Table → its columns and every row of the fresh database, to be put back before a test that really commits."""
+    """Table → its columns and every row of the fresh database, to be put back after a test that really commits."""
     found = {}
     with connection.cursor() as cursor:
         for table in connection.introspection.django_table_names(only_existing=True, include_views=False):
@@ -78,6 +80,16 @@ def _what_migrations_wrote() -> Rows:
             if rows:
                 found[table] = columns, rows
     return found
+
+
+def _left_as_found(teardown: Callable[[Any], None]) -> Callable[[Any], None]:
+    """What a test that really commits leaves is what it found, so that any other may come after it."""
+
+    def leave(test: Any) -> None:
+        teardown(test)
+        _put_back(connection.creation, type(connections[DEFAULT_DB_ALIAS])._test_serialized_contents)
+
+    return leave
 
 
 def _put_back(creation: Any, kept: Rows) -> None:
