@@ -12,6 +12,7 @@ DEADLINES = {
     "trial_late_start": "trial-start",
     "trial_ends": "trial-end",
     "trial_past_end": "trial-end",
+    "trial_late_resume": "trial-resume",
     "answer": "request",
     "answer_late": "request",
     "evaluate": "evaluation",

@@ -104,11 +104,12 @@ def test_every_kind_of_work_is_a_deadline_or_is_none_for_a_reason():
     }  # fmt: skip
     dated_by_its_past = {
         "approve_measurement", "mend_measurement", "read_idea", "tell_decision", "write_outcome", "decide_poc",
-        "confirm_gift", "approve_case", "approve_page",
+        "confirm_gift", "approve_case", "approve_page", "answer_join", "decide_idea", "assign_idea", "publish_decision",
+        "moderate_pending", "moderate_reported",
     }  # fmt: skip
     undated = {
         "answer_invitation", "publish_trial", "publish_outcome", "review_agreement", "sign_agreement",
-        "approve_sheet", "mend_sheet",
+        "approve_sheet", "mend_sheet", "bring_into_force", "sign_amendment", "amend_into_force",
     }  # fmt: skip
 
     assert set(DEADLINES) | waits_on_others | dated_by_its_past | undated == set(KINDS)

@@ -53,7 +53,10 @@ def secretary_of(decision):
 @pytest.mark.django_db(transaction=True)
 def test_reader_gets_the_letter_of_the_centre_in_their_language():
     decision = DecisionFactory(
-        reasons="Es pot provar.", idea__author=PartnerFactory(language="ca"), idea__title="Rodes"
+        reasons="Es pot provar.",
+        idea__author=UserFactory(language="ca"),
+        idea__organisation=None,
+        idea__title="Rodes",
     )
     centre = decision.idea.centre
     LetterFactory(centre=centre, text="English {reasons}")
@@ -93,7 +96,10 @@ def test_conditions_are_told_by_a_letter_that_has_no_place_for_them(db):
 @pytest.mark.django_db(transaction=True)
 def test_i05_what_people_typed_is_literal_text_in_a_letter():
     decision = DecisionFactory(
-        reasons=HOSTILE, idea__title=HOSTILE, idea__author=PartnerFactory(name="{reasons}")
+        reasons=HOSTILE,
+        idea__title=HOSTILE,
+        idea__author=UserFactory(name="{reasons}"),
+        idea__organisation=None,
     )
     LetterFactory(centre=decision.idea.centre, text="{name}\n\n{title}\n\n{reasons}")
 

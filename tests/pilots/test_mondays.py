@@ -14,7 +14,7 @@ from partners.models import User
 from pilots.models import Trial
 from pilots.tasks.mondays import ask_for_monday_mails, send_monday_mail
 from tests.core.resource_contract import client_of
-from tests.factories.partners import PartnerFactory, UserFactory
+from tests.factories.partners import PartnerFactory, StaffFactory, UserFactory
 from tests.factories.trials import MilestoneFactory, PilotFactory
 
 pytestmark = pytest.mark.django_db
@@ -30,7 +30,7 @@ def here_before(*users):
 @pytest.fixture
 def monitor():
     """Somebody whose pilot has a step that is late."""
-    person = PartnerFactory(language="ca", time_zone="Europe/Madrid", name="Núria")
+    person = StaffFactory(role="monitor", language="ca", time_zone="Europe/Madrid", name="Núria")
     here_before(person)
     pilot = PilotFactory(state="running", title="Quiet nights", monitor=person, ends_on=None)
     late = timezone.localdate() - timedelta(days=2)
