@@ -146,6 +146,12 @@ TABLE = [
     Setting("OIDC_CLIENT_SECRET", "str", "", "Secret it gave this installation"),
     Setting("OIDC_NAME", "str", "City account", "What the button to it says"),
     Setting("UPLOAD_MAX_MB", "int", 25, "Largest file accepted, in megabytes"),
+    Setting(
+        "FIRST_ANSWER_DAYS",
+        "int",
+        30,
+        "Days within which who sends an idea is answered; a centre may say another number",
+    ),
     Setting("AGREEMENT_MAX_YEARS", "int", 4, "Longest first term of an agreement (Llei 40/2015, art. 49.h)"),
     Setting("AGREEMENT_EXTENSION_MAX_YEARS", "int", 4, "Longest sum of extensions (Llei 40/2015, art. 49.h)"),
     Setting("AGREEMENT_NOTICE_DAYS", "int", 90, "Notice period proposed for a new agreement, in days"),

@@ -57,8 +57,8 @@ class CentreSerializer(DomainSerializer):
     class Meta:
         model = Centre
         fields = (
-            "id", "reference", "name", "purpose", "language", "lead_unit", "contact_email", "areas",
-            "constituting_agreement", "state", "publication", "public_from", "translations", "source", "external_id",
+            "id", "reference", "name", "purpose", "language", "lead_unit", "contact_email", "answer_days",
+            "areas", "constituting_agreement", "state", "publication", "public_from", "translations", "source", "external_id",
             "version", "created_at", "updated_at",
         )  # fmt: skip
         read_only_fields = ("public_from", "source", "external_id")

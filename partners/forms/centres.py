@@ -15,7 +15,7 @@ class CentreForm(RecordForm):
 
     class Meta:
         model = Centre
-        fields = ("name", "purpose", "language", "lead_unit", "contact_email", "areas")
+        fields = ("name", "purpose", "language", "lead_unit", "contact_email", "answer_days", "areas")
         widgets = {"areas": forms.CheckboxSelectMultiple}
 
 

@@ -1,6 +1,7 @@
 """Which shared innovation centres are there, who is in their teams, where and on what do they work?"""
 
 from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import get_language
@@ -107,6 +108,13 @@ class Centre(Record, Referenced, Searchable, Publishable, Translatable):
         blank=True,
         help_text=_("Of the office and not of a person: everybody sees it."),
     )
+    answer_days = models.PositiveSmallIntegerField(
+        _("days to a first answer"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(366)],
+        help_text=_("Within which who sends an idea hears from you. Empty: as usual here."),
+    )
     areas = models.ManyToManyField(Area, blank=True, related_name="centres", verbose_name=_("areas"))
     constituting_agreement = models.ForeignKey(
         "partners.Agreement",
@@ -128,6 +136,11 @@ class Centre(Record, Referenced, Searchable, Publishable, Translatable):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def days_to_answer(self) -> int:
+        """Within how many days who sends an idea hears from it."""
+        return self.answer_days or settings.FIRST_ANSWER_DAYS
 
     @property
     def centre_id(self) -> int | None:

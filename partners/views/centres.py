@@ -72,6 +72,7 @@ class CentreDetailPage(ObjectDetailPage):
         facts = [
             (_("Lead unit"), row.lead_unit),
             (_("Areas"), ", ".join(map(str, row.areas.all()))),
+            (_("Days to a first answer"), row.days_to_answer),
             (_("Publication"), row.get_publication_display()),
         ]
         if agreement is not None and can(self.request.user, "partners.view_agreement", agreement):

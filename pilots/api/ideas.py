@@ -42,10 +42,10 @@ class IdeaSerializer(DomainSerializer):
         fields = (
             "id", "reference", "title", "problem", "proposal", "novelty", "beneficiaries", "asked_of_city", "trl",
             "language", "challenge", "centre", "organisation", "author", "state", "state_label", "publication",
-            "public_from", "submitted_at", "review_on", "merged_into", "open_fields", "translations", "created_at", "updated_at",
-            "version", "source", "external_id",
+            "public_from", "submitted_at", "answer_by", "review_on", "merged_into", "open_fields", "translations", "created_at",
+            "updated_at", "version", "source", "external_id",
         )  # fmt: skip
-        read_only_fields = ("public_from", "submitted_at", "review_on", "source", "external_id")
+        read_only_fields = ("public_from", "submitted_at", "answer_by", "review_on", "source", "external_id")
         extra_kwargs = {"centre": {"required": False}}
 
     def get_author(self, idea: Idea) -> str | None:

@@ -156,6 +156,8 @@ class Idea(Record, Referenced, Searchable, Publishable, Translatable):
         db_index=True,
     )
     submitted_at = models.DateTimeField(_("submitted"), null=True, blank=True, editable=False)
+    # What was promised when it was sent, or last answered: it stays when the centre changes its days.
+    answer_by = models.DateField(_("first answer by"), null=True, blank=True, editable=False)
     review_on = models.DateField(_("to be reviewed on"), null=True, blank=True, editable=False)
     merged_into = models.ForeignKey(
         "self",

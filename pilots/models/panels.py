@@ -132,7 +132,9 @@ def overdue(reach: Reach, today: date) -> list[Any]:
     )
     own = {"target": "pk", "reference": "reference", "title": "title"}
     agreed = CommitteeAction.objects.open().concerning(reach.user)
+    unread = Idea.objects.waiting_for_triage().filter(reach.centre([Role.COORDINATOR]), answer_by__lt=today)
     return [
+        rows_of(unread, "read_idea_late", day="answer_by", **own),
         rows_of(agreed.filter(due_on__lt=today), "action_late", **AGREED),
         rows_of(late_steps, "milestone_late", title="title", day="due_on", **trial),
         rows_of(past_end, "trial_past_end", day="ends_on", **own),
@@ -164,9 +166,8 @@ def _ideas_and_decisions(reach: Reach, today: date) -> list[Any]:
         "target": "pk", "reference": "reference", "title": Coalesce("idea__title", "trial__title"), "day": "decided_on",
     }  # fmt: skip
     here = reach.centre(DECIDING, "idea__centre_id") | reach.centre(DECIDING, "trial__centre_id")
-    triage = Idea.objects.filter(
-        reach.centre([Role.COORDINATOR]), state__in=[IdeaState.SUBMITTED, IdeaState.SCREENING]
-    )
+    in_time = Q(answer_by=None) | Q(answer_by__gte=today)
+    triage = Idea.objects.waiting_for_triage().filter(reach.centre([Role.COORDINATOR]), in_time)
     evaluations = Evaluation.objects.open().filter(
         Q(due_on=None) | Q(due_on__gte=today), evaluator_id=user.pk
     )
@@ -177,7 +178,7 @@ def _ideas_and_decisions(reach: Reach, today: date) -> list[Any]:
     invited = IdeaPartner.objects.filter(confirmed_at=None, organisation_id__in=reach.standing.admin_of)
     sent = {"day": TruncDate("submitted_at"), **own}
     return [
-        rows_of(triage, "read_idea", **sent),
+        rows_of(triage, "read_idea", day="answer_by", **own),
         rows_of(judged.filter(evaluated), "decide_idea", **sent),
         rows_of(judged.exclude(evaluated), "assign_idea", **sent),
         rows_of(Decision.objects.untold().filter(here), "tell_decision", **decision),

@@ -1,7 +1,7 @@
 """How is an idea proposed, changed, sent, withdrawn and appealed?"""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.utils import timezone
@@ -142,6 +142,8 @@ def move_idea(
         raise DomainError("invalid", _("This date is set by the move itself."))
     if name == "submit":
         given["submitted_at"] = timezone.now()
+    if name in ("submit", "reopen"):
+        given["answer_by"] = day_of_answer(idea)
     idea = move(
         idea,
         table,
@@ -158,9 +160,15 @@ def move_idea(
     return idea
 
 
+def day_of_answer(idea: Idea) -> date:
+    """By when whoever sends this today hears from the centre."""
+    return timezone.localdate() + timedelta(days=idea.centre.days_to_answer)
+
+
 def _sent(idea: Idea, actor: Any, note: str) -> None:
     tell(staff_of(idea.centre_id, STEERING), "pilots.idea_submitted", idea)
-    tell(proposers_of(idea), "pilots.idea_received", idea)
+    promised = idea.answer_by.isoformat() if idea.answer_by else ""
+    tell(proposers_of(idea), "pilots.idea_received", idea, answer_by=promised)
 
 
 def _withdrawn(idea: Idea, actor: Any, note: str) -> None:

@@ -16,7 +16,7 @@ from pilots.permissions.roles import STEERING
 from pilots.transitions.ideas import IDEA_EFFECTS
 
 from .annexes import write_annex
-from .ideas import edit_idea
+from .ideas import day_of_answer, edit_idea
 from .readers import facts_of, page_of, proposers_of, staff_of, tell
 
 CAN_BE_ASKED = (*Idea.AUTHOR_FIELDS, "annex")
@@ -80,7 +80,7 @@ def answer_request(
     if changes:
         edit_idea(idea, changes, actor=actor)
     request = edit(request, {"answer": answer, "answered_at": timezone.now()}, actor=actor, action="answer")
-    idea = move(idea, IDEA_EFFECTS, "answer", actor=actor)
+    idea = move(idea, IDEA_EFFECTS, "answer", actor=actor, changes={"answer_by": day_of_answer(idea)})
     asker = [request.asked_by_id] if request.asked_by.is_active else staff_of(idea.centre_id, STEERING)
     tell(asker, "pilots.information_answered", idea)
     return request

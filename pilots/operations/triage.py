@@ -28,6 +28,7 @@ TAKEN_OVER = (
     "organisation",
     "author",
     "submitted_at",
+    "answer_by",
 )
 
 

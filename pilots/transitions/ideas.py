@@ -69,13 +69,13 @@ IDEA = Table(
     public_labels=PUBLIC_LABELS,
     tones=TONES,
     moves=[
-        Move("submit", (S.DRAFT,), S.SUBMITTED, proposer, needs=NEEDED_TO_SUBMIT, sets=("submitted_at",), label=_("Send the idea"), blockers=cannot_be_sent, style="primary"),
+        Move("submit", (S.DRAFT,), S.SUBMITTED, proposer, needs=NEEDED_TO_SUBMIT, sets=("submitted_at", "answer_by"), label=_("Send the idea"), blockers=cannot_be_sent, style="primary"),
         Move("screen", (S.SUBMITTED,), S.SCREENING, steers, label=_("Start reading"), style="primary"),
         Move("evaluate", (S.SCREENING,), S.IN_EVALUATION, steers, label=_("Send to evaluation"), style="primary"),
         Move("withdraw", WAITING, S.WITHDRAWN, proposer, label=_("Withdraw the idea"), style="warn"),
         Move("appeal", (S.DECLINED,), S.IN_EVALUATION, proposer, label=_("Appeal"), note_required=True),
         Move("review", (S.PARKED,), S.IN_EVALUATION, decides, label=_("Take up again")),
-        Move("reopen", (S.LAPSED,), S.SCREENING, steers, label=_("Open again"), note_required=True),
+        Move("reopen", (S.LAPSED,), S.SCREENING, steers, sets=("answer_by",), label=_("Open again"), note_required=True),
         Move("merge", WAITING, S.MERGED, steers, needs=("merged_into",), label=_("Merge into another idea"), note_required=True),
     ],
 )  # fmt: skip
@@ -88,7 +88,7 @@ IDEA_EFFECTS = Table(
     tones=TONES,
     moves=[
         Move("ask", (S.SCREENING,), S.MORE_INFORMATION, steers),
-        Move("answer", (S.MORE_INFORMATION,), S.SCREENING, proposer),
+        Move("answer", (S.MORE_INFORMATION,), S.SCREENING, proposer, sets=("answer_by",)),
         Move("split", IN_TRIAGE, S.SPLIT, steers, note_required=True),
         Move("lapse", (S.MORE_INFORMATION,), S.LAPSED, nobody),
         Move("accept", (S.IN_EVALUATION,), S.ACCEPTED, decides),

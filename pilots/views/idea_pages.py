@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from django.db.models import Case, Exists, Max, OuterRef, Value, When
+from django.db.models import Case, Exists, Max, Min, OuterRef, Value, When
 from django.urls import path, reverse
+from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -14,8 +15,8 @@ from cic.core.permissions import can
 from cic.core.translation_pages import translation_routes
 from partners.choices import Role
 from pilots.calculations.path import steps
+from pilots.choices import PLAN_STATES, LineageKind
 from pilots.choices import IdeaState as S
-from pilots.choices import LineageKind
 from pilots.forms.ideas import LABELS, trl_choices
 from pilots.models import (
     Challenge,
@@ -26,6 +27,7 @@ from pilots.models import (
     IdeaPartner,
     InformationRequest,
     Lineage,
+    Trial,
 )
 from pilots.models.duplicates import likely_duplicates
 from pilots.models.evaluations import with_results
@@ -249,6 +251,11 @@ class IdeaPage(ChainedPage):
         by = None
         if request is not None:
             by = request.due_on
+        elif idea.state in IN_TRIAGE:
+            by = idea.answer_by
+        elif idea.state == S.ACCEPTED:
+            tried = Trial.objects.visible_to(self.request.user).filter(idea=idea, state__in=PLAN_STATES)
+            by = tried.aggregate(first=Min("starts_on"))["first"]
         elif idea.state == S.IN_EVALUATION:
             # All evaluations, whatever their state: the day must not change when they are locked by a decision.
             by = Evaluation.objects.filter(idea=idea).aggregate(last=Max("due_on"))["last"]
@@ -260,6 +267,7 @@ class IdeaPage(ChainedPage):
             "next_step": what,
             "next_who": who,
             "next_by": by,
+            "is_late": idea.state in IN_TRIAGE and by is not None and by < timezone.localdate(),
             "may_answer": request is not None and can(self.request.user, "pilots.answer_request", request),
         }
 

@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.http import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -113,6 +114,7 @@ class TriagePage(ListPage):
         context = super().get_context_data(**kwargs)
         for row in context["rows"]:
             row.picked = row.pk in self.picked
+            row.is_late = row.answer_by is not None and row.answer_by < timezone.localdate()
             row.beside_url = f"{self._address(idea=row.pk)}#beside"
         return {**context, **self.beside(context["rows"]), "actions": self.ACTIONS}
 

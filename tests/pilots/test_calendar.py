@@ -103,7 +103,7 @@ def test_every_kind_of_work_is_a_deadline_or_is_none_for_a_reason():
         "signature_awaited", "evaluation_awaited",
     }  # fmt: skip
     dated_by_its_past = {
-        "approve_measurement", "mend_measurement", "read_idea", "tell_decision", "write_outcome", "decide_poc",
+        "approve_measurement", "mend_measurement", "tell_decision", "write_outcome", "decide_poc",
         "confirm_gift", "approve_case", "approve_page", "answer_join", "decide_idea", "assign_idea", "publish_decision",
         "moderate_pending", "moderate_reported",
     }  # fmt: skip
