@@ -59,6 +59,7 @@ def test_job_2_a_pilot_is_logged_step_by_step_and_left_in_between(centre, coordi
     picture(coordinator)
     follow(coordinator, "Go on planning")
     fill(coordinator, agreement=str(agreement.pk), monitor=str(monitor.pk), promoter="Quiet Wheels")
+    fill(coordinator, skip_reason="The wheels are sold already.")
     send(coordinator, "Save and go on")
     assert coordinator.get_by_text("Carrer Gran").count() > 0
     follow(coordinator, "Go on")
@@ -70,7 +71,6 @@ def test_job_2_a_pilot_is_logged_step_by_step_and_left_in_between(centre, coordi
     send(coordinator, "Add")
     follow(coordinator, "Go on")
     fill(coordinator, starts_on=today().isoformat(), ends_on=today(180).isoformat(), budget_eur="18400")
-    fill(coordinator, skip_reason="The wheels are sold already.")
     send(coordinator, "Save and finish")
 
     trial.refresh_from_db()

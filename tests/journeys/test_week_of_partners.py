@@ -43,6 +43,12 @@ def person(company: Any) -> Any:
     return person
 
 
+@pytest.fixture(params=[True, False], ids=["script", "no_script"])
+def script(request: Any) -> bool:
+    """Whether the browser runs any; what is written and kept meanwhile (jobs 2 and 3) needs one."""
+    return request.param
+
+
 def test_jobs_2_and_3_an_idea_is_written_kept_sent_and_followed(centre, company, person, visitor, picture):
     ChallengeFactory(title="Quiet nights", centre=centre, publication="public")
     page = visitor(person)
@@ -67,14 +73,16 @@ def test_jobs_2_and_3_an_idea_is_written_kept_sent_and_followed(centre, company,
     assert "In evaluation" not in page.locator("main").inner_text()
 
 
-def test_job_4_a_request_is_answered_with_only_its_fields_open(centre, company, person, visitor, picture):
+def test_job_4_a_request_is_answered_with_only_its_fields_open(
+    centre, company, person, script, visitor, picture
+):
     idea = IdeaFactory(
         centre=centre, author=person, organisation=company, state="more_information", problem="Crates rattle."
     )
     request = InformationRequestFactory(
         idea=idea, question="How many crates?", fields=["problem"], due_on=today(9)
     )
-    page = visitor(person)
+    page = visitor(person, script=script)
 
     page.goto("/workspace/")
     page.locator("main").get_by_role("link", name=idea.title).first.click()
@@ -93,7 +101,7 @@ def test_job_4_a_request_is_answered_with_only_its_fields_open(centre, company, 
     assert InformationRequest.objects.get().answered_at is not None
 
 
-def test_job_5_the_agreement_is_read_commented_and_signed(centre, company, person, visitor, picture):
+def test_job_5_the_agreement_is_read_commented_and_signed(centre, company, person, script, visitor, picture):
     city = OrganisationFactory(name="City of Barcelona", helix="administration")
     agreement = AgreementFactory(
         title="Streets for trials", centre=centre, state="pending_signature", parties=[city, company]
@@ -101,7 +109,7 @@ def test_job_5_the_agreement_is_read_commented_and_signed(centre, company, perso
     ours = agreement.parties.get(organisation=company)
     ResourceFactory(agreement=agreement, party=ours, kind="hours", promised=120, unit="h")
     ObligationFactory(agreement=agreement, party=ours, text="To lend two vans.")
-    page = visitor(person)
+    page = visitor(person, script=script)
 
     page.goto("/workspace/agreements/")
     follow(page, "Streets for trials")
@@ -125,10 +133,12 @@ def test_job_5_the_agreement_is_read_commented_and_signed(centre, company, perso
     assert (ours.signatory_name, ours.signed_on) == ("Marta Roig", today())
 
 
-def test_jobs_6_and_7_a_figure_is_reported_and_more_time_asked_for(centre, company, person, visitor, picture):
+def test_jobs_6_and_7_a_figure_is_reported_and_more_time_asked_for(
+    centre, company, person, script, visitor, picture
+):
     trial = PilotFactory(centre=centre, promoter=company, running=True, title="Quiet crates")
     TeamPersonFactory(trial=trial, user=person)
-    page = visitor(person)
+    page = visitor(person, script=script)
 
     page.goto(f"/workspace/trials/{trial.pk}/")
     follow(page, "Record a measurement")
@@ -147,8 +157,8 @@ def test_jobs_6_and_7_a_figure_is_reported_and_more_time_asked_for(centre, compa
     assert ExtensionRequest.objects.get().reason == "The wheels came late."
 
 
-def test_job_8_a_colleague_is_invited(company, person, visitor, picture):
-    page = visitor(person)
+def test_job_8_a_colleague_is_invited(company, person, script, visitor, picture):
+    page = visitor(person, script=script)
 
     page.goto(f"/workspace/organisations/{company.pk}/")
     follow(page, "Invite a colleague")
