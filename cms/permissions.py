@@ -41,6 +41,11 @@ def translates_page(user: Any, obj: Any = None) -> bool:
     return can(user, "cms.edit_pages") and not hasattr(getattr(obj, "specific", None), "outcome")
 
 
+def translates_something(user: Any, obj: Any = None) -> bool:
+    """Whoever says records of some kind in other languages."""
+    return can(user, "pilots.translate") or can(user, "partners.edit_agreement")
+
+
 register(
     {
         "cms.view_case": reads_case,
@@ -51,6 +56,7 @@ register(
         "cms.edit_pages": is_staff_of(*EDITING_ROLES),
         "cms.approve_pages": is_staff_of(*APPROVING_ROLES),
         "cms.translate_page": translates_page,
+        "cms.view_untranslated": translates_something,
     }
 )
 

@@ -49,7 +49,7 @@ WORKSPACE = [
 
 NAV = [
     NavEntry(_("Public site"), _("Public cases"), "cms_case_list", "cms.view_case"),
-    NavEntry(_("Public site"), _("Translations"), "cms_translations", "pilots.translate"),
+    NavEntry(_("Public site"), _("Translations"), "cms_translations", "cms.view_untranslated"),
 ]
 
 # Wagtail's side doors and second back offices, closed before its own addresses are reached.

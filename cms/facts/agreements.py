@@ -337,6 +337,7 @@ def around(agreement: Agreement) -> dict[str, Any]:
     description = agreement.said.object if "object" in public_fields() else ""
     return {
         "tail": f"{agreement.reference}/",
+        "record": agreement,
         "title": agreement.said.title,
         "description": description,
         "share": f"agreements/{agreement.reference}",

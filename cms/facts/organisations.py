@@ -214,14 +214,15 @@ def around(organisation: Organisation) -> dict[str, Any]:
     """Address, title, description and data of an organisation's page."""
     return {
         "tail": f"{organisation.pk}/",
+        "record": organisation,
         "title": organisation.name,
-        "description": organisation.description
+        "description": organisation.said.description
         or _("What %(name)s takes part in: pilots, cases and agreements.") % {"name": organisation.name},
         "data": {
             "@type": "Organization",
             "name": organisation.name,
             "legalName": organisation.legal_name,
-            "description": organisation.description,
+            "description": organisation.said.description,
             "url": organisation.website,
             "address": {
                 "@type": "PostalAddress",

@@ -10,11 +10,13 @@ from wagtail.models import Page
 
 from cic.core.choices import PUBLIC_STATES
 from events.models import Capsule, Event, Session
-from partners.models import Centre, standing_of
+from partners.choices import OrganisationState, Role
+from partners.models import Agreement, Centre, Organisation, standing_of
 from pilots.models import Challenge, Idea, Indicator, Outcome, Trial
 from pilots.permissions.roles import TRANSLATORS
 
 EACH = 50
+KEEPERS = (Role.COORDINATOR, Role.LEGAL, Role.ADMIN)
 
 
 def published(rows: Any) -> Any:
@@ -23,13 +25,17 @@ def published(rows: Any) -> Any:
 
 
 class Noun(NamedTuple):
-    """A kind of record with translations: which rows are public, and where a row says its centre."""
+    """A kind of record with translations: which rows are public, where a row says its centre, who translates them there.
+
+    Without a centre, whoever has one of `roles` somewhere.
+    """
 
     model: Any
     name: str  # in addresses
     centre: str = "centre_id"
     public: Callable[[Any], Any] = published
     beside: str = ""  # the record that a row is told by
+    roles: tuple[str, ...] = TRANSLATORS
 
 
 NOUNS = (
@@ -48,6 +54,14 @@ NOUNS = (
     Noun(Event, "event"),
     Noun(Session, "session", centre="event__centre_id", public=lambda rows: rows.shown()),
     Noun(Capsule, "capsule", public=lambda rows: rows.published()),
+    Noun(Agreement, "agreement", roles=KEEPERS),
+    Noun(
+        Organisation,
+        "organisation",
+        centre="",
+        public=lambda rows: rows.filter(state=OrganisationState.VERIFIED).exclude(description=""),
+        roles=KEEPERS,
+    ),
 )
 
 
@@ -56,6 +70,8 @@ def records(language: str, user: Any) -> list[dict[str, Any]]:
     groups = []
     standing = standing_of(user)
     for noun in NOUNS:
+        if not standing.has_somewhere(noun.roles):
+            continue
         model, first = noun.model, noun.model.TRANSLATED[0]
         missing = Q(**{f"translations__{language}__{first}__text__isnull": True})
         lagging = Q()
@@ -67,8 +83,8 @@ def records(language: str, user: Any) -> list[dict[str, Any]]:
             .exclude(**{model.LANGUAGE_PATH: language})
             .order_by("-pk")
         )
-        if not standing.everywhere(TRANSLATORS):
-            rows = rows.filter(**{f"{noun.centre}__in": standing.centres(TRANSLATORS)})
+        if noun.centre and not standing.everywhere(noun.roles):
+            rows = rows.filter(**{f"{noun.centre}__in": standing.centres(noun.roles)})
         shown = list((rows.select_related(noun.beside) if noun.beside else rows)[: EACH + 1])
         if shown:
             lines = [

@@ -26,7 +26,7 @@ class TranslationsPage(LoginRequiredMixin, TemplateView):
         Raises: PermissionDenied.
         """
         user = self.request.user
-        if not can(user, "pilots.translate"):
+        if not can(user, "cms.view_untranslated"):
             raise PermissionDenied
         known = dict(settings.LANGUAGES)
         others = [code for code in known if code != settings.LANGUAGE_CODE]

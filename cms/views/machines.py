@@ -58,9 +58,12 @@ class Versions:
     """The rows of a translatable noun in each language they can be read in, one language after the other."""
 
     def __init__(self, rows: Any, languages: list[str]) -> None:
-        first = f"translations__%s__{rows.model.TRANSLATED[0]}__text__isnull"
+        name = rows.model.TRANSLATED[0]
+        first = f"translations__%s__{name}__text__isnull"
         self.rows = rows
-        self.readable = {code: Q(language=code) | Q(**{first % code: False}) for code in languages}
+        self.readable = {
+            code: Q(language=code) | Q(**{first % code: False}) | Q(**{name: ""}) for code in languages
+        }
 
     @cached_property
     def counts(self) -> dict[str, int]:
@@ -92,6 +95,7 @@ class PublicSitemap(Sitemap):
     protocol = urlsplit(settings.BASE_URL).scheme
     limit = 4_000
     kind = ""
+    key = "reference"
 
     def get_domain(self, site: Any = None) -> str:
         """The configured host."""
@@ -113,9 +117,11 @@ class PublicSitemap(Sitemap):
         """The languages in which the page that shows it is public, the installation's own first."""
         known = [code for code, _name in settings.LANGUAGES if self.frame.address(self.kind, language=code)]
         if item is not None and len(item) > 2:
-            own, translations = item[2:]
+            own, translations, text = item[2:]
             first = self.records().model.TRANSLATED[0]
-            known = [code for code in known if code == own or translations.get(code, {}).get(first)]
+            known = [
+                code for code in known if code == own or not text or translations.get(code, {}).get(first)
+            ]
         return sorted(known, key=lambda code: code != settings.LANGUAGE_CODE)
 
     @property
@@ -128,8 +134,11 @@ class PublicSitemap(Sitemap):
     def items(self) -> Any:
         """References with the moment of their last change, and what tells in which languages they can be read."""
         rows = self.records().order_by("pk")
-        translated = ("language", "translations") if issubclass(rows.model, Translatable) else ()
-        return rows.values_list("reference", "updated_at", *translated)
+        model = rows.model
+        translated = (
+            ("language", "translations", model.TRANSLATED[0]) if issubclass(model, Translatable) else ()
+        )
+        return rows.values_list(self.key, "updated_at", *translated)
 
     def _items(self) -> Any:
         """Django's items in their languages, without reading them all."""
@@ -182,13 +191,14 @@ class CentresMap(PublicSitemap):
 
 
 class OrganisationsMap(PublicSitemap):
-    """Organisations that take part."""
+    """Organisations that take part, by their numbers: they have no reference."""
 
     kind = "organisationspage"
+    key = "pk"
 
-    def items(self) -> Any:
-        """Numbers with the moment of their last change: organisations have no reference."""
-        return taking_part().order_by("pk").values_list("pk", "updated_at")
+    def records(self) -> Any:
+        """Those that something public tells of."""
+        return taking_part()
 
 
 class NeedsMap(PublicSitemap):

@@ -34,6 +34,7 @@ class AgreementSerializer(DomainSerializer):
     )  # fmt: skip
     confidential_fields = {
         "object": "partners.read_agreement_object",
+        "translations": "partners.read_agreement_object",
         "starts_on": "partners.read_agreement_term",
         "ends_on": "partners.read_agreement_term",
         "effective_ends_on": "partners.read_agreement_term",
@@ -71,8 +72,8 @@ class AgreementSerializer(DomainSerializer):
             "id", "reference", "title", "kind", "language", "centre", "framework", "predecessor", "object", "starts_on",
             "ends_on", "effective_ends_on", "terminated_on", "signed_on", "notice_days", "notice_on", "extension_clause",
             "confidentiality_clause", "property_clause", "committee", "register_url", "parties", "obligations",
-            "modifications", "execution", "state", "state_label", "publication", "public_from", "source",
-            "external_id", "version", "created_at", "updated_at",
+            "modifications", "execution", "state", "state_label", "publication", "public_from", "translations",
+            "source", "external_id", "version", "created_at", "updated_at",
         )  # fmt: skip
         read_only_fields = ("terminated_on", "public_from", "source", "external_id")
 
@@ -159,6 +160,7 @@ class AgreementViewSet(DomainViewSet):
     """Agreements the caller may know of: public ones, and those they stand inside of."""
 
     serializer_class = AgreementSerializer
+    translate_permission = "partners.edit_agreement"
     filterset_class = AgreementFilter
     table = AGREEMENT
     writes = {

@@ -13,7 +13,7 @@ from partners.transitions import ORGANISATION
 
 FIELDS = (
     "id", "name", "legal_name", "tax_id", "helix", "size", "country", "municipality", "website", "description",
-    "contact_email", "aliases", "state", "state_label", "merged_into", "source", "external_id", "version",
+    "language", "contact_email", "aliases", "state", "state_label", "merged_into", "translations", "source", "external_id", "version",
     "created_at", "updated_at",
 )  # fmt: skip
 LABELS = {**dict(OrganisationState.choices), **ORGANISATION.public_labels}
@@ -51,6 +51,7 @@ class OrganisationViewSet(DomainViewSet):
     """Organisations the caller may see: verified ones, their own, and for the city's staff all."""
 
     serializer_class = OrganisationSerializer
+    translate_permission = "partners.edit_organisation"
     filterset_class = OrganisationFilter
     table = ORGANISATION
     writes = {

@@ -29,6 +29,9 @@ class AgreementForm(RecordForm):
             "notice_days", "extension_clause", "confidentiality_clause", "property_clause", "committee", "register_url",
         )  # fmt: skip
         help_texts = {
+            "language": _(
+                "In which it is signed. Title and object can be said in others afterwards; clauses and duties stay as signed."
+            ),
             "notice_days": _("0: no notice has to be given."),
             "predecessor": _("The agreement that this one follows."),
         }

@@ -10,7 +10,8 @@ from partners.models import JoinRequest, Membership, Organisation
 from .fields import DayField, OrganisationField, RecordForm, ShortText
 
 FIELDS = (
-    "name", "legal_name", "tax_id", "helix", "size", "country", "municipality", "website", "description", "contact_email"
+    "name", "legal_name", "tax_id", "helix", "size", "country", "municipality", "website", "description",
+    "language", "contact_email",
 )  # fmt: skip
 
 
@@ -22,6 +23,7 @@ class OrganisationForm(RecordForm):
         fields = FIELDS
         help_texts = {
             "country": _("Two letters, such as ES."),
+            "language": _("In which you write what it does. It can be said in the others afterwards."),
             "tax_id": _("Shown to your colleagues and the city only. Optional abroad."),
             "contact_email": _("Shown to your colleagues and the city only."),
         }

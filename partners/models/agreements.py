@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cic.core.choices import PUBLIC_STATES, languages, own_language
-from cic.core.models import Publishable, Record, Referenced, Searchable, Written, order_indexes
+from cic.core.models import Publishable, Record, Referenced, Searchable, Translatable, order_indexes
 from cic.core.search import SearchQuerySet
 from cic.core.validators import check_web_address
 from partners.calculations.terms import latest_extended_end
@@ -117,7 +117,7 @@ class AgreementQuerySet(SearchQuerySet):
         )
 
 
-class Agreement(Record, Referenced, Searchable, Publishable, Written):
+class Agreement(Record, Referenced, Searchable, Publishable, Translatable):
     """What two or more parties signed. Original dates never change; amendments are child records."""
 
     REFERENCE_PREFIX = "A"

@@ -8,7 +8,8 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from cic.core.models import Record, Searchable, order_indexes
+from cic.core.choices import languages, own_language
+from cic.core.models import Record, Searchable, Translatable, order_indexes
 from cic.core.search import SearchQuerySet, fold
 from cic.core.validators import check_web_address
 from partners.calculations.names import name_key, tax_key
@@ -67,11 +68,12 @@ class OrganisationQuerySet(SearchQuerySet):
         return list(found.values())[:MATCHES_AT_MOST]
 
 
-class Organisation(Record, Searchable):
+class Organisation(Record, Searchable, Translatable):
     """A company, university, association or administration. Organisations are not people."""
 
     SEARCH_FIELDS = ("name", "legal_name", "municipality")
     SORTED_BY = "name"
+    TRANSLATED = ("description",)
 
     name = models.CharField(_("name"), max_length=250)
     legal_name = models.CharField(_("legal name"), max_length=300, blank=True)
@@ -85,6 +87,9 @@ class Organisation(Record, Searchable):
     municipality = models.CharField(_("municipality"), max_length=120, blank=True)
     website = models.CharField(_("website"), max_length=500, blank=True, validators=[check_web_address])
     description = models.TextField(_("what it does"), blank=True)
+    language = models.CharField(
+        _("language of the text"), max_length=12, choices=languages, default=own_language
+    )
     contact_email = models.EmailField(_("contact e-mail"), blank=True)
     state = models.CharField(
         _("state"),

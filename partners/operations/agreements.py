@@ -45,7 +45,17 @@ def draft_successor(agreement: Agreement, *, actor: Any) -> Agreement:
     agreement = lock(agreement)
     if Agreement.objects.filter(predecessor=agreement).exists():
         raise DomainError("duplicate", _("This agreement has a successor already."))
-    kept = ("title", "kind", "language", "centre", "framework", "object", "notice_days", "committee")
+    kept = (
+        "title",
+        "kind",
+        "language",
+        "translations",
+        "centre",
+        "framework",
+        "object",
+        "notice_days",
+        "committee",
+    )
     clauses = ("extension_clause", "confidentiality_clause", "property_clause")
     successor = Agreement(
         **{name: getattr(agreement, name) for name in (*kept, *clauses)}, predecessor=agreement

@@ -16,6 +16,7 @@ from cic.core.formats import day
 from cic.core.models import Attachment
 from cic.core.notifications import with_unread_of_page
 from cic.core.permissions import can
+from cic.core.translation_pages import translation_routes
 from cic.core.views import ConfirmPage, CreatePage, EditPage, ListPage
 from partners.calculations.terms import elapsed_pct, notice_date
 from partners.choices import AgreementState
@@ -152,7 +153,7 @@ class AgreementDetailPage(ObjectDetailPage):
     permission = "partners.view_agreement"
     noun = "agreement"
     tables = (AGREEMENT, AGREEMENT_PUBLICATION)
-    edit_permission = "partners.edit_agreement"
+    edit_permission = translate_permission = "partners.edit_agreement"
     template_name = "partners/agreement_detail.html"
     list_title = _("Agreements")
 
@@ -203,9 +204,8 @@ class AgreementDetailPage(ObjectDetailPage):
                 (_("Terminated on"), day(row.terminated_on)),
             ]
         if can(user, "partners.read_agreement", row):
-            facts += [
-                (_("Last day to give notice"), day(notice_date(row.effective_ends_on, row.notice_days)))
-            ]
+            notice_on = notice_date(row.effective_ends_on, row.notice_days)
+            facts.append((_("Last day to give notice"), day(notice_on)))
             for label, other in (
                 (_("Framework agreement"), row.framework),
                 (_("Succeeds"), row.predecessor),
@@ -442,6 +442,7 @@ ROUTES = [
     path("agreements/", AgreementListPage.as_view(), name="agreement_list"),
     path("agreements/new/", AgreementDraftPage.as_view(), name="agreement_create"),
     path("agreements/<int:pk>/", AgreementDetailPage.as_view(), name="agreement_detail"),
+    *translation_routes("agreements", "agreement", Agreement, "partners.edit_agreement"),
     path("agreements/<int:pk>/edit/", AgreementEditPage.as_view(), name="agreement_edit"),
     path("agreements/<int:pk>/successor/", SuccessorPage.as_view(), name="agreement_successor"),
     path("agreements/<int:pk>/moves/<slug:name>/", AgreementMovePage.as_view(), name="agreement_move"),

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cic.core.errors import DomainError
 from cic.core.permissions import can
+from cic.core.translation_pages import translation_routes
 from cic.core.views import CreatePage, EditPage, ListPage, ObjectPage, add_refusal
 from partners.choices import OrganisationState
 from partners.filters import OrganisationFilter
@@ -49,6 +50,8 @@ class OrganisationListPage(ListPage):
         ("size", "size"),
         ("country", "country"),
         ("municipality", "municipality"),
+        ("description", "description"),
+        ("language", "language"),
         ("state", "state"),
         ("id", "pk"),
         ("version", "version"),
@@ -66,7 +69,7 @@ class OrganisationDetailPage(ObjectDetailPage):
     permission = "partners.view_organisation"
     noun = "organisation"
     tables = (ORGANISATION,)
-    edit_permission = "partners.edit_organisation"
+    edit_permission = translate_permission = "partners.edit_organisation"
     template_name = "partners/organisation_detail.html"
     list_title = _("Organisations")
 
@@ -305,6 +308,7 @@ ROUTES = [
     path("organisations/", OrganisationListPage.as_view(), name="organisation_list"),
     path("organisations/new/", RegisterPage.as_view(), name="organisation_create"),
     path("organisations/<int:pk>/", OrganisationDetailPage.as_view(), name="organisation_detail"),
+    *translation_routes("organisations", "organisation", Organisation, "partners.edit_organisation"),
     path("organisations/<int:pk>/edit/", OrganisationEditPage.as_view(), name="organisation_edit"),
     path("organisations/<int:pk>/join/", JoinMatchPage.as_view(), name="organisation_join"),
     path("organisations/<int:pk>/names/new/", AliasAddPage.as_view(), name="alias_create"),

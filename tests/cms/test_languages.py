@@ -5,6 +5,9 @@ import re
 import pytest
 
 from cic.core.translations import translate
+from cms.facts.participants import taking_part
+from cms.views.machines import OrganisationsMap
+from partners.models import Organisation
 from tests.factories.cms import case_of, make_site, make_world, publish
 from tests.factories.events import CapsuleFactory, SessionFactory
 from tests.factories.partners import CentreFactory, StaffFactory
@@ -45,6 +48,37 @@ def test_record_is_switched_to_the_same_record(site, client):
     page = client.get(f"/en/pilots/{world.trial.reference}/").content.decode()
 
     assert f'href="/fr/pilotes/{world.trial.reference}/" lang="fr"' in page
+
+
+def test_agreement_says_its_object_in_the_readers_language_or_in_which_it_is(site, client):
+    agreement = make_world("Vans").agreement
+    translate(agreement, {"es": {"object": "Probar de noche."}}, actor=None, origin="machine")
+
+    page = client.get(f"/es/convenios/{agreement.reference}/").content.decode()
+
+    assert '<div class="lead"><p>Probar de noche.</p></div>' in page
+    assert f'<h1><span lang="{agreement.language}">' in page
+    assert "Traducido por una máquina." in page
+
+
+def test_organisation_is_said_where_it_says_something_and_else_is_of_every_language(site, client):
+    world = make_world("Vans")
+    Organisation.objects.filter(pk=world.trial.promoter.pk).update(description="Fem rodes.", language="ca")
+    promoter = Organisation.objects.get(pk=world.trial.promoter.pk)
+    silent = taking_part().exclude(pk=promoter.pk).filter(description="").first()
+
+    promoter = translate(promoter, {"es": {"description": "Hacemos ruedas."}}, actor=None)
+
+    assert (promoter.written_in(), silent.written_in()) == (["ca", "es"], ["ca", "es", "en", "fr"])
+    assert silent.completeness() == []
+    assert "Hacemos ruedas." in client.get(f"/es/entidades/{promoter.pk}/").content.decode()
+    page = client.get(f"/fr/organisations/{promoter.pk}/").content.decode()
+    assert '<div class="lead" lang="ca"><p>Fem rodes.</p></div>' in page
+    promised = [code for row, code in OrganisationsMap()._items()[0:99] if row[0] == promoter.pk]
+    assert promised == ["ca", "es"]
+    assert {code for row, code in OrganisationsMap()._items()[0:99] if row[0] == silent.pk} == {
+        "ca", "es", "en", "fr",
+    }  # fmt: skip
 
 
 def test_text_in_another_language_says_so(site, client):

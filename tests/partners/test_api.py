@@ -126,7 +126,7 @@ def test_public_agreement_shows_the_public_exactly_what_the_law_makes_public(cli
         "publication", "version", "created_at", "updated_at",
         # AGREEMENT_PUBLIC_FIELDS: signed_on, parties, object, obligations, term, modifications, execution
         "signed_on", "parties", "object", "obligations", "starts_on", "ends_on", "effective_ends_on", "terminated_on",
-        "modifications", "execution",
+        "modifications", "execution", "translations",
     }  # fmt: skip
     assert shown["signed_on"] == agreement.starts_on.isoformat()
     assert "A. Signatory" not in json.dumps(shown)
@@ -135,7 +135,7 @@ def test_public_agreement_shows_the_public_exactly_what_the_law_makes_public(cli
 @pytest.mark.parametrize(
     ("left_out", "fields"),
     [
-        ("object", {"object"}),
+        ("object", {"object", "translations"}),
         ("term", {"starts_on", "ends_on", "effective_ends_on", "terminated_on"}),
         ("parties", {"parties"}),
         ("signed_on", {"signed_on"}),

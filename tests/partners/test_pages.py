@@ -414,7 +414,7 @@ def test_registration_of_a_known_name_offers_to_join_or_to_insist(client):
     person = made.UserFactory()
     client.force_login(person)
     known = made.OrganisationFactory(name="Silent Wheels SL", state="pending")
-    data = {"name": "silent wheels", "helix": "industry", "country": "ES"}
+    data = {"name": "silent wheels", "helix": "industry", "country": "ES", "language": "ca"}
     see(client, "organisation_create")
 
     page = send(client, "organisation_create", status=422, **data).content.decode()
@@ -436,9 +436,8 @@ def test_registration_with_a_known_tax_number_offers_only_to_join(client):
     client.force_login(made.UserFactory())
     made.OrganisationFactory(tax_id="B77", country="ES")
 
-    page = send(
-        client, "organisation_create", status=422, name="Other", helix="industry", country="ES", tax_id="B-77"
-    ).content.decode()
+    data = {"name": "Other", "helix": "industry", "country": "ES", "language": "ca", "tax_id": "B-77"}
+    page = send(client, "organisation_create", status=422, **data).content.decode()
 
     assert "ask to join it" in page
     assert 'name="is_another" value="on"' not in page
@@ -493,7 +492,8 @@ def test_organisation_is_edited_verified_and_named_by_those_who_may(client):
     organisation = made.OrganisationFactory(state="pending")
     client.force_login(made.StaffFactory(role=Role.COORDINATOR))
     send(client, "organisation_move", organisation.pk, "verify")
-    data = {"name": "New name", "helix": "academia", "version": Organisation.objects.get().version}
+    data = {"name": "New name", "helix": "academia", "language": "en"}
+    data["version"] = Organisation.objects.get().version
     send(client, "organisation_edit", organisation.pk, **data)
     send(client, "alias_create", organisation.pk, name="Short")
     alias = organisation.aliases.get(name="Short")

@@ -146,12 +146,14 @@ class Written:
         return Speaker(self, get_language() or settings.LANGUAGE_CODE)
 
     def written_in(self) -> list[str]:
-        """The languages it can be read in: its own, and those into which its first text was put."""
+        """The languages it can be read in: its own, and those into which its first text was put; all without that text."""
         first, own = self.TRANSLATED[0], self.text_language
         return [
             code
             for code, _name in settings.LANGUAGES
-            if code == own or (self.translations.get(code) or {}).get(first, {}).get("text")
+            if code == own
+            or not getattr(self, first)
+            or (self.translations.get(code) or {}).get(first, {}).get("text")
         ]
 
 
@@ -175,10 +177,10 @@ class Translatable(Written, models.Model):
         return Speaker(self, language)
 
     def completeness(self) -> list[Completeness]:
-        """How much of it is said in each of the other languages."""
+        """How much of it is said in each of the other languages; nothing, where there is nothing to say."""
         filled = [name for name in self.TRANSLATED if getattr(self, name)]
         rows = []
-        for code, name in settings.LANGUAGES:
+        for code, name in settings.LANGUAGES if filled else ():
             if code == self.text_language:
                 continue
             known = self.translations.get(code, {})

@@ -29,7 +29,12 @@ COLUMNS: Mapping[str, tuple[Kind, str, Mapping[str, Read]]] = {
     "own-organisations": (
         Kind.ORGANISATION,
         "id",
-        dict.fromkeys(("name", "legal_name", "helix", "size", "country", "municipality", "state"), line),
+        {
+            **dict.fromkeys(
+                ("name", "legal_name", "helix", "size", "country", "municipality", "language", "state"), line
+            ),
+            "description": text,
+        },
     ),
     "own-challenges": (
         Kind.CHALLENGE,

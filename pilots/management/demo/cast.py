@@ -69,7 +69,7 @@ class Cast:
         }.items():
             values = {
                 "name": name, "helix": helix, "size": size, "municipality": municipality, "country": "ES",
-                "description": description,
+                "description": description, "language": "ca",
             }  # fmt: skip
             organisation = organisations.register_organisation(values, actor=None)
             if key in ORGANISATIONS:

@@ -111,14 +111,16 @@ class Story:
     def _translate(self) -> None:
         """Some of it is said in other languages; the rest shows how that looks."""
         outcomes = {key: trial.outcome for key, trial in self.trials.items() if key in translations.OUTCOMES}
-        for records, said in (
-            (self.challenges, translations.CHALLENGES),
-            (self.ideas, translations.IDEAS),
-            (self.trials, translations.TRIALS),
-            (outcomes, translations.OUTCOMES),
+        for records, said, by in (
+            (self.challenges, translations.CHALLENGES, "editor"),
+            (self.ideas, translations.IDEAS, "editor"),
+            (self.trials, translations.TRIALS, "editor"),
+            (outcomes, translations.OUTCOMES, "editor"),
+            (self.cast.agreements, translations.AGREEMENTS, "legal"),
+            (self.cast.organisations, translations.ORGANISATIONS, "legal"),
         ):
             for key, texts in said.items():
-                translate(records[key], translations.texts_of(texts), actor=self.who("editor"))
+                translate(records[key], translations.texts_of(texts), actor=self.who(by))
 
     def who(self, key: str) -> User:
         """A person of the cast, with their present standing."""

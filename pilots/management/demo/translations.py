@@ -66,8 +66,27 @@ OUTCOMES = {
         },
     },
 }
+AGREEMENTS = {
+    "noise": {
+        "es": {
+            "title": "Convenio para probar la descarga silenciosa de noche",
+            "object": "Probar carros de goma y sensores de ruido en tres calles comerciales de Sants.",
+        },
+        "en": {
+            "title": "Agreement to try out quiet unloading at night",
+            "object": "To try out rubber-wheeled trolleys and noise sensors in three shopping streets of Sants.",
+        },
+        "fr": {"title": "Convention pour essayer le déchargement silencieux de nuit"},
+    },
+}
+ORGANISATIONS = {
+    "sensors": {
+        "es": {"description": "Fabrica sensores de ruido y de aire de bajo consumo."},
+        "en": {"description": "Makes sensors of noise and air that need little power."},
+    },
+}
 # Fields to which the source adds that it is invented.
-MARKED = ("need", "summary")
+MARKED = ("need", "summary", "object", "description")
 
 
 def texts_of(said: dict[str, dict[str, str]]) -> dict[str, dict[str, str]]:

@@ -172,6 +172,7 @@ NOUNS: dict[Any, Noun] = {
         lambda values, chunk: Organisation.objects.matching(values["name"]),
         _register_organisation,
         edit_organisation,
+        translate="partners.edit_organisation",
     ),
     Kind.CENTRE: Noun(
         Centre,
@@ -189,6 +190,7 @@ NOUNS: dict[Any, Noun] = {
         _within(Agreement, "title", "kind"),
         _in_centre(draft_agreement),
         edit_agreement,
+        translate="partners.edit_agreement",
     ),
     Kind.CHALLENGE: Noun(
         Challenge,
