@@ -119,6 +119,7 @@ def test_need_becomes_a_published_case_through_the_pages_of_six_roles(people, vi
     follow(coordinator, "Plan a pilot")
     fill(coordinator, summary="Crates roll on rubber wheels in two streets.")
     fill(coordinator, monitor=str(people[Role.MONITOR].pk), agreement=str(people["agreement"].pk))
+    fill(coordinator, skip_reason="The wheels are sold already.")
     send(coordinator, "Save and go on")
     fill(coordinator, name="Carrer Gran", latitude="41.3751", longitude="2.1492")
     send(coordinator, "Add")
@@ -130,7 +131,6 @@ def test_need_becomes_a_published_case_through_the_pages_of_six_roles(people, vi
     send(coordinator, "Add")
     follow(coordinator, "Go on")
     fill(coordinator, starts_on=today().isoformat(), ends_on=today(180).isoformat())
-    fill(coordinator, skip_reason="The wheels are sold already.")
     send(coordinator, "Save and finish")
     trial = Trial.objects.get()
     trial_page = f"/workspace/trials/{trial.pk}/"
