@@ -46,7 +46,7 @@ def of_record(kind: str, name: str, frame: Frame) -> Picture | None:
     row = known.found().filter(**{known.name: name}).first()
     if row is None:
         return None
-    texts = getattr(row, "said", row)
+    texts = row.said if known.title in getattr(row, "TRANSLATED", ()) else row
     above = [str(row._meta.verbose_name).capitalize(), getattr(row, "reference", "")]
     return Picture(
         str(getattr(texts, known.title)),

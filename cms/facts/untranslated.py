@@ -9,6 +9,7 @@ from django.urls import reverse
 from wagtail.models import Page
 
 from cic.core.choices import PUBLIC_STATES
+from cic.core.gathering import gather
 from events.models import Capsule, Event, Session
 from partners.choices import OrganisationState, Role
 from partners.models import Agreement, Centre, Organisation, standing_of
@@ -34,7 +35,7 @@ class Noun(NamedTuple):
     name: str  # in addresses
     centre: str = "centre_id"
     public: Callable[[Any], Any] = published
-    beside: str = ""  # the record that a row is told by
+    beside: bool = False  # a row is told by its trial
     roles: tuple[str, ...] = TRANSLATORS
 
 
@@ -48,9 +49,9 @@ NOUNS = (
         "indicator",
         centre="trial__centre_id",
         public=lambda rows: rows.filter(trial__publication__in=PUBLIC_STATES),
-        beside="trial",
+        beside=True,
     ),
-    Noun(Outcome, "outcome", centre="trial__centre_id", beside="trial"),
+    Noun(Outcome, "outcome", centre="trial__centre_id", beside=True),
     Noun(Event, "event"),
     Noun(Session, "session", centre="event__centre_id", public=lambda rows: rows.shown()),
     Noun(Capsule, "capsule", public=lambda rows: rows.published()),
@@ -66,26 +67,20 @@ NOUNS = (
 
 
 def records(language: str, user: Any) -> list[dict[str, Any]]:
-    """Public records that `user` translates, by noun, newest first: without their first text, or lagging behind."""
-    groups = []
+    """Public records that `user` translates, by noun, newest first: without their first text, or lagging behind.
+
+    Two queries, however many nouns there are.
+    """
     standing = standing_of(user)
-    for noun in NOUNS:
-        if not standing.has_somewhere(noun.roles):
-            continue
-        model, first = noun.model, noun.model.TRANSLATED[0]
-        missing = Q(**{f"translations__{language}__{first}__text__isnull": True})
-        lagging = Q()
-        for name in model.TRANSLATED:
-            lagging |= Q(**{f"translations__{language}__{name}__outdated": True})
-        rows = (
-            noun.public(model.objects.visible_to(user))
-            .filter(missing | lagging)
-            .exclude(**{model.LANGUAGE_PATH: language})
-            .order_by("-pk")
-        )
-        if noun.centre and not standing.everywhere(noun.roles):
-            rows = rows.filter(**{f"{noun.centre}__in": standing.centres(noun.roles)})
-        shown = list((rows.select_related(noun.beside) if noun.beside else rows)[: EACH + 1])
+    nouns = [noun for noun in NOUNS if standing.has_somewhere(noun.roles)]
+    found = gather({noun.name: _wanted(noun, language, user) for noun in nouns})
+    told_by = [row for noun in nouns if noun.beside for row in found[noun.name]]
+    trials = Trial.objects.in_bulk({row.trial_id for row in told_by})
+    for row in told_by:
+        row.trial = trials[row.trial_id]
+    groups = []
+    for noun in nouns:
+        shown = found[noun.name][::-1]
         if shown:
             lines = [
                 {
@@ -96,10 +91,23 @@ def records(language: str, user: Any) -> list[dict[str, Any]]:
                 }
                 for row in shown[:EACH]
             ]
-            groups.append(
-                {"label": model._meta.verbose_name_plural, "rows": lines, "more": len(shown) > EACH}
-            )
+            label = noun.model._meta.verbose_name_plural
+            groups.append({"label": label, "rows": lines, "more": len(shown) > EACH})
     return groups
+
+
+def _wanted(noun: Noun, language: str, user: Any) -> Any:
+    """The newest of a noun, one more than are shown."""
+    model, standing = noun.model, standing_of(user)
+    missing = Q(**{f"translations__{language}__{model.TRANSLATED[0]}__text__isnull": True})
+    for name in model.TRANSLATED:
+        missing |= Q(**{f"translations__{language}__{name}__outdated": True})
+    rows = (
+        noun.public(model.objects.visible_to(user)).filter(missing).exclude(**{model.LANGUAGE_PATH: language})
+    )
+    if noun.centre and not standing.everywhere(noun.roles):
+        rows = rows.filter(**{f"{noun.centre}__in": standing.centres(noun.roles)})
+    return model.objects.filter(pk__in=rows.order_by("-pk").values("pk")[: EACH + 1])
 
 
 def written(language: str) -> dict[str, Any]:

@@ -63,7 +63,7 @@ def test_list_describes_every_parameter(document):
     parameters = {row["name"]: row["schema"] for row in operation["parameters"]}
 
     assert set(parameters) == {
-        "count", "created_at_after", "created_at_before", "cursor", "fields", "helix", "limit", "merged",
+        "count", "created_at_after", "created_at_before", "cursor", "fields", "helix", "lang", "limit", "merged",
         "merged_into", "order", "search", "state", "version_max", "version_min",
     }  # fmt: skip
     assert parameters["state"]["type"] == "array"
