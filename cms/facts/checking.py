@@ -108,7 +108,7 @@ def obstacles(case: Any, still_open: int | None = None) -> list[str]:
     newest version.
     """
     if still_open is None and case.pk and case.has_unpublished_changes:
-        case = case.get_latest_revision_as_object()
+        case = case.newest()
     sentences = []
     if not case.outcome.trial.is_public:
         sentences.append(_("The trial is not public: publish it first."))
