@@ -60,7 +60,8 @@ def pages_of(
 
     Raises: RuntimeError where a feed is empty.
     """
-    found = {"home": f"/{language}/", "catalogue": f"/{language}/pilots/"}
+    lists = {"catalogue": "pilots", "organisations": "organisations"}
+    found = {"home": f"/{language}/", **{name: f"/{language}/{part}/" for name, part in lists.items()}}
     for name in records:
         items = json.loads(read(f"/{language}/feeds/{name}s.json"))["items"]
         if not items:

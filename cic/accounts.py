@@ -22,6 +22,7 @@ from cic.core.background import post_mail
 from cic.core.errors import DomainError
 from cic.core.notifications import with_unread
 from cic.core.texts import clean_text
+from cic.core.validators import check_mail_host
 from partners.models.users import fold_address
 from partners.operations.people import sign_up
 
@@ -35,6 +36,7 @@ class AccountAdapter(DefaultAccountAdapter):
         Letters that only look like others are refused, whether or not somebody has such an address.
         Raises: ValidationError.
         """
+        check_mail_host(fold_address(email))
         name, at, host = fold_address(email).rpartition("@")
         try:
             host = host.encode("idna").decode()

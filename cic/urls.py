@@ -52,7 +52,7 @@ urlpatterns = [
     path("livez", livez, name="livez"),
     path("readyz", readyz, name="readyz"),
     path("theme.css", theme, name="theme"),
-    path("api/", include(api_urls([resource for room in ROOMS for resource in room.API]))),
+    path("api/", include(api_urls([resource for room in ROOMS for resource in room.API], cms.urls.FOUND))),
     path("problems/<slug:code>", problem_kind, name="problem"),
     path("files/<uuid:pk>/<str:name>", serve, name="file"),
     path("unsubscribe/<str:token>/", unsubscribe, name="unsubscribe"),

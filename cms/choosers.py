@@ -39,7 +39,9 @@ class Chosen(views.ChosenView):
 
     def get_object(self, pk: Any) -> Any:
         """Only a public one: an id that was typed tells nothing."""
-        return self.model_class.objects.visible_to(ANYONE).get(pk=int(pk) if str(pk).isdigit() else 0)
+        return self.model_class.objects.visible_to(ANYONE).get(
+            pk=int(str(pk)[:18]) if str(pk).isdecimal() else 0
+        )
 
 
 class ChosenMultiple(views.ChosenMultipleView):
@@ -47,7 +49,9 @@ class ChosenMultiple(views.ChosenMultipleView):
 
     def get_objects(self, pks: list[str]) -> Any:
         """Only public ones."""
-        return self.model_class.objects.visible_to(ANYONE).filter(pk__in=[pk for pk in pks if pk.isdigit()])
+        return self.model_class.objects.visible_to(ANYONE).filter(
+            pk__in=[int(pk[:18]) for pk in pks if pk.isdecimal()]
+        )
 
 
 class PublicChooser(BaseChooser):

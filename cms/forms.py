@@ -1,6 +1,7 @@
 """What does somebody fill in to write, correct, return or clear a case in the workspace?"""
 
 import copy
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -38,7 +39,14 @@ class CaseForm(forms.ModelForm):
         widgets = {name: forms.Textarea(attrs={"rows": 5}) for name in CasePage.SECTIONS}
         field_classes = dict.fromkeys(CasePage.NEEDED, LenientCharField)
 
-    def __init__(self, *args: Any, source: CasePage | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        source: CasePage | None = None,
+        others: Sequence[CasePage] = (),
+        evidence: str = "",
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
         if not self.instance.live:
             for name in ("what", "why", "renew_figures"):
@@ -49,38 +57,69 @@ class CaseForm(forms.ModelForm):
         code = self.instance.locale.language_code
         for name in self._meta.fields:
             self.fields[name].widget.attrs["lang"] = code
-        self.lines = {line.path: line for line in lines_of(self.instance, source)} if source else {}
+        if evidence:
+            words = _("The page says already: %(words)s. Add a sentence where that does not say enough.")
+            self.fields["evidence"].help_text = words % {"words": evidence}
+        # Where the fields of a language end in nothing, or in its code: what is known of each text.
+        self.lines: dict[str, dict[str, Any]] = {}
         if source is not None:
-            self._beside(source)
+            self._beside(self.instance, source, "")
+        for other in others:
+            self._beside(other, self.instance, f"_{other.locale.language_code}")
 
-    def _beside(self, source: CasePage) -> None:
-        """Beside each text of the original what was said of it; empty where nobody did, so that the original is shown."""
+    def _beside(self, draft: CasePage, source: CasePage, end: str) -> None:
+        """The fields in which `draft` says what `source` says; empty where nobody did, so that the original is shown."""
+        lines = self.lines[end] = {line.path: line for line in lines_of(draft, source)}
         for name in self._meta.fields:
-            self.fields[name].required = False
-            line = self.lines.get(name)
+            line = lines.get(name)
+            if end:
+                self.fields[name + end] = self._twin(name, draft)
+            field = self.fields[name + end]
+            field.required = False
+            self.initial[name + end] = line.text if line else getattr(draft, name)
             if line is None:
                 continue
-            self.initial[name] = line.text
             if line.state in (OUTDATED, MACHINE):
-                self.fields[CHECKED + name] = forms.BooleanField(
+                self.fields[CHECKED + name + end] = forms.BooleanField(
                     label=_("I have read it, and it is right as it stands"), required=False
                 )
-            if isinstance(self.fields[name].widget, forms.Textarea):
-                self.fields[name].widget.attrs["rows"] = min(12, 3 + len(line.source.text) // 90)
+            if isinstance(field.widget, forms.Textarea):
+                field.widget.attrs["rows"] = min(12, 3 + len(line.source.text) // 90)
+
+    def _twin(self, name: str, draft: CasePage) -> forms.Field:
+        """The field `name` once more, for the language of `draft`."""
+        field = copy.deepcopy(self.base_fields[name])
+        field.label = f"{field.label} · {draft.locale.get_display_name()}"
+        field.help_text = ""
+        field.widget.attrs["lang"] = draft.locale.language_code
+        return field
 
     def pairs(self) -> list[dict[str, Any]]:
-        """Each text of the original with its field, what is known of it and the tick; then what the original leaves out."""
+        """Each text of the original (to be read, or to be written) with what is said of it; then what a translation alone says."""
         rows = []
         for name in self._meta.fields:
-            line, ticked = self.lines.get(name), CHECKED + name
-            rows.append(
-                {
-                    "field": self[name],
-                    "line": line,
-                    "checked": self[ticked] if ticked in self.fields else None,
-                }
-            )
-        return sorted(rows, key=lambda row: row["line"] is None)
+            said = []
+            for end, lines in self.lines.items():
+                ticked = CHECKED + name + end
+                said.append(
+                    {
+                        "field": self[name + end],
+                        "line": lines.get(name),
+                        "checked": self[ticked] if ticked in self.fields else None,
+                    }
+                )
+            own = None if "" in self.lines else self[name]
+            rows.append({"own": own, "line": said[0]["line"], "said": said})
+        return sorted(rows, key=lambda row: row["own"] is None and row["line"] is None)
+
+    def texts(self, end: str = "") -> dict[str, str]:
+        """What was written in the language whose fields end so; a field that was not on the page stays as it is."""
+        sent = [name for name in self._meta.fields if name + end in self.data]
+        return {name: self.cleaned_data[name + end] for name in sent}
+
+    def read(self, end: str = "") -> list[str]:
+        """What somebody ticked as read in that language."""
+        return [name for name in self._meta.fields if self.cleaned_data.get(CHECKED + name + end)]
 
     def _post_clean(self) -> None:
         """The operation checks the page as a whole; the form only reads texts."""

@@ -7,7 +7,8 @@ from typing import Any
 
 from django.apps import apps
 from django.conf import settings
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import Left, Length
 from django.http import HttpRequest
 from django.utils.translation import get_language
 from wagtail.models import Page, PageViewRestriction
@@ -159,6 +160,16 @@ def title_in(language: str, title: str, said: Iterable[Mapping[str, Any] | None]
 def unclosed(pages: Any) -> Any:
     """Those of `pages` that are not closed themselves: for what stands directly beneath an open page of the frame."""
     return pages.filter(~Exists(PageViewRestriction.objects.filter(page=OuterRef("pk"))))
+
+
+def reachable(pages: Any) -> Any:
+    """Those of `pages` that anybody may read now: live, and neither they nor anything above them closed or withdrawn."""
+    # Of pages that were withdrawn only those with others beneath them matter, and they are few.
+    shut = Page.objects.filter(path=Left(OuterRef("path"), Length("path")))
+    shut = shut.filter(
+        Q(live=False, numchild__gt=0) | Q(pk__in=PageViewRestriction.objects.values("page_id"))
+    )
+    return pages.filter(~Exists(shut), live=True)
 
 
 FOOT_ROLES = ("about", "privacy")

@@ -41,6 +41,11 @@ def translates_page(user: Any, obj: Any = None) -> bool:
     return can(user, "cms.edit_pages") and not hasattr(getattr(obj, "specific", None), "outcome")
 
 
+def translating(page: Any) -> str:
+    """The permission under which `page` is put into another language: a case is edited within its centre."""
+    return "cms.edit_case" if hasattr(page.specific, "outcome") else "cms.translate_page"
+
+
 def translates_something(user: Any, obj: Any = None) -> bool:
     """Whoever says records of some kind in other languages."""
     return can(user, "pilots.translate") or can(user, "partners.edit_agreement")

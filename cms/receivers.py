@@ -5,12 +5,9 @@ would send within the request and stay silent about a relay that is down: a name
 Wagtail's own are never connected.
 """
 
-from datetime import timedelta
 from typing import Any
 
 from django.dispatch import receiver
-from django.urls import reverse
-from django.utils import timezone
 from wagtail.models import TaskState, WorkflowState
 from wagtail.signals import (
     copy_for_translation_done,
@@ -20,60 +17,16 @@ from wagtail.signals import (
     workflow_submitted,
 )
 
-from cic.core.background import notify, notify_all
 from cms.facts.saying import noted
-from cms.models import CasePage
 from cms.operations.cases import withdraw_cases_of
-from cms.permissions import APPROVING_ROLES, approves_page
-from partners.choices import Role
-from partners.models import Appointment, User
+from cms.operations.questions import approved, asked, tell_author
 from pilots.signals import publication_withdrawn
-
-JUST_NOW = timedelta(minutes=1)
-
-
-def approvers_of(page: Any) -> Any:
-    """People whose roles of today let them approve `page`."""
-    holders = Appointment.objects.current().filter(role__in=[*APPROVING_ROLES, Role.ADMIN]).values("user_id")
-    return [user for user in User.objects.filter(pk__in=holders, is_active=True) if approves_page(user, page)]
-
-
-def address_of_work(page: Any) -> str:
-    """Where the page is worked on: cases in the workspace, others in the editor."""
-    if hasattr(page, "outcome"):
-        return reverse("cms_case_detail", args=[page.pk])
-    return reverse("wagtailadmin_pages:edit", args=[page.pk])
-
-
-def told_of_another_language(page: Any, asked_by: Any) -> bool:
-    """Whether the same person asked for the same case in another language just now: one question, one mail."""
-    if not hasattr(page, "outcome"):
-        return False
-    others = CasePage.objects.filter(translation_key=page.translation_key).exclude(pk=page.pk)
-    return TaskState.objects.filter(
-        status=TaskState.STATUS_IN_PROGRESS,
-        started_at__gte=timezone.now() - JUST_NOW,
-        workflow_state__requested_by=asked_by,
-        workflow_state__object_id__in=[str(pk) for pk in others.values_list("pk", flat=True)],
-    ).exists()
 
 
 @receiver(task_submitted, sender=TaskState, dispatch_uid="group_approval_task_submitted_email_notification")
 def tell_approvers(sender: Any, instance: TaskState, user: Any, **kwargs: Any) -> None:
     """Somebody waits for a second person."""
-    page = instance.workflow_state.content_object.specific
-    asked_by = instance.workflow_state.requested_by
-    task = instance.task.specific
-    if told_of_another_language(page, asked_by):
-        return
-    notify_all(
-        [reader for reader in approvers_of(page) if task.stands_apart(page, reader)],
-        "cms.page_asked",
-        key=f"task:{instance.pk}",
-        title=page.draft_title or page.title,
-        asked_by=str(asked_by or ""),
-        path=address_of_work(page),
-    )
+    asked(instance)
 
 
 @receiver(
@@ -86,29 +39,13 @@ def nothing_more(sender: Any, **kwargs: Any) -> None:
 @receiver(workflow_rejected, sender=WorkflowState, dispatch_uid="workflow_state_rejected_email_notification")
 def tell_of_return(sender: Any, instance: WorkflowState, user: Any, **kwargs: Any) -> None:
     """Whoever asked reads why it came back."""
-    _tell_author(instance, "cms.page_returned", user)
+    tell_author("cms.page_returned", [(instance, user)])
 
 
 @receiver(workflow_approved, sender=WorkflowState, dispatch_uid="workflow_state_approved_email_notification")
 def tell_of_approval(sender: Any, instance: WorkflowState, user: Any, **kwargs: Any) -> None:
     """Whoever asked reads that it was approved."""
-    _tell_author(instance, "cms.page_approved", user)
-
-
-def _tell_author(state: WorkflowState, kind: str, user: Any) -> None:
-    page = state.content_object.specific
-    if state.requested_by is None:
-        return
-    step = state.current_task_state
-    notify(
-        state.requested_by,
-        kind,
-        key=f"task:{step.pk if step else state.pk}",
-        title=page.draft_title or page.title,
-        by=str(user or ""),
-        comment=step.comment if step else "",
-        path=address_of_work(page),
-    )
+    approved(instance, user)
 
 
 @receiver(publication_withdrawn, dispatch_uid="cms.withdraw_with_record")

@@ -22,6 +22,7 @@ from cms.operations.previews import forget_expired
 from cms.operations.releases import refresh
 from cms.operations.translations import say_parts
 from cms.operations.upkeep import clear_schedules, look_at
+from cms.permissions import translating
 from partners.models import User
 
 # What is withdrawn leaves the files within a minute: a third of that for waiting, the rest for writing.
@@ -90,7 +91,7 @@ def say_rest(*, page_id: int, actor_id: int) -> None:
     actor = User.objects.filter(pk=actor_id).first()
     if page is None:
         return
-    if actor is None or not can(actor, "cms.translate_page", page):
+    if actor is None or not can(actor, translating(page), page.specific):
         raise Refused("Whoever asked for it may no longer translate this.")
     draft = page.get_latest_revision_as_object()
     source = source_of(draft)

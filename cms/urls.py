@@ -15,17 +15,20 @@ from wagtail.views import authenticate_with_password
 from cic.core.caching import FRESH_SECONDS
 from cic.core.context import NavEntry
 from cms.door import closed, doorkeeper, sign_in, sign_out
+from cms.models import CasePage
 from cms.views import case_writing, cases, embedding, opendata, previews, sharing, steps
 from cms.views.case_files import case_data, case_table
 from cms.views.feeds import CasesFeed, EventsFeed, NewsFeed, PilotsFeed, RecordFeed, served
 from cms.views.languages import TranslationsPage
 from cms.views.machines import SITEMAPS, robots, security_policy, security_txt
 from cms.views.playing import document
-from cms.views.roles import by_reference, by_role
+from cms.views.roles import by_reference, by_role, case_by_id
 from cms.views.serving import picture, root, serve_page
 from cms.views.translating import TranslatingPage, po_file, submit
 
 API: list[tuple[str, Any]] = []
+# Pages that the search of the API finds: noun to model, and where one of them is read.
+FOUND = {"cases": (CasePage, "casepage_detail")}
 
 WORKSPACE = [
     path("trials/<int:pk>/case/", cases.PreparePage.as_view(), name="cms_case_prepare"),
@@ -89,6 +92,7 @@ UNPREFIXED = [
     path("embed/<slug:language>/pilots/<slug:name>/", embedding.trial_card, name="embed"),
     path("embed/<slug:language>/cases/<slug:name>/", embedding.case_card, name="embed-case"),
     path("embed/<slug:language>/figures/<slug:name>/", embedding.figures_card, name="embed-figures"),
+    path("embed/<slug:language>/trials/<slug:name>/", embedding.programme_card, name="embed-trials"),
     path("oembed", embedding.oembed, name="oembed"),
     path("data/catalog.<slug:name>", opendata.catalogue_file, name="catalogue"),
     path("data/<slug:key>.<slug:name>", opendata.download, name="data-file"),
@@ -112,6 +116,7 @@ PUBLIC = [
     path("privacy/", by_role, {"role": "privacy"}, name="privacy"),
     path("security/", security_policy, name="security_policy"),
     path("record/<str:reference>/", by_reference, name="public_record"),
+    path("record/cases/<int:pk>/", case_by_id, name="casepage_detail"),
     *(
         path(f"feeds/{address}.{form}", served(feed, form), name=f"feed-{name}-{form}")
         for name, feed, address in (

@@ -11,12 +11,12 @@ class CommunityConfig(AppConfig):
     verbose_name = _("Community")
 
     def ready(self) -> None:
-        """Register who may do what, the topics people hear of, and what the room holds on a person."""
+        """Register who may do what, the topics people hear of, which lists come back, and what the room holds on a person."""
         from cic.core.topics import register_topics
 
         from . import permissions, receivers, transitions  # noqa: F401
         from .choices import TOPICS
         from .models import personal, waiting  # noqa: F401
-        from .operations import bins  # noqa: F401
+        from .operations import bins, lists  # noqa: F401
 
         register_topics(TOPICS)

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from cic.core.validators import check_mail_host
 from cic.core.views.public import Trap
 from community.choices import COMMENT_CHARACTERS, CommentKind, Frequency, ReportReason
 from community.models import Comment, Debate, Group
@@ -121,7 +122,9 @@ class FollowForm(Trap):
 
     def clean_address(self) -> str:
         """The one spelling under which an address is kept."""
-        return fold_address(self.cleaned_data["address"])
+        address = fold_address(self.cleaned_data["address"])
+        check_mail_host(address)
+        return address
 
 
 class ContributionForm(CommentForm):

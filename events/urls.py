@@ -5,6 +5,7 @@ from typing import Any
 from events.api import capsules, certificates, events, registrations, sessions, sheets
 from events.views import capsules as capsule_pages
 from events.views import certificates as certificate_pages
+from events.views import documents as document_pages
 from events.views import events as event_pages
 from events.views import places, registering, takings
 from events.views import registrations as registration_pages
@@ -22,6 +23,7 @@ API: list[tuple[str, Any]] = [
 WORKSPACE: list[Any] = [
     *event_pages.ROUTES,
     *session_pages.ROUTES,
+    *document_pages.ROUTES,
     *registration_pages.ROUTES,
     *template_pages.ROUTES,
     *capsule_pages.ROUTES,

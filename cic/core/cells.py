@@ -1,6 +1,8 @@
 """How does a value stand in a table that a spreadsheet opens, so that no program runs it and none loses it?"""
 
 import re
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -43,3 +45,35 @@ def in_csv(value: Any) -> str:
     """A value as a cell of a CSV."""
     value = plain(value)
     return inert(value) if isinstance(value, str) else str(value)
+
+
+@dataclass(frozen=True)
+class Gathered:
+    """A column whose cells hold rows of another table. `of`: ids of the table's rows, and who reads → what stands in each cell."""
+
+    of: Callable[[Collection[int], Any], Mapping[int, Any]]
+
+    def about(self, obj: Any, reader: Any) -> Any:
+        """What stands in the cell of one record."""
+        return self.of([obj.pk], reader).get(obj.pk, "")
+
+
+def in_cells(rows: Iterable[Sequence[Any]]) -> dict[Any, str]:
+    """What each first value of `rows` has in one cell: a line for each of its rows, as `as_line` writes it."""
+    lines: dict[Any, list[str]] = {}
+    for of, *fields in rows:
+        lines.setdefault(of, []).append(as_line(fields))
+    return {of: "\n".join(said) for of, said in lines.items()}
+
+
+def as_line(fields: Sequence[Any]) -> str:
+    """Fields in one line, parted by ` | `; empty ones at its end are left out. `fields_of` reads it."""
+    said = [" ".join(str(plain(field)).split()).replace("|", "\\|") for field in fields]
+    while said and not said[-1]:
+        said.pop()
+    return " | ".join(said)
+
+
+def fields_of(line: str) -> list[str]:
+    """What `as_line` was given, as texts."""
+    return [field.strip().replace("\\|", "|") for field in re.split(r"(?<!\\)\|", line)]

@@ -11,7 +11,8 @@ from django.utils import timezone
 
 from .background import enqueue
 from .background.mails import deliver, render_mail
-from .models import Notification
+from .background.passages import LANGUAGES
+from .models import Notification, Said
 from .models.notifications import Delivery
 from .notifications import readable, unsubscribe_path
 from .operations import operation
@@ -106,9 +107,10 @@ def grouped(rows: list[Notification], user: Any, language: str) -> list[dict[str
     return list(groups.values())
 
 
-def title_of(row: Notification) -> str:
-    """What it is about, by its reference and title."""
-    return " · ".join(str(row.context[name]) for name in ("reference", "title") if row.context.get(name))
+def title_of(row: Notification) -> Said:
+    """What it is about, by its reference and title, in the language of the title."""
+    words = " · ".join(str(row.context[name]) for name in ("reference", "title") if row.context.get(name))
+    return Said.of(words, row.context.get(LANGUAGES, {}).get("title", ""))
 
 
 def line_of(row: Notification, language: str) -> str:

@@ -5,6 +5,7 @@ import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import islice
 from typing import IO, Any
 
 import xlsxwriter
@@ -18,7 +19,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from .background import Refused, enqueue
-from .cells import LONGEST_CELL, in_csv, plain
+from .cells import LONGEST_CELL, Gathered, in_csv, plain
 from .errors import DomainError
 from .models import Export, ExportFormat
 from .operations import operation, record
@@ -90,6 +91,27 @@ def write_table(file: IO[bytes], kind: str, headings: Sequence[str], rows: Rows)
         return
     for line in csv_lines(headings, rows, bom=kind == ExportFormat.CSV):
         file.write(line.encode())
+
+
+def told(rows: Any, columns: Sequence[Any], reader: Any) -> Rows:
+    """The values of `rows` by column, read as they are needed; what is gathered from other tables, once for each stretch."""
+    gathered = {place: column for place, column in enumerate(columns) if isinstance(column, Gathered)}
+    paths = ["pk" if place in gathered else column for place, column in enumerate(columns)]
+    values = rows.values_list(*paths).iterator(chunk_size=CHUNK)
+    return _with_gathered(values, gathered, reader) if gathered else values
+
+
+def _with_gathered(values: Iterator[Any], gathered: dict[int, Gathered], reader: Any) -> Rows:
+    """`values` with what belongs to a row in the place of its id."""
+    first = next(iter(gathered))
+    while stretch := list(islice(values, CHUNK)):
+        ids = [row[first] for row in stretch]
+        cells = {place: column.of(ids, reader) for place, column in gathered.items()}
+        for row in stretch:
+            yield [
+                cells[place].get(row[first], "") if place in cells else value
+                for place, value in enumerate(row)
+            ]
 
 
 def listed(path: str, query: str, user: Any) -> Any:

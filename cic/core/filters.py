@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django_filters.widgets import SuffixedMultiWidget
 
+from .form_fields import RealIds, is_no_id
 from .models.records import Searchable
 from .permissions import can
 from .search import MAX_QUERY_LENGTH
@@ -20,24 +21,10 @@ from .validators import check_date
 
 YES_NO = ("true", "false", "1", "0", "True", "False")
 MAX_NUMBER = Decimal(10) ** 15
-MOST_DIGITS = 18
 
 
-def is_no_id(value: Any) -> bool:
-    """Whether a value is a number that no record goes by, and that SQLite cannot even compare."""
-    text = str(value)
-    return text.isdecimal() and len(text) > MOST_DIGITS
-
-
-class IdsField(df.fields.ModelMultipleChoiceField):
+class IdsField(RealIds, df.fields.ModelMultipleChoiceField):
     """Several records by their ids."""
-
-    def _check_values(self, value: Any) -> Any:
-        for part in filter(is_no_id, value):
-            raise ValidationError(
-                self.error_messages["invalid_choice"], code="invalid_choice", params={"value": part}
-            )
-        return super()._check_values(value)
 
 
 class IdField(df.fields.ModelChoiceField):

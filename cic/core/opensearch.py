@@ -8,6 +8,7 @@ in one answer, the database's own index answers instead, and the log says so.
 import json
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
@@ -152,11 +153,10 @@ def _ids(rows: Any) -> Iterator[list[int]]:
 def _write(index: str, model: Any, ids: Sequence[int]) -> int:
     """One bulk request. Of two that write the same record the one that read the newer version stays."""
     label, lines, there = model._meta.label_lower, [], set()
-    for pk, version, words in model._base_manager.filter(pk__in=ids).values_list(
-        "pk", "version", "search_text"
-    ):
+    rows = model._base_manager.filter(pk__in=ids).values_list("pk", model.VERSIONED_BY, "search_text")
+    for pk, version, words in rows:
         there.add(pk)
-        place = {"_id": f"{label}:{pk}", "version": version, "version_type": "external_gte"}
+        place = {"_id": f"{label}:{pk}", "version": _number(version), "version_type": "external_gte"}
         lines += [{"index": place}, {"noun": label, "words": words}]
     lines += [{"delete": {"_id": f"{label}:{pk}"}} for pk in ids if pk not in there]
     # Without the alias the server would make an index of its own, in its own way.
@@ -168,6 +168,11 @@ def _write(index: str, model: Any, ids: Sequence[int]) -> int:
         if refused:
             raise Unusable(f"{len(refused)} records refused: {refused[0].get('error')}")
     return len(there)
+
+
+def _number(version: int | datetime) -> int:
+    """A version as the server compares it: an instant in microseconds."""
+    return version if isinstance(version, int) else int(version.timestamp() * 1_000_000)
 
 
 def _index() -> str:

@@ -23,6 +23,7 @@ from .models.translations import flat
 from .search import DERIVED, derive
 from .texts import clean_text
 from .transitions import Table
+from .validators import check_date
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -64,19 +65,22 @@ def _seal(entries: list[AuditEntry]) -> None:
     AuditEntry.objects.bulk_create(entries, batch_size=500)
     head.save()
     if opensearch.in_use():
-        _tell_search(entries)
+        tell_search(
+            (entry.object_type, int(entry.object_id))
+            for entry in entries
+            if issubclass(apps.get_model(entry.object_type), Searchable)
+        )
 
 
-def _tell_search(entries: list[AuditEntry]) -> None:
-    """Have the words of what was written told to the search engine, once it is written."""
+def tell_search(written: Iterable[tuple[str, int]]) -> None:
+    """Have the search engine, where there is one, told the words of these records (label, id), once they are written."""
     # The jobs themselves write by operations.
     from .background import enqueue
 
     records: dict[str, set[int]] = {}
-    for entry in entries:
-        if issubclass(apps.get_model(entry.object_type), Searchable):
-            records.setdefault(entry.object_type, set()).add(int(entry.object_id))
-    if records:
+    for label, pk in written:
+        records.setdefault(label, set()).add(pk)
+    if records and opensearch.in_use():
         enqueue("core.index_records", records={label: sorted(ids) for label, ids in records.items()})
 
 
@@ -390,6 +394,7 @@ def move(
     "unknown_move", "wrong_state", "incomplete", "invalid" or "stale".
     """
     row = table.find(name)
+    _check_moment(effective_at)
     fresh = lock(obj, expected_version)
     if actor is not None and not (actor.is_active and row.who(actor, fresh)):
         raise NotAllowed()
@@ -444,6 +449,21 @@ def move(
         authority=authority,
     )
     return fresh
+
+
+def _check_moment(effective_at: datetime | None) -> None:
+    """What is recorded has happened: today, or before, on a day that every zone can show."""
+    if effective_at is None:
+        return
+    sentence = ""
+    try:
+        check_date(effective_at)
+        if timezone.localdate(effective_at) > timezone.localdate():
+            sentence = _("A move takes place today or took place before.")
+    except ValidationError as error:
+        sentence = " ".join(error.messages)
+    if sentence:
+        raise DomainError("invalid", sentence, fields={"effective_at": [sentence]})
 
 
 def _field_label(obj: models.Model, name: str) -> Any:

@@ -50,6 +50,7 @@ class OpenMove:
     needs: tuple[str, ...] = ()
     asks: tuple[str, ...] = ()
     note_required: bool = False
+    note_is_public: bool = False
 
     @property
     def allowed(self) -> bool:
@@ -65,6 +66,7 @@ class Table:
     moves: Sequence[Move]
     field: str = "state"
     public_labels: Mapping[Any, Any] = dataclasses.field(default_factory=dict)
+    note_is_public: bool = False  # the reason of a move is told on the public page
     tones: Mapping[Any, str] = dataclasses.field(default_factory=dict)  # neutral, progress, good, warn, stop
 
     def find(self, name: str) -> Move:
@@ -89,6 +91,7 @@ class Table:
                 needs=tuple(name for name in row.needs),
                 asks=row.asks,
                 note_required=row.note_required,
+                note_is_public=self.note_is_public,
             )
             for row in self.moves
             if state in row.from_states and user.is_authenticated and user.is_active and row.who(user, obj)

@@ -18,9 +18,14 @@ from .views import ObjectPage, Versioned, translations_of
 CHECKED = "checked_"
 
 
-def translation_routes(part: str, noun: str, model: Any, permission: str) -> list[Any]:
-    """The pages that translate a noun: its form in one language, and the button for the machine."""
-    given = {"model": model, "noun": noun, "permission": permission}
+def translation_routes(
+    part: str, noun: str, model: Any, permission: str, shown: tuple[str, str] | None = None
+) -> list[Any]:
+    """The pages that translate a noun: its form in one language, and the button for the machine.
+
+    `shown` of a noun without a page of its own: what it belongs to, and the name of the page of that which shows it.
+    """
+    given = {"model": model, "noun": noun, "permission": permission, "shown": shown}
     address = f"{part}/<int:pk>/translations/<slug:language>/"
     return [
         path(address, TranslatePage.as_view(**given), name=f"{noun}_translate"),
@@ -32,6 +37,14 @@ class InOneLanguage(ObjectPage):
     """A page about a record in one of the languages it was not written in; `translation_routes` says of which noun."""
 
     model: ClassVar[Any] = None
+    shown: ClassVar[tuple[str, str] | None] = None
+
+    def get_cancel_url(self) -> str:
+        """Back to where it is shown."""
+        if self.shown is None:
+            return super().get_cancel_url()
+        whole, page = self.shown
+        return reverse(page, args=[getattr(self.object, f"{whole}_id")])
 
     def get_object(self) -> Any:
         """The record. Raises: Http404 for its own language and for those the installation does not have."""
@@ -53,6 +66,10 @@ class TranslatePage(InOneLanguage, Versioned):
     template_name = "workspace/translate.html"
     done = gettext_lazy("The translation is saved.")
     submit_label = gettext_lazy("Save the translation")
+
+    def get_success_url(self) -> str:
+        """Back to where it is shown."""
+        return self.get_cancel_url()
 
     def entries(self) -> dict[str, Any]:
         """What is there in this language."""

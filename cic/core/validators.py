@@ -29,3 +29,9 @@ def check_web_address(value: str) -> None:
         fine = False
     if not fine or not _SAFE.match(value):
         raise ValidationError(_("Give a web address that begins with https:// or http://."))
+
+
+def check_mail_host(address: str) -> None:
+    """Raise ValidationError for a mail address whose host is a number, such as `lea@[127.0.0.1]`: it may lie within."""
+    if address.endswith("]"):
+        raise ValidationError(_("Give an address whose host has a name."))

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
@@ -15,11 +14,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from cic.core.charts import bar_chart, line_chart
-from cic.core.formats import NO_BREAK, figure, money
+from cic.core.formats import figure, money
 from cic.core.maps import city_map
 from cms.frame import Frame
-from partners.models import Agreement, Centre, Organisation
-from pilots.choices import IndicatorKind, LineageKind, OutcomeVerdict
+from partners.models import Agreement, Centre
+from pilots.choices import IndicatorKind, LineageKind
 from pilots.models import Challenge, Idea, Lineage, Trial
 from pilots.models.evidence import LEVELS
 
@@ -27,12 +26,13 @@ from . import ANYONE, ROWS_PER_PAGE, embeds, page_number
 from .chains import case_pages
 from .freezing import facts_of, points_of, spoken
 from .lists import each_once
+from .participants import taking_part
 from .publisher import publisher
+from .worded import GOOD, number, shows, value_words, verdict_badge
 
 # What it was, before the chain; what it taught, after it.
 ABOUT = ("challenges", "solution", "consists_of", "entrepreneurial", "innovative", "added_value")
 AFTER = ("lessons", "future")
-GOOD = (OutcomeVerdict.SCALED, OutcomeVerdict.ADOPTED, OutcomeVerdict.REPLICATED)
 # Where the record behind a station of the frozen chain is shown: key to model and kind of page.
 RECORDS = {
     "need": (Challenge, "challengespage"),
@@ -93,14 +93,6 @@ def about(condition: Mapping[str, Any], frame: Frame) -> list[dict[str, Any]]:
     return cards(
         in_reach(frame.language).filter(**condition).order_by("-first_published_at", "-pk")[:24], frame
     )
-
-
-def verdict_badge(verdict: str) -> dict[str, str]:
-    """A verdict as word and tone; empty when there is none."""
-    if verdict not in OutcomeVerdict.values:
-        return {}
-    tone = "good" if verdict in GOOD else "warn" if verdict == OutcomeVerdict.MORE_EVIDENCE else "stop"
-    return {"label": str(OutcomeVerdict(verdict).label), "tone": tone}
 
 
 def show(case: Any, frame: Frame, request: HttpRequest) -> dict[str, Any]:
@@ -166,7 +158,7 @@ def still_public(frozen: Mapping[str, Any]) -> set[tuple[str, str]]:
     ]
     keys = [row["key"] for row in frozen["partners"] if row.get("key")]
     wanted |= {("organisation", str(key)) for key in keys}
-    organisations = Organisation.objects.visible_to(ANYONE).filter(pk__in=keys).order_by()
+    organisations = taking_part().filter(pk__in=keys).order_by()
     parts.append(organisations.values_list(Cast("pk", CharField()), flat=True))
     # References carry their kind in their first letter, organisations have a number: one union tells them apart.
     found = set(parts[0].union(*parts[1:], all=True))
@@ -267,25 +259,6 @@ def again(case: Any, frozen: Mapping[str, Any], public: set[tuple[str, str]], fr
     }
 
 
-def number(text: str | None) -> Any:
-    """A frozen number; None stays None."""
-    return None if text is None else Decimal(text)
-
-
-def value_words(row: Mapping[str, Any], key: str) -> str:
-    """A frozen value with its unit, in the reader's way of writing."""
-    if row.get(f"{key}_text"):
-        return str(row[f"{key}_text"])
-    value = number(row.get(key))
-    if value is None:
-        return ""
-    if row["kind"] == IndicatorKind.BOOLEAN:
-        return _("yes") if value else _("no")
-    if row["kind"] == IndicatorKind.PERCENTAGE:
-        return f"{figure(value)}{NO_BREAK}%"
-    return f"{figure(value)}{NO_BREAK}{row['unit']}".strip()
-
-
 def figure_and_unit(row: Mapping[str, Any]) -> dict[str, str]:
     """What was measured in the end, its unit apart: a long one may then stand smaller, or on a line of its own."""
     value = number(row.get("actual"))
@@ -381,22 +354,6 @@ def bars_of(row: Mapping[str, Any]) -> dict[str, Any] | None:
     unit = "%" if row["kind"] == IndicatorKind.PERCENTAGE else row["unit"]
     chart = bar_chart([*rows, (_("Actual"), actual, target)])
     return {"chart": chart, "bars": True, "title": row["name"], "unit": unit, "sentence": shows(row)}
-
-
-def shows(row: Mapping[str, Any]) -> str:
-    """What a chart shows, in one sentence."""
-    words = {key: value_words(row, key) for key in ("baseline", "target", "actual")}
-    if words["baseline"] and words["target"]:
-        if row["met"]:
-            return _("It went from %(baseline)s to %(actual)s; the target of %(target)s was reached.") % words
-        return _("It went from %(baseline)s to %(actual)s; the target of %(target)s was not reached.") % words
-    if words["target"]:
-        if row["met"]:
-            return _("It came to %(actual)s; the target of %(target)s was reached.") % words
-        return _("It came to %(actual)s; the target of %(target)s was not reached.") % words
-    if words["baseline"]:
-        return _("It went from %(baseline)s to %(actual)s.") % words
-    return _("It came to %(actual)s.") % words
 
 
 def place_map(frozen: Mapping[str, Any]) -> Any:

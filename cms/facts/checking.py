@@ -10,6 +10,7 @@ from cms.calculations.disclosure import Finding, Secret, findings_in
 
 from .dossier import Dossier
 from .freezing import snapshot_of
+from .saying import unread
 
 
 def texts_of(case: Any, dossier: Dossier) -> Iterator[tuple[str, str]]:
@@ -121,6 +122,9 @@ def obstacles(case: Any, still_open: int | None = None) -> list[str]:
     ]
     if missing:
         sentences.append(_("Missing: %(fields)s.") % {"fields": ", ".join(missing)})
+    if by_machine := unread(case):
+        words = _("Read what a machine wrote, and tick it: %(fields)s.")
+        sentences.append(words % {"fields": ", ".join(by_machine)})
     if (
         case.live
         and case.has_unpublished_changes

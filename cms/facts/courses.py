@@ -1,5 +1,6 @@
 """What has happened in a trial, what comes next, and from when to when, as anybody may know it?"""
 
+import json
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from django.utils.translation import gettext as _
 from cic.core.choices import Confidentiality
 from cic.core.formats import day, figure
 from cic.core.models import Attachment, Said, StageChange
+from cic.core.models.translations import said
 from pilots.calculations.status import day_of
 from pilots.choices import PUBLIC_TRIAL_LABELS, TRIAL_TONES, ProductKind, TrialState
 from pilots.models import LogEntry, Milestone, Product, Trial
@@ -39,7 +41,7 @@ def course_of(trial: Trial) -> Course:
         .filter(trial=trial)
         .order_by()
         .values_list(
-            Value("plan", CharField()), "pk", "due_on", "done_on", F("title"), Value("", TextField())
+            Value("plan", CharField()), "pk", "due_on", "done_on", F("title"), Cast("translations", TextField())
         )
     )  # fmt: skip
     nothing = Value(None, DateField())
@@ -71,7 +73,10 @@ def course_of(trial: Trial) -> Course:
         .order_by()
         .values_list(
             Value("product", CharField()), "pk", nothing, nothing, F("name"),
-            Concat("kind", line, "url", line, "description", output_field=TextField()),
+            Concat(
+                "outcome__language", line, "kind", line, "url", line, Cast("translations", TextField()), line, "description",
+                output_field=TextField(),
+            ),
         )
     )  # fmt: skip
     rows = list(log.union(plan, photos, moves, products, all=True))
@@ -89,7 +94,12 @@ def course_of(trial: Trial) -> Course:
     return Course(
         [{"on": row[2], "title": row[5], "text": row[4], "photos": seen.get(row[1], [])} for row in entries],
         [
-            {"title": row[4], "due_on": row[2], "done_on": row[3], "late": row[3] is None and row[2] < today}
+            {
+                "title": said(row[4], "title", json.loads(row[5]), trial.language),
+                "due_on": row[2],
+                "done_on": row[3],
+                "late": row[3] is None and row[2] < today,
+            }
             for row in steps
         ],
         [(row[2], row[4], row[5]) for row in sorted(rows, key=lambda row: row[1]) if row[0] == "move"],
@@ -98,8 +108,11 @@ def course_of(trial: Trial) -> Course:
 
 
 def _product(row: tuple[Any, ...]) -> dict[str, str]:
-    kind, url, description = row[5].split("\n", 2)
-    return {"name": row[4], "kind": str(ProductKind(kind).label), "url": url, "description": description}
+    own, kind, url, translations, description = row[5].split("\n", 4)
+    texts = {"name": row[4], "description": description}
+    known = json.loads(translations)
+    told = {name: said(text, name, known, own) for name, text in texts.items()}
+    return {**told, "kind": str(ProductKind(kind).label), "url": url}
 
 
 def when(trial: Trial) -> str:
@@ -152,7 +165,7 @@ def timeline(trial: Trial, course: Course) -> list[dict[str, Any]]:
     rows += [
         {
             "on": step["done_on"],
-            "title": Said.of(step["title"], own),
+            "title": step["title"],
             "text": _("Milestone reached"),
             "tone": "good",
         }

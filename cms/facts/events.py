@@ -11,7 +11,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from cic.core.choices import Confidentiality
 from cic.core.hours import hours_in_words, side_by_side
+from cic.core.models import Attachment, Said
 from cic.core.words import count_words
 from cms.frame import Frame, absolute
 from events.choices import EventStatus, SessionState
@@ -104,14 +106,35 @@ def coming(events: Any, most: int, frame: Frame) -> list[Event]:
 
 
 def sessions_of(event: Event) -> list[Session]:
-    """The sessions of a public event that are shown, with who speaks and how many places are left: two queries."""
+    """The sessions of a public event that are shown, with who speaks, how many places are left, and its documents."""
     rows = Session.objects.shown().filter(event=event).with_seats().select_related("template")
     found = rows.prefetch_related("appearances", "template__sections").order_by("starts_at", "pk")
     sessions = list(found)
+    papers = documents_of(sessions)
     for session in sessions:
         session.event = event
         dress_session(session)
+        session.documents = papers.get(session.pk, [])
     return sessions
+
+
+def documents_of(sessions: list[Session]) -> dict[int, list[dict[str, Any]]]:
+    """The files that everybody may open, by the session they hang on; those shown to all are `sessions`: one query."""
+    found: dict[int, list[dict[str, Any]]] = {}
+    rows = Attachment.objects.filter(
+        object_type=Session._meta.label_lower,
+        object_id__in=[session.pk for session in sessions],
+        confidentiality=Confidentiality.PUBLIC,
+    ).order_by("created_at")
+    for row in rows:
+        told = {
+            "name": Said.of(row.title or row.name, row.language),
+            "url": reverse("file", args=[row.pk, row.name]),
+            "language": row.get_language_display(),
+            "size": row.size_bytes,
+        }
+        found.setdefault(row.object_id, []).append(told)
+    return found
 
 
 def dress_session(session: Session) -> None:

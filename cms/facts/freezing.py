@@ -16,7 +16,7 @@ from cic.core.models.translations import said
 from cms.frame import Frame
 from pilots.calculations.indicators import Goal, Reading, figure_of, result_of
 from pilots.choices import Aggregation, IndicatorKind
-from pilots.models import Indicator, Outcome, evidence, results
+from pilots.models import Indicator, Outcome, Product, evidence, results
 
 from .chains import Links, cut_short, story, under, with_stop
 from .dossier import Dossier
@@ -178,7 +178,13 @@ def spoken(frozen: Mapping[str, Any]) -> dict[str, Any]:
             for row in frozen["chain"]
         ],
         "products": [
-            {**row, **{name: Said.of(row.get(name) or "", of_outcome) for name in ("name", "description")}}
+            {
+                **row,
+                **{
+                    name: Said.of(row.get(name) or "", row.get("languages", {}).get(name, of_outcome))
+                    for name in Product.TRANSLATED
+                },
+            }
             for row in frozen["products"]
         ],
         "centre": {
@@ -277,17 +283,18 @@ def snapshot_of(outcome: Outcome, language: str, dossier: Dossier | None = None)
                     for shape in shapes.values()
                     if shape.outline
                 ],
-                "products": [
-                    {
-                        "kind": row.get_kind_display(),
-                        "name": row.name,
-                        "description": row.description,
-                        "url": row.url,
-                    }
-                    for row in dossier.products
-                ],
+                "products": [produced(row, outcome) for row in dossier.products],
             }
         )
+
+
+def produced(row: Product, outcome: Outcome) -> dict[str, Any]:
+    """One product as it is told in the language in use, and in which language each of its texts is."""
+    texts = {
+        name: said(getattr(row, name), name, row.translations, outcome.language) for name in row.TRANSLATED
+    }
+    languages = {name: text.language for name, text in texts.items()}
+    return {"kind": row.get_kind_display(), **texts, "languages": languages, "url": row.url}
 
 
 def plain(value: Any) -> Any:

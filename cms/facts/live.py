@@ -21,7 +21,7 @@ from partners.models import Area, Centre, Territory
 from pilots.choices import LIVE_STATES, PUBLIC_TRIAL_LABELS, TrialState
 from pilots.models import Challenge, Indicator, Site, Trial
 
-from . import ANYONE
+from . import ANYONE, embeds
 from .cases import cards as case_cards
 from .centres import public_state_of
 from .chains import case_pages
@@ -56,9 +56,11 @@ def programme_chart(by: str) -> dict[str, Any]:
     names = _names(by, list(counts)[:BARS])
     bars = [(names[key], count, None) for key, count in counts.items() if key in names]
     total = trials.count()
+    name = ProgrammeChart(by).label
     return {
         "chart": bar_chart(bars) if bars else None,
-        "name": ProgrammeChart(by).label,
+        "name": name,
+        "elsewhere": embeds.code("trials", by, str(name)),
         "sentence": ngettext("%(count)s public trial.", "%(count)s public trials.", total)
         % {"count": figure(total)},
     }

@@ -17,15 +17,17 @@ from . import ANYONE
 from .agreements import public_fields, signed
 from .kept import kept
 from .participants import public_trials
+from .shares import MOST, Everyone
 
-AT_MOST = 24
+# Some of those who take part most share nothing with one another.
+AT_MOST = MOST // 2
 NAMED = 4
 Pair = tuple[int, int]
 
 
-def picture(frame: Frame) -> dict[str, Any] | None:
+def picture(frame: Frame, everyone: Everyone) -> dict[str, Any] | None:
     """The circle with its list in words; None while nobody works with anybody. At most 30 kB, whatever there is."""
-    members, weights, number = kept("network", count)
+    members, weights = kept("network", lambda: drawn_of(everyone.most))
     if not weights:
         return None
     known = Organisation.objects.visible_to(ANYONE).in_bulk(members)
@@ -54,7 +56,7 @@ def picture(frame: Frame) -> dict[str, Any] | None:
     return {
         "plot": lay_out([(helix, sizes[helix]) for helix in order], shared),
         "groups": groups,
-        "more": max(number - len(drawn), 0),
+        "more": max(everyone.sharing - len(drawn), 0),
         "sentence": _sentence(weights, known),
     }
 
@@ -94,13 +96,8 @@ def _sentence(weights: dict[Pair, int], known: Any) -> str:
     )
 
 
-def count() -> tuple[list[int], dict[Pair, int], int]:
-    """The organisations that take part most, what each two of them share, and how many take part: two queries."""
-    weight: Counter[int] = Counter()
-    for pk, number in _parts():
-        weight[pk] += number
-    ranked = sorted(weight.items(), key=lambda item: (-item[1], item[0]))
-    members = [pk for pk, _number in ranked[: 2 * AT_MOST]]
+def drawn_of(members: list[int]) -> tuple[list[int], dict[Pair, int]]:
+    """Those of `members` that share something with another, at most AT_MOST, and what each two share: one query."""
     shared: Counter[Pair] = Counter()
     for one, two, number in _shared(members):
         shared[min(one, two), max(one, two)] += number
@@ -108,21 +105,7 @@ def count() -> tuple[list[int], dict[Pair, int], int]:
     tied = {pk for pair in shared for pk in pair}
     drawn = [pk for pk in members if pk in tied][:AT_MOST]
     within = {pair: number for pair, number in shared.items() if set(pair) <= set(drawn)}
-    return drawn, within, len(weight)
-
-
-def _parts() -> Any:
-    """Verified organisations with how much they take part: as partner, as promoter, as party. One query."""
-    verified = Organisation.objects.visible_to(ANYONE).order_by().values("pk")
-    number = Count("pk")
-    joined = TrialPartner.objects.filter(trial__in=public_trials(), organisation__in=verified).order_by()
-    promoted = Trial.objects.visible_to(ANYONE).filter(promoter__in=verified).order_by()
-    parts = [promoted.values_list("promoter_id").annotate(number=number)]
-    if "parties" in public_fields():
-        within = signed().order_by().values("pk")
-        parties = Party.objects.filter(agreement__in=within, organisation__in=verified).order_by()
-        parts.append(parties.values_list("organisation_id").annotate(number=number))
-    return joined.values_list("organisation_id").annotate(number=number).union(*parts, all=True)
+    return drawn, within
 
 
 def _shared(members: list[int]) -> Any:

@@ -18,14 +18,14 @@ from partners.choices import Helix, OrganisationState
 from partners.models import Centre, Organisation, Party, Resource, ResourceGift
 from pilots.models import Trial, TrialPartner
 
-from . import ANYONE
+from . import ANYONE, shares
 from .agreements import by_kind, public_fields, public_state, register, signed
 from .cases import about as cases_about
 from .events import arranged, public_events
 from .events import latest as latest_events
-from .kept import kept
 from .lists import chips, paged
-from .participants import in_agreements, in_events, in_trials, public_trials, taking_part
+from .network import picture
+from .participants import in_agreements, in_events, in_trials, public_trials, taking_part, trials_of
 from .pilots import with_cards
 
 TRIALS_SHOWN, WITH_SHOWN = 12, 12
@@ -64,7 +64,9 @@ def listed(request: HttpRequest, frame: Frame) -> dict[str, Any]:
     form = filterset.form
     valid = filterset.is_bound and form.is_valid()
     found = (filterset.qs if valid else taking_part()).order_by("sort_key", "pk")
-    by_helix = _by_helix(request, valid)
+    filtered = _but_helix(request, valid)
+    everyone = None if filtered is not None else shares.everyone()
+    by_helix = everyone.by_helix if everyone else _count(filtered)
     chosen = (valid and form.cleaned_data["helix"]) or by_helix
     context = paged(request, found, count=sum(by_helix.get(helix, 0) for helix in chosen))
     _count_parts(context["rows"])
@@ -79,16 +81,17 @@ def listed(request: HttpRequest, frame: Frame) -> dict[str, Any]:
         "filters": list(form),
         "chips": list(chips(request, form, list(filterset.filters))),
         "clear_url": request.path,
+        "network": None if request.GET or everyone is None else picture(frame, everyone),
     }
 
 
-def _by_helix(request: HttpRequest, valid: bool) -> dict[str, int]:
-    """How many organisations of each helix the filters leave, apart from that of the helix itself."""
+def _but_helix(request: HttpRequest, valid: bool) -> Any:
+    """What the filters leave, apart from that of the helix itself; None when they leave all."""
     query = request.GET.copy()
     query.pop("helix", None)
     filterset = OrganisationsFilter(query or None, queryset=taking_part(), request=request)
     narrowed = valid and filterset.is_bound and filterset.form.is_valid() and filterset.form.has_changed()
-    return _count(filterset.qs) if narrowed else kept("organisations", lambda: _count(taking_part()))
+    return filterset.qs if narrowed else None
 
 
 def _count(organisations: Any) -> dict[str, int]:
@@ -124,11 +127,10 @@ def show(pk: int, frame: Frame) -> dict[str, Any]:
 
     Raises: Http404.
     """
-    organisation = taking_part().filter(pk=pk).first()
+    organisation = Organisation.objects.visible_to(ANYONE).filter(pk=pk).first()
     if organisation is None:
         raise Http404
-    joined = TrialPartner.objects.filter(organisation=organisation).order_by().values("trial_id")
-    trials = Trial.objects.visible_to(ANYONE).filter(Q(promoter=organisation) | Q(pk__in=joined))
+    trials = trials_of(organisation)
     shown = with_cards(trials.order_by("-starts_on", "-pk")[: TRIALS_SHOWN + 1], frame)
     agreements = agreements_of(organisation, frame)
     near = gather(
@@ -137,6 +139,9 @@ def show(pk: int, frame: Frame) -> dict[str, Any]:
             "events": latest_events({"organisers": organisation}),
         }
     )
+    if not (shown or agreements or near["events"]):
+        # As `taking_part` says of all, told here by what is read anyhow.
+        raise Http404
     return {
         "organisation": organisation,
         "country": country_name(organisation.country) if organisation.country else "",
@@ -148,7 +153,7 @@ def show(pk: int, frame: Frame) -> dict[str, Any]:
         "agreements": agreements,
         "resources": resources_of(organisation) if {"parties", "execution"} <= set(public_fields()) else [],
         "centres": with_addresses(near["centres"], frame),
-        "together": together_with(organisation, frame),
+        "together": together_with(organisation, trials, frame),
     }
 
 
@@ -184,13 +189,10 @@ def resources_of(organisation: Organisation) -> list[dict[str, Any]]:
     return by_kind(promised.prefetch_related(Prefetch("gifts", ResourceGift.objects.confirmed())))
 
 
-def together_with(organisation: Organisation, frame: Frame) -> list[dict[str, Any]]:
-    """With whom it takes part most often, in how many trials: one query."""
-    mine = TrialPartner.objects.filter(organisation=organisation, trial__in=public_trials()).values(
-        "trial_id"
-    )
-    trials = Q(trial__in=mine) | Q(trial__promoter=organisation, trial__in=public_trials())
-    others = TrialPartner.objects.filter(trials, organisation__state=OrganisationState.VERIFIED)
+def together_with(organisation: Organisation, trials: Any, frame: Frame) -> list[dict[str, Any]]:
+    """With whom it takes part most often, in how many of its `trials`: one query."""
+    within = trials.order_by().values("pk")
+    others = TrialPartner.objects.filter(trial__in=within, organisation__state=OrganisationState.VERIFIED)
     counted = (
         others.exclude(organisation=organisation)
         .order_by()

@@ -17,6 +17,16 @@ def public_trials() -> Any:
     return Trial.objects.visible_to(ANYONE).order_by().values("pk")
 
 
+def trials_of(organisation: Organisation) -> Any:
+    """The public trials that it promotes or is a partner of.
+
+    Their ids by either road, put together: for one condition or the other, every trial there is would be looked at.
+    """
+    joined = TrialPartner.objects.filter(organisation=organisation).order_by().values("trial_id")
+    promoted = Trial.objects.visible_to(ANYONE).filter(promoter=organisation).order_by().values("pk")
+    return Trial.objects.visible_to(ANYONE).filter(pk__in=joined.union(promoted))
+
+
 def in_trials() -> Q:
     """The condition that an organisation is partner or promoter of a public trial.
 

@@ -26,10 +26,10 @@ from pilots.models import Indicator, Site, Trial, TrialPartner
 from pilots.models.chains import stations_of, with_chain
 
 from . import ANYONE, embeds
-from .cases import shows, value_words, verdict_badge
 from .chains import Links, story, under, with_stop, with_story
 from .courses import course_of, day_words, stop_of, timeline, when
 from .freezing import points_of, table_row
+from .worded import shows, value_words, verdict_badge
 
 
 def with_cards(trials: Any, frame: Frame) -> list[Trial]:
@@ -102,19 +102,10 @@ def show(reference: str, frame: Frame) -> dict[str, Any]:
         "here": next(iter(districts.values())).code if districts else "",
         "indicators": [drawn(goal, trial) for goal in goals_shown(trial)],
         "timeline": timeline(trial, course),
-        "ahead": [
-            {**step, "title": Said.of(step["title"], trial.language)}
-            for step in course.milestones
-            if step["done_on"] is None
-        ],
+        "ahead": [step for step in course.milestones if step["done_on"] is None],
         "outcome": outcome,
         "verdict": verdict_badge(outcome.verdict) if outcome else {},
-        "products": [
-            {**row, **{name: Said.of(row[name], outcome.language) for name in ("name", "description")}}
-            for row in course.products
-        ]
-        if outcome
-        else [],
+        "products": course.products if outcome else [],
         "case": links.case,
         "centre": trial.centre if trial.centre.is_public else None,
         "centre_url": frame.address("centrespage", f"{trial.centre.reference}/")

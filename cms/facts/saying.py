@@ -125,6 +125,16 @@ def lines_of(page: Any, source: Any) -> list[Line]:
     return found
 
 
+def unread(page: Any) -> list[str]:
+    """What of `page` a machine wrote and nobody has read, in the words of its fields."""
+    known = page.said.get("parts", {})
+    return (
+        [part.label for part in parts_of(page) if known.get(part.path, {}).get("origin") == MACHINE]
+        if known
+        else []
+    )
+
+
 def completeness(page: Any, lines: list[Line]) -> Completeness:
     """How much of its source `page` says."""
     code = page.locale.language_code

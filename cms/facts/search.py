@@ -4,8 +4,21 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
-from django.db.models import Case, CharField, Count, Exists, IntegerField, OuterRef, Q, QuerySet, Value, When
-from django.db.models.functions import Left
+from django.conf import settings
+from django.db.models import (
+    Case,
+    CharField,
+    Count,
+    Exists,
+    IntegerField,
+    Min,
+    OuterRef,
+    Q,
+    QuerySet,
+    Value,
+    When,
+)
+from django.db.models.functions import Coalesce, Left
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Page
 
@@ -34,6 +47,8 @@ from .pilots import with_cards
 
 # How many of each kind are shown beside the others, and of one kind alone.
 EACH, ALONE = 20, 200
+# Nobody reads more of them here: so far they are counted and put into the order of the reader's language.
+MOST = 1_000
 
 
 class Kind(NamedTuple):
@@ -59,29 +74,33 @@ KINDS = {
 
 
 def show(text: str, only: str, frame: Frame) -> dict[str, Any]:
-    """Pages and records that hold every word, however accented or spelt; counts are of all, shown or not.
+    """Pages and records that hold every word, however accented or spelt; counts are of all up to MOST, shown or not.
 
-    The first of each kind, with the way to the rest; of the kind `only`, as many as one page takes.
+    The first of each kind, with the way to the rest; of the kind `only`, as many as one page takes. `beyond`: there
+    are more than were counted.
     """
     text = text[:MAX_QUERY_LENGTH]
     words = query_words(text)
     if not words:
-        return {"text": text, "asked": bool(text.strip()), "groups": [], "count": 0}
+        return {"text": text, "asked": bool(text.strip()), "groups": [], "count": 0, "beyond": False}
     kinds = {only: KINDS[only]} if only in KINDS else KINDS
     wanted = {name for kind in kinds.values() for name in kind.names}
     found = {name: rows for name, rows in sought(text, words, frame).items() if name in wanted}
     numbers = numbers_of(found)
-    shown = lines(found, frame, ALONE if only in KINDS else EACH)
+    near = {name: newest(rows) if numbers[name] > MOST else rows for name, rows in found.items()}
+    shown = lines(near, frame, ALONE if only in KINDS else EACH)
     groups = []
     for key, kind in kinds.items():
         rows = [row for name in kind.names for row in shown[name]]
-        number = sum(numbers[name] for name in kind.names)
-        more = number > len(rows)
+        number = sum(min(numbers[name], MOST) for name in kind.names)
+        beyond = any(numbers[name] > MOST for name in kind.names)
+        more = beyond or number > len(rows)
         groups.append(
             {
                 "title": kind.title,
                 "rows": rows,
                 "count": number,
+                "beyond": beyond,
                 "more_url": more_url(key, text, frame) if more else "",
             }
         )
@@ -90,6 +109,7 @@ def show(text: str, only: str, frame: Frame) -> dict[str, Any]:
         "asked": True,
         "groups": [group for group in groups if group["rows"]],
         "count": sum(group["count"] for group in groups),
+        "beyond": any(group["beyond"] for group in groups),
     }
 
 
@@ -121,7 +141,7 @@ def sought(text: str, words: list[str], frame: Frame) -> dict[str, QuerySet]:
 def pages(words: list[str], centres: QuerySet, frame: Frame) -> QuerySet:
     """Live pages that are open to all: those of the reader's language, then those that nobody has put into it yet.
 
-    The text of a centre stands on the page of the centre: it is not found twice, nor without its centre.
+    Of those each once: in the installation's language where that holds the words, else as it was written first. The text of a centre stands on the page of the centre: it is not found twice, nor without its centre.
     """
     found = Page.objects.live().public().search(" ".join(words), operator="and").get_queryset()
     open_paths = [node.path for node in frame.nodes if not node.closed]
@@ -135,14 +155,23 @@ def pages(words: list[str], centres: QuerySet, frame: Frame) -> QuerySet:
         .filter(own | ~Exists(translated), branch__in=open_paths)
         .filter(Q(centrepage__isnull=True) | Q(centrepage__centre__in=known.values("pk")))
     )
+    reached = reached.filter(own | Q(pk__in=once(reached.exclude(own))))
     first = Case(When(own, then=0), default=1, output_field=IntegerField())
     return reached.select_related("locale").order_by(first, *found.query.order_by)
 
 
+def once(foreign: QuerySet) -> QuerySet:
+    """The id of one version of each page among `foreign` ones."""
+    here = Min("pk", filter=Q(locale__language_code=settings.LANGUAGE_CODE))
+    pages = Page.objects.filter(pk__in=foreign.order_by().values("pk")).order_by()
+    return pages.values("translation_key").annotate(one=Coalesce(here, Min("pk"))).values("one")
+
+
 def numbers_of(found: Mapping[str, QuerySet]) -> dict[str, int]:
-    """How many rows there are of each kind: one query."""
+    """How many rows there are of each kind, MOST + 1 for any number above: one query."""
     counts = [
-        rows.order_by()
+        rows.model._base_manager.filter(pk__in=rows.order_by().values("pk")[: MOST + 1])
+        .order_by()
         .annotate(_part=Value(name, CharField()))
         .values("_part")
         .annotate(_number=Count("pk"))
@@ -150,6 +179,13 @@ def numbers_of(found: Mapping[str, QuerySet]) -> dict[str, int]:
         for name, rows in found.items()
     ]
     return dict.fromkeys(found, 0) | dict(counts[0].union(*counts[1:], all=True))
+
+
+def newest(rows: QuerySet) -> QuerySet:
+    """Of very many rows the newest, so that what they are in is not asked of all; in a fixed order, all of them."""
+    if rows.model in (Page, Organisation):
+        return rows
+    return rows.filter(pk__in=rows.order_by("-pk").values("pk")[:MOST])
 
 
 def own_first(rows: QuerySet, language: str) -> Any:

@@ -13,7 +13,7 @@ from cic.core.gathering import gather
 from events.models import Capsule, Event, Session
 from partners.choices import OrganisationState, Role
 from partners.models import Agreement, Centre, Organisation, standing_of
-from pilots.models import Challenge, Idea, Indicator, Outcome, Trial
+from pilots.models import Challenge, Idea, Indicator, Milestone, Outcome, Product, Trial
 from pilots.permissions.roles import TRANSLATORS
 
 EACH = 50
@@ -35,7 +35,7 @@ class Noun(NamedTuple):
     name: str  # in addresses
     centre: str = "centre_id"
     public: Callable[[Any], Any] = published
-    beside: bool = False  # a row is told by its trial
+    beside: str = ""  # what a row is told by, and takes its language from
     roles: tuple[str, ...] = TRANSLATORS
 
 
@@ -49,9 +49,25 @@ NOUNS = (
         "indicator",
         centre="trial__centre_id",
         public=lambda rows: rows.filter(trial__publication__in=PUBLIC_STATES),
-        beside=True,
+        beside="trial",
     ),
-    Noun(Outcome, "outcome", centre="trial__centre_id", beside=True),
+    Noun(
+        Milestone,
+        "milestone",
+        centre="trial__centre_id",
+        public=lambda rows: rows.filter(trial__publication__in=PUBLIC_STATES),
+        beside="trial",
+    ),
+    Noun(Outcome, "outcome", centre="trial__centre_id", beside="trial"),
+    Noun(
+        Product,
+        "product",
+        centre="outcome__trial__centre_id",
+        public=lambda rows: rows.filter(
+            outcome__publication__in=PUBLIC_STATES, outcome__trial__publication__in=PUBLIC_STATES
+        ),
+        beside="outcome",
+    ),
     Noun(Event, "event"),
     Noun(Session, "session", centre="event__centre_id", public=lambda rows: rows.shown()),
     Noun(Capsule, "capsule", public=lambda rows: rows.published()),
@@ -69,15 +85,16 @@ NOUNS = (
 def records(language: str, user: Any) -> list[dict[str, Any]]:
     """Public records that `user` translates, by noun, newest first: without their first text, or lagging behind.
 
-    Two queries, however many nouns there are.
+    Three queries at most, however many nouns there are.
     """
     standing = standing_of(user)
     nouns = [noun for noun in NOUNS if standing.has_somewhere(noun.roles)]
     found = gather({noun.name: _wanted(noun, language, user) for noun in nouns})
-    told_by = [row for noun in nouns if noun.beside for row in found[noun.name]]
-    trials = Trial.objects.in_bulk({row.trial_id for row in told_by})
-    for row in told_by:
-        row.trial = trials[row.trial_id]
+    for name, model in (("trial", Trial), ("outcome", Outcome)):
+        told_by = [row for noun in nouns if noun.beside == name for row in found[noun.name]]
+        wholes = model.objects.in_bulk({getattr(row, f"{name}_id") for row in told_by})
+        for row in told_by:
+            setattr(row, name, wholes[getattr(row, f"{name}_id")])
     groups = []
     for noun in nouns:
         shown = found[noun.name][::-1]

@@ -22,7 +22,6 @@ from cms.facts import (
     challenges,
     events,
     figures,
-    network,
     organisations,
     pilots,
 )
@@ -157,8 +156,7 @@ class OrganisationsPage(RecordsPage):
     def listed(self, request: HttpRequest) -> HttpResponse:
         """The list; its first page, before anything is sought, opens with the picture of who works with whom."""
         frame = frame_of(request)
-        drawn = {} if request.GET else {"network": network.picture(frame)}
-        return self.respond(request, self.template, {**organisations.listed(request, frame), **drawn})
+        return self.respond(request, self.template, organisations.listed(request, frame))
 
     @route("<int:pk>/", name="record")
     def record(self, request: HttpRequest, pk: int) -> HttpResponse:

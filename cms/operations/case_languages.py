@@ -1,6 +1,7 @@
 """How is a case begun in several languages, and how does it go to the public in all of them by one question and one yes?"""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -11,11 +12,30 @@ from cic.core.operations import audit, operation
 from cic.core.permissions import require
 from cms.facts.beginnings import beginnings
 from cms.facts.parts import parts_of
-from cms.facts.saying import mark
+from cms.facts.saying import lines_of, mark, source_of
 from cms.models import CasePage, CasesPage
 from pilots.models import Outcome
 
-from .cases import approve_case, ask_for_approval, latest, prepare_case
+from .cases import approve_case, ask_for_approval, edit_case, latest, prepare_case
+from .questions import together
+from .translations import ask_machine
+
+
+@dataclass(frozen=True)
+class Writing:
+    """What somebody writes into a case in one language: its texts by field, and the fields that were read as they stand."""
+
+    case: CasePage
+    texts: Mapping[str, Any]
+    read: Collection[str] = ()
+
+    @property
+    def is_new(self) -> bool:
+        """Whether it says anything that is not there yet."""
+        draft = self.case.newest()
+        foreign = draft.foreign
+        known = {name: "" if name in foreign else getattr(draft, name) for name in self.texts}
+        return bool(self.read) or any(known[name] != text for name, text in self.texts.items())
 
 
 @operation
@@ -70,12 +90,52 @@ def _begin(copy: CasePage, source: CasePage) -> None:
 
 
 @operation
+def write_together(
+    first: Writing, others: Sequence[Writing] = (), *, actor: Any, by_machine: bool = False, **correction: Any
+) -> CasePage:
+    """Write a case and its translations: all, or none. `by_machine`: have a machine say what nobody has said after that.
+
+    Raises: as `edit_case` and `ask_machine`.
+    """
+    for number, one in enumerate([first, *others]):
+        if number and not one.is_new:
+            continue
+        given = {"read": one.read, "seen_revision": one.case.latest_revision_id}
+        try:
+            edit_case(one.case, one.texts, actor=actor, **given, **({} if number else correction))
+        except DomainError as error:
+            if number:
+                code = one.case.locale.language_code
+                error.fields = {f"{name}_{code}": sentences for name, sentences in error.fields.items()}
+            raise
+    if by_machine:
+        _ask_machines([one.case for one in others] or [first.case], actor)
+    return CasePage.objects.get(pk=first.case.pk)
+
+
+def _ask_machines(cases: Sequence[CasePage], editor: Any) -> None:
+    """Ask for each language in which something is left to say.
+
+    Raises: DomainError "wrong_state" when nothing is left in any.
+    """
+    left = []
+    for case in cases:
+        draft = latest(case)
+        source = source_of(draft)
+        if source is not None and any(line.for_machine for line in lines_of(draft, source)):
+            left.append(case)
+    for case in left or cases[:1]:
+        ask_machine(case, actor=editor)
+
+
+@operation
 def ask_together(cases: Sequence[CasePage], *, actor: Any) -> list[CasePage]:
     """Ask for the approval of a case in several languages: of all, or of none.
 
     Raises: as `ask_for_approval`, with the language where there are several.
     """
-    return [_named(case, cases, lambda one: ask_for_approval(one, actor=actor)) for case in cases]
+    with together():
+        return [_named(case, cases, lambda one: ask_for_approval(one, actor=actor)) for case in cases]
 
 
 @operation
@@ -86,10 +146,13 @@ def approve_together(
 
     Raises: as `approve_case`, with the language where there are several.
     """
-    return [
-        _named(case, cases, lambda one: approve_case(one, actor=actor, seen=seen.get(one.pk, ""), note=note))
-        for case in cases
-    ]
+    with together():
+        return [
+            _named(
+                case, cases, lambda one: approve_case(one, actor=actor, seen=seen.get(one.pk, ""), note=note)
+            )
+            for case in cases
+        ]
 
 
 def _named(case: CasePage, cases: Sequence[CasePage], step: Any) -> CasePage:

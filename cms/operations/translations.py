@@ -20,6 +20,7 @@ from cic.core.texts import clean_text
 from cms.blocks import TEXT_FEATURES
 from cms.facts.parts import Part, plain, put, take_over
 from cms.facts.saying import OUTDATED, Line, entry_of, lines_of, noted, source_of
+from cms.permissions import translating
 
 MOST_BYTES = 2 * 1024 * 1024
 # What the editor's reader of formatted text raises for tags that are crossed, and for links to nothing.
@@ -29,13 +30,16 @@ UNREADABLE = (AssertionError, AttributeError, IndexError, KeyError, TypeError, V
 def opened(page: Page, actor: Any) -> tuple[Any, Any, list[Line]]:
     """The newest version of `page`, its source, and both line by line; the page is locked until the operation ends.
 
-    Raises: NotAllowed; DomainError "wrong_state" while it waits for approval, or where it follows no other page.
+    Raises: NotAllowed; DomainError "wrong_state" while it waits for approval, where it follows no other page, and for
+    a public case, which changes by a correction only.
     """
-    require(actor, "cms.translate_page", page)
+    require(actor, translating(page), page.specific)
     locked = Page.objects.select_for_update().get(pk=page.pk)
     if locked.workflow_in_progress:
         raise DomainError("wrong_state", _("It waits for a second person. Return it first."))
     draft = locked.get_latest_revision_as_object()
+    if hasattr(draft, "outcome") and locked.live:
+        raise DomainError("wrong_state", _("This case is public. Say what changes and why."))
     source = source_of(draft)
     if source is None:
         raise DomainError("wrong_state", _("This page follows no page of another language."))

@@ -1,5 +1,6 @@
 """How far is a case written in each of its languages, and what comes next?"""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
@@ -24,6 +25,27 @@ def versions_of(case: CasePage, user: Any) -> list[CasePage]:
 def writable_beside(case: CasePage, versions: list[CasePage]) -> list[CasePage]:
     """The drafts in other languages, never public: what is done with one can be done with them."""
     return [page for page in versions if page.pk != case.pk and page.state in BEGUN and not page.live]
+
+
+def followers(case: CasePage, versions: list[CasePage]) -> list[CasePage]:
+    """The drafts that were made from the draft `case`: they can be written on the same page."""
+    if case.live or case.state not in BEGUN:
+        return []
+    code = case.locale.language_code
+    return [page for page in writable_beside(case, versions) if page.newest().said.get("from") == code]
+
+
+def text_step(case: CasePage, versions: list[CasePage]) -> str:
+    """The step at which the text of `case` is written: its own, or that of the draft it follows."""
+    above = next(
+        (page for page in versions if case.pk in {row.pk for row in followers(page, versions)}), case
+    )
+    return f"text-{above.pk}"
+
+
+def names_of(pages: Iterable[CasePage]) -> str:
+    """Their languages by name."""
+    return ", ".join(page.locale.get_display_name() for page in pages)
 
 
 def languages_left(taken: Any) -> list[tuple[str, str]]:
@@ -61,23 +83,29 @@ def untold(draft: CasePage, versions: list[CasePage]) -> dict[str, Any] | None:
     return found if found["unsaid"] or found["doubtful"] or photos else None
 
 
+def _is_told(draft: CasePage, versions: list[CasePage]) -> bool:
+    """Whether nothing of a draft is left to write or to read."""
+    left = untold(draft, versions)
+    written = all(getattr(draft, field).strip() for field in CasePage.NEEDED)
+    return written and not (left and (left["unsaid"] or left["doubtful"]))
+
+
 def steps_of(case: CasePage, versions: list[CasePage], here: str = "") -> list[dict[str, Any]]:
     """The steps to the first publication, in every language that is begun; none for a case that is past them."""
     if case.live or case.state not in BEGUN:
         return []
     begun = [page for page in versions if page.state in BEGUN and not page.live]
-    drafts = {page.pk: page.newest() for page in begun}
+    steps: dict[str, list[CasePage]] = {}
+    for page in begun:
+        steps.setdefault(text_step(page, begun), []).append(page)
     rows: list[tuple[str, str, str, bool]] = []
-    for number, page in enumerate(begun):
-        draft, name = drafts[page.pk], page.locale.get_display_name()
-        written = all(getattr(draft, field).strip() for field in CasePage.NEEDED)
-        left = untold(draft, versions)
-        done = written and not (left and (left["unsaid"] or left["doubtful"]))
-        address = reverse("cms_case_edit", args=[page.pk])
-        rows.append((f"text-{page.pk}", _("Text: %(language)s") % {"language": name}, address, done))
+    for number, (key, pages) in enumerate(steps.items()):
+        done = all(_is_told(page.newest(), versions) for page in pages)
+        address = reverse("cms_case_edit", args=[pages[0].pk])
+        rows.append((key, _("Text: %(language)s") % {"language": names_of(pages)}, address, done))
         if not number:
-            photos = reverse("cms_case_photos", args=[page.pk])
-            rows.append(("photos", _("Photographs"), photos, bool(draft.photos.all())))
+            photos = reverse("cms_case_photos", args=[pages[0].pk])
+            rows.append(("photos", _("Photographs"), photos, bool(pages[0].newest().photos.all())))
     rows.append(("ask", _("Ask for approval"), reverse("cms_case_ask", args=[begun[0].pk]), False))
     return [
         {

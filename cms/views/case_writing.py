@@ -3,6 +3,7 @@
 from functools import cached_property
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.urls import reverse
@@ -14,11 +15,21 @@ from cic.core.views import ObjectPage, Versioned
 from cms.facts.saying import source_of
 from cms.forms import CHECKED, CaseForm, PhotosForm, TranslateForm
 from cms.models import CasePage
-from cms.operations import cases as operations
-from cms.operations.case_languages import translate_case
+from cms.operations.case_languages import Writing, translate_case, write_together
 from cms.operations.photos import write_photos
+from pilots.models.evidence import LEVELS, judged, weakest
 
-from .case_languages import languages_left, languages_taken, onward, steps_of, versions_of, writable_beside
+from .case_languages import (
+    followers,
+    languages_left,
+    languages_taken,
+    names_of,
+    onward,
+    steps_of,
+    text_step,
+    versions_of,
+    writable_beside,
+)
 from .cases import CaseRoute
 
 
@@ -67,12 +78,12 @@ class CaseEdit(WritingPage, Versioned):
 
     @property
     def page_title(self) -> str:  # type: ignore[override]
-        """With the language one writes in."""
-        return _("Write the case: %(language)s") % {"language": self.object.locale.get_display_name()}
+        """With the languages one writes in."""
+        return _("Write the case: %(language)s") % {"language": names_of([self.object, *self.beside])}
 
     def step(self) -> str:
-        """The text in this language."""
-        return f"text-{self.object.pk}"
+        """The text in this language, and in those that follow it."""
+        return text_step(self.object, self.versions)
 
     @cached_property
     def draft(self) -> CasePage:
@@ -84,39 +95,74 @@ class CaseEdit(WritingPage, Versioned):
         """The original it is a translation of."""
         return source_of(self.draft, {page.locale.language_code: page for page in self.versions})
 
+    @cached_property
+    def beside(self) -> list[CasePage]:
+        """The translations that follow it and can be written together with it."""
+        return followers(self.object, self.versions)
+
     def get_form_kwargs(self) -> dict[str, Any]:
-        """The newest version, beside its original."""
-        return {**super().get_form_kwargs(), "instance": self.draft, "source": self.source}
+        """The newest version beside its original, or with its translations beside it."""
+        level = weakest(judged(self.object.outcome.trial))
+        return {
+            **super().get_form_kwargs(),
+            "instance": self.draft,
+            "source": self.source,
+            "others": [page.newest() for page in self.beside],
+            "evidence": str(LEVELS[level]) if level else "",
+        }
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """The original beside it."""
+        """The original beside it, or its translations; whether a machine may say the rest."""
         locale = self.object.locale
+        follows = bool(self.beside) or (self.source is not None and not self.object.live)
         return super().get_context_data(
-            source=self.source, code=locale.language_code, language=locale.get_display_name(), **kwargs
+            source=self.source,
+            code=locale.language_code,
+            language=locale.get_display_name(),
+            beside=names_of(self.beside),
+            machine=bool(settings.TRANSLATION_URL) and follows,
+            **kwargs,
         )
 
     def version_now(self) -> int:
-        """The newest revision."""
-        return self.object.latest_revision_id
+        """The newest revision of all that is written here."""
+        return max(page.latest_revision_id for page in (self.object, *self.beside))
 
     def as_it_is(self, form: Any) -> dict[str, Any]:
-        """The texts of the newest version, as the form began with them."""
-        return {name: form.initial.get(name, "") for name in form._meta.fields}
+        """The texts of the newest versions, as the form began with them."""
+        kept = ("version", "what", "why", "renew_figures")
+        names = [name for name in form.fields if name not in kept and not name.startswith(CHECKED)]
+        return {name: form.initial.get(name, "") for name in names}
 
     def act(self, form: Any) -> Any:
-        """Write a new version."""
-        given = dict(form.cleaned_data)
-        extra = {name: given.pop(name) for name in ("what", "why", "renew_figures") if name in given}
-        ticks = [name for name in given if name.startswith(CHECKED)]
-        read = [name.removeprefix(CHECKED) for name in ticks if given.pop(name)]
-        return operations.edit_case(
-            self.object,
-            {name: text for name, text in given.items() if name not in ticks},
+        """Write a new version of it, and of each translation in which something was written."""
+        given = form.cleaned_data
+        others = [
+            Writing(page, form.texts(end), form.read(end))
+            for page in self.beside
+            for end in [f"_{page.locale.language_code}"]
+        ]
+        return write_together(
+            Writing(self.object, form.texts(), form.read()),
+            others,
             actor=self.request.user,
-            read=read,
-            seen_revision=self.expected_version,
-            **extra,
+            by_machine="rest" in self.request.POST,
+            **{name: given[name] for name in ("what", "why", "renew_figures") if name in given},
         )
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        """Save; say what to expect of the machine."""
+        response = super().form_valid(form)
+        if response.status_code == 302 and "rest" in self.request.POST:
+            words = _("The machine is at work. Its texts appear here in a moment, marked as a machine's.")
+            messages.info(self.request, words)
+        return response
+
+    def get_success_url(self) -> str:
+        """Here again for who waits for the machine."""
+        if "rest" in self.request.POST:
+            return reverse("cms_case_edit", args=[self.object.pk])
+        return super().get_success_url()
 
 
 class PhotosPage(WritingPage):

@@ -6,6 +6,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
@@ -108,7 +109,6 @@ class CaseList(CaseRoute, ListPage):
             lead=_("Made from evaluated trials; a second person approves them."),
             empty_text=_("There is no case yet. Open an evaluated trial and prepare one."),
             ready=ready,
-            search_field="title",
             **kwargs,
         )
 
@@ -141,9 +141,14 @@ class PreparePage(WorkspacePage, TemplateView):
             raise Http404
         return super().dispatch(request, *args, **kwargs)
 
+    @cached_property
+    def outcome(self) -> Outcome | None:
+        """What came of the trial, for who may read it."""
+        return Outcome.objects.visible_to(self.request.user).filter(trial=self.trial).first()
+
     def blockers(self) -> list[str]:
         """Why no case can be made of it yet."""
-        if not Outcome.objects.filter(trial=self.trial).exists():
+        if self.outcome is None:
             return [_("Its outcome is not written yet.")]
         return [] if self.trial.state in ("evaluated", "closed") else [_("It is not evaluated yet.")]
 
@@ -160,8 +165,7 @@ class PreparePage(WorkspacePage, TemplateView):
 
     def languages(self) -> list[tuple[str, str]]:
         """Languages other than that of the outcome, in which it can be written as well."""
-        outcome = Outcome.objects.filter(trial=self.trial).first()
-        return languages_left([outcome.language]) if outcome else []
+        return languages_left([self.outcome.language]) if self.outcome else []
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Make the drafts and go on with the first of them."""
@@ -171,7 +175,7 @@ class PreparePage(WorkspacePage, TemplateView):
         if not form.is_valid():
             return self.render_to_response(self.get_context_data(form=form), status=422)
         also = form.cleaned_data.get("languages", [])
-        case = prepare_in(self.trial.outcome, also, actor=request.user)
+        case = prepare_in(self.outcome, also, actor=request.user)
         return redirect("cms_case_edit", pk=case.pk)
 
 

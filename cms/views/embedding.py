@@ -15,8 +15,10 @@ from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import require_safe
 
 from cic.core.caching import FRESH_SECONDS
-from cms.facts import ANYONE, cases, embeds, figures, pilots
+from cms.choices import ProgrammeChart
+from cms.facts import ANYONE, cases, embeds, figures, live, pilots
 from cms.facts.freezing import spoken
+from cms.facts.worded import verdict_badge
 from cms.frame import Frame, absolute
 from pilots.models import Trial
 
@@ -103,7 +105,7 @@ def case_card(request: HttpRequest, frame: Frame, name: str) -> dict[str, Any]:
     if not address or (only and chosen is None):
         raise Http404
     return {
-        "state": cases.verdict_badge(frozen["verdict"]),
+        "state": verdict_badge(frozen["verdict"]),
         "page_url": absolute(address),
         "page_title": case.title,
         "stations": frozen["chain"],
@@ -128,6 +130,24 @@ def figures_card(request: HttpRequest, frame: Frame, name: str) -> dict[str, Any
         "page_url": absolute(f"{address}#{name}"),
         "page_title": section["title"],
         "section": {**section, "lines": lines},
+    }
+
+
+@embedded
+def programme_card(request: HttpRequest, frame: Frame, name: str) -> dict[str, Any]:
+    """All public trials, counted by one thing.
+
+    Raises: Http404.
+    """
+    address = frame.address("pilotspage")
+    if not address or name not in ProgrammeChart.values:
+        raise Http404
+    counted = live.programme_chart(name)
+    return {
+        "page_url": absolute(address),
+        "page_title": _("Public trials"),
+        "item": {**counted, "bars": True, "title": counted["name"]} if counted["chart"] else None,
+        "text": counted["sentence"],
     }
 
 

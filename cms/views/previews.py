@@ -19,8 +19,8 @@ from cms.forms import PreviewLinkForm
 from cms.frame import absolute
 from cms.models import PreviewLink
 from cms.operations import previews as operations
+from cms.operations.questions import address_of_work
 from cms.permissions import may_share
-from cms.receivers import address_of_work
 
 from .serving import link_of, preview
 

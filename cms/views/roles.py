@@ -1,11 +1,13 @@
-"""Where do `/help/`, `/accessibility/` and `/record/P-2026-014/` lead? To the page of that part or record, wherever it stands."""
+"""Where do `/help/`, `/accessibility/`, `/record/P-2026-014/` and `/record/cases/7/` lead? To the page of that part or record, wherever it stands."""
 
 from django.http import Http404, HttpRequest, HttpResponseBase
-from django.shortcuts import redirect
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from cms.context import address_of
 from cms.frame import frame_of
+from cms.models import CasePage
 from community.models import Debate, Group
 
 from .serving import serve_page
@@ -51,3 +53,15 @@ def by_reference(request: HttpRequest, reference: str) -> HttpResponseBase:
     if not address:
         raise Http404
     return redirect(address)
+
+
+@require_safe
+def case_by_id(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """On to a case that was found: to the work on it for staff of its centre, to the public page for everybody else.
+
+    Raises: Http404.
+    """
+    case = get_object_or_404(CasePage.objects.sought_by(request.user).select_related("locale"), pk=pk)
+    if CasePage.objects.visible_to(request.user).filter(pk=pk).exists():
+        return redirect("cms_case_detail", pk=pk)
+    return redirect(address_of(case.url_path, case.locale.language_code, frame_of(request)))

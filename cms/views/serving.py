@@ -15,11 +15,11 @@ from knox.crypto import hash_token
 from wagtail import hooks
 from wagtail.contrib.redirects.models import Redirect
 from wagtail.images import get_image_model
-from wagtail.models import CollectionViewRestriction, Page, PageViewRestriction, ReferenceIndex
+from wagtail.models import CollectionViewRestriction, Page, ReferenceIndex
 from wagtail.views import serve_chain
 
 from cic.core.caching import PUBLIC
-from cms.frame import FRAME_DEPTH, frame_of
+from cms.frame import FRAME_DEPTH, frame_of, reachable
 from cms.models import PreviewLink, RecordsPage
 from cms.permissions import groups_of, may_share
 
@@ -116,10 +116,7 @@ def deeper(above: type[Page], url_path: str) -> Page:
 
 def is_reachable(page: Page) -> bool:
     """Whether anybody may read `page` now: live, and neither it nor anything above it closed or withdrawn."""
-    above = [page.path[:end] for end in range(2 * Page.steplen, len(page.path) + 1, Page.steplen)]
-    if Page.objects.filter(path__in=above, live=False).exists():
-        return False
-    return not PageViewRestriction.objects.filter(page__path__in=above).exists()
+    return reachable(Page.objects.filter(pk=page.pk)).exists()
 
 
 @require_safe

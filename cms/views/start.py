@@ -10,7 +10,7 @@ from wagtail.models import TaskState, WorkflowState
 from cic.core.permissions import can
 from cms.frame import Frame
 from cms.models import SecondPersonTask
-from cms.receivers import address_of_work
+from cms.operations.questions import address_of_work
 
 SHOWN = 20
 

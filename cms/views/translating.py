@@ -20,6 +20,7 @@ from cic.core.views import ObjectPage
 from cms.facts.saying import as_source, completeness, family_of, lines_of, source_of
 from cms.models import CasePage, readable_pages
 from cms.operations import translations as operations
+from cms.permissions import translating
 
 STEPS = ("confirm", "rest", "file", "follow")
 WORDS = {
@@ -182,8 +183,7 @@ def submit(request: HttpRequest, page_id: int) -> HttpResponse:
     Raises: Http404.
     """
     page = get_object_or_404(readable_pages(request.user), pk=page_id).specific
-    allowed = can(request.user, "cms.edit_case" if hasattr(page, "outcome") else "cms.translate_page", page)
-    if not allowed or (
+    if not can(request.user, translating(page), page) or (
         request.POST.get("include_subtree") and page.get_descendants().type(CasePage).exists()
     ):
         raise Http404

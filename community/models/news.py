@@ -200,7 +200,7 @@ def read_milestones(entries: list[AuditEntry]) -> Iterator[Fact]:
     for entry in told:
         row = rows.get(int(entry.object_id))
         if row is not None and row.done_on is not None:
-            yield _of_trial(entry, row.trial, _("Milestone reached: %(title)s") % {"title": row.title})
+            yield _of_trial(entry, row.trial, _("Milestone reached: %(title)s") % {"title": row.said.title})
 
 
 def read_measurements(entries: list[AuditEntry]) -> Iterator[Fact]:

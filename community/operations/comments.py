@@ -224,7 +224,7 @@ def _tell(readers: Iterable[Any], kind: str, comment: Comment, actor: Any, **mor
     # Whoever hears in another language finds the switch on the page.
     with translation.override(settings.LANGUAGE_CODE if len(concerned) != 1 else concerned[0].language):
         path = reverse("comment", args=[comment.pk])
-    facts = {"reference": comment.subject.reference, "title": str(title_of(comment.subject)), "path": path}
+    facts = {"reference": comment.subject.reference, "title": title_of(comment.subject), "path": path}
     if comment.debate is not None:
         # Bound to the debate: who may not read it any more when the mail is sent does not get it.
         facts |= {"path": f"{reverse('debate_detail', args=[comment.debate_id])}#c{comment.pk}"}

@@ -99,8 +99,8 @@ def _tell_who_took_part(debate: Debate, actor: Any) -> None:
         "community.group_debate_closed",
         key=f"{debate.pk}:{debate.version}",
         reference=debate.reference,
-        title=debate.title,
-        group=debate.group.name,
-        conclusions=debate.conclusions,
+        title=debate.own.title,
+        group=debate.group.own.name,
+        conclusions=debate.own.conclusions,
         path=reverse("debate_detail", args=[debate.pk]),
     )

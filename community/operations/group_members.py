@@ -170,8 +170,11 @@ def _refuse_second(group: Group, user: Any, besides: GroupMember | None = None) 
 
 
 def _was_removed(group: Group, user: Any) -> bool:
-    last = GroupMember.objects.filter(group=group, user=user).order_by("-pk").first()
-    return last is not None and last.state in (MemberState.REMOVED, MemberState.REFUSED)
+    """Whether the hosts' last word was no: asking and taking that back does not undo it."""
+    outside = (MemberState.ASKED, MemberState.WITHDRAWN)
+    ways = GroupMember.objects.filter(group=group, user=user).exclude(state__in=outside)
+    last = ways.order_by("-pk").values_list("state", flat=True).first()
+    return last in (MemberState.REMOVED, MemberState.REFUSED)
 
 
 def _tell(place: GroupMember, name: str, actor: Any, note: str) -> None:
@@ -209,6 +212,6 @@ def hosts_of(group: Group) -> list[User]:
 def _facts(group: Group) -> dict[str, str]:
     return {
         "reference": group.reference,
-        "title": group.name,
+        "title": group.own.name,
         "path": reverse("group_detail", args=[group.pk]),
     }

@@ -44,6 +44,7 @@ class DebateListPage(ListPage):
         ("group", "group__reference"),
         ("title", "title"),
         ("text", "text"),
+        ("language", "language"),
         ("author", "author__name"),
         ("state", "state"),
         ("conclusions", "conclusions"),

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db.models import Prefetch
 from rest_framework import serializers
 
 from cic.core.api import DomainSerializer, DomainViewSet
@@ -9,6 +10,7 @@ from events.filters import EventFilter
 from events.models import Event
 from events.operations import events
 from events.transitions import EVENT_PUBLICATION
+from partners.models import Organisation
 
 
 class EventSerializer(DomainSerializer):
@@ -52,9 +54,10 @@ class EventViewSet(DomainViewSet):
     }
 
     def get_queryset(self) -> Any:
-        """For one, with who organises it."""
+        """For one, with those of its organisers that the caller may see."""
         rows = super().get_queryset()
-        return rows if self.action == "list" else rows.prefetch_related("organisers")
+        seen = Organisation.objects.visible_to(self.request.user)
+        return rows if self.action == "list" else rows.prefetch_related(Prefetch("organisers", seen))
 
 
 ROUTES = [("events", EventViewSet)]

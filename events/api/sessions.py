@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db.models import Prefetch
 from django.utils.translation import gettext as _
 from rest_framework import serializers
 from rest_framework.decorators import action
@@ -15,7 +16,7 @@ from events.filters import AppearanceFilter, SessionFilter
 from events.models import Appearance, Session
 from events.operations import appearances, sessions
 from events.transitions import SESSION
-from partners.models import User
+from partners.models import Organisation, User
 
 STATE_LABELS = dict(SessionState.choices) | dict(SESSION.public_labels)
 
@@ -153,11 +154,12 @@ class AppearanceViewSet(DomainViewSet):
     }
 
     def get_queryset(self) -> Any:
-        """For one, with its session and the organisations."""
+        """For one, with its session and those of the organisations that the caller may see."""
         rows = super().get_queryset()
         if self.action == "list":
             return rows
-        return rows.select_related("session__event").prefetch_related("organisations")
+        seen = Organisation.objects.visible_to(self.request.user)
+        return rows.select_related("session__event").prefetch_related(Prefetch("organisations", seen))
 
 
 ROUTES = [("sessions", SessionViewSet), ("appearances", AppearanceViewSet)]

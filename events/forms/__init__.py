@@ -1,6 +1,6 @@
 """What is filled in about events, capsules and certificates."""
 
-from .capsules import CapsuleForm, CodeForm, CompleteForm, MaterialForm, NameForm
+from .capsules import CapsuleForm, CodeForm, CompleteForm, DocumentForm, MaterialForm, NameForm
 from .events import EventForm, NewEventForm
 from .registering import RegisterForm
 from .sessions import AppearanceForm, RescheduleForm, SessionForm, SheetForm
@@ -11,6 +11,7 @@ __all__ = [
     "CapsuleForm",
     "CodeForm",
     "CompleteForm",
+    "DocumentForm",
     "EventForm",
     "MaterialForm",
     "NameForm",

@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from cic.core.choices import languages
+from cic.core.choices import Confidentiality, languages
 from cic.core.form_fields import LenientTextField, TextField
 from cic.core.views.public import Trap
 from events.models import Capsule
@@ -61,6 +61,15 @@ class MaterialForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["language"].choices = [("", _("Any")), *languages()]
+
+
+class DocumentForm(MaterialForm):
+    """A file of a session, and who may open it: nobody else decides that."""
+
+    confidentiality = forms.ChoiceField(
+        label=_("Who may open it"), choices=Confidentiality.choices, widget=forms.RadioSelect,
+        help_text=_("What everyone may open stands on the public page, as soon as the session does."),
+    )  # fmt: skip
 
 
 class NameForm(forms.Form):

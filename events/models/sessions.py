@@ -54,14 +54,22 @@ class SessionQuerySet(SearchQuerySet):
         standing = standing_of(user)
         if standing.everywhere(READING_ROLES):
             return self
-        readable = shown()
-        if user.is_authenticated:
-            readable |= Q(event__centre_id__in=standing.centres(READING_ROLES))
-            chaired = Q(chair_id=user.pk)
-            if user.limited_to_centre is not None:
-                chaired &= Q(event__centre_id=user.limited_to_centre)
-            readable |= chaired
-        return self.filter(readable)
+        return self.filter(shown() | self._inside(user, standing))
+
+    def inside(self, user):
+        """Sessions `user` stands inside of: of centres they work for, and those they chair."""
+        standing = standing_of(user)
+        if standing.everywhere(READING_ROLES):
+            return self
+        return self.filter(self._inside(user, standing))
+
+    def _inside(self, user, standing):
+        if not user.is_authenticated:
+            return Q(pk__in=())
+        chaired = Q(chair_id=user.pk)
+        if user.limited_to_centre is not None:
+            chaired &= Q(event__centre_id=user.limited_to_centre)
+        return Q(event__centre_id__in=standing.centres(READING_ROLES)) | chaired
 
     def shown(self):
         """Sessions everybody may read."""

@@ -14,5 +14,8 @@ register_bin(
         "events.appearance": Restorable("session", "events.edit_part", _anytime, related=("event",)),
         "events.templatesection": Restorable("template", "events.edit_template", _anytime),
     },
-    {"events.capsule": Restorable("", "events.edit_capsule", _anytime, of_parent=True)},
+    {
+        "events.capsule": Restorable("", "events.edit_capsule", _anytime, of_parent=True),
+        "events.session": Restorable("", "events.edit_session", _anytime, of_parent=True),
+    },
 )

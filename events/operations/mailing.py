@@ -43,8 +43,8 @@ def facts_of(session: Session, language: str = "") -> dict[str, Any]:
     """What every mail about a session says of it, in `language`."""
     with translation.override(language or translation.get_language()):
         return {
-            "title": str(session.said.title),
-            "event": str(session.event.said.title),
+            "title": session.said.title,
+            "event": session.event.said.title,
             "when": hours_in_words(session.starts_at, session.ends_at, session.zone),
             "where": str(session.where),
         }

@@ -22,6 +22,7 @@ from cic.core.permissions import require
 from cic.core.search import DERIVED, derive
 from cic.core.tally import too_often
 from cic.core.texts import clean_text
+from cic.core.validators import check_mail_host
 from events.calculations.seats import has_seat
 from events.choices import ASKS_PER_ADDRESS_AND_DAY, CONFIRM_HOURS, OFFER_HOURS, SEATED, RegistrationState
 from events.models import Registration, Session
@@ -95,6 +96,7 @@ def _address(email: str) -> str:
     address = fold_address(email)
     try:
         validate_email(address)
+        check_mail_host(address)
     except ValidationError as error:
         raise from_validation(ValidationError({"email": error.messages})) from error
     return address

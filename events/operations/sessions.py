@@ -83,12 +83,19 @@ def edit_session(
     return changed
 
 
+def may_write_still(session: Session, user: Any) -> bool:
+    """Whether the sheet is open; once it was handed in, to who runs the event and did not write it."""
+    if session.is_being_written:
+        return True
+    return session.chair_id != user.pk and can(user, "events.edit_session", session)
+
+
 def require_writing(session: Session, actor: Any) -> None:
     """Refuse what its writer would change once it was handed in: what is approved is what is announced.
 
     Raises: DomainError "wrong_state".
     """
-    if session.is_being_written or actor is None or can(actor, "events.edit_session", session):
+    if actor is None or may_write_still(session, actor):
         return
     if session.state == SessionState.SUBMITTED:
         raise DomainError("wrong_state", _("The sheet is being read; ask for it back to change it."))

@@ -1,6 +1,6 @@
 """How is it said what a session sheet asks for?"""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -63,6 +63,26 @@ def edit_section(
     if changed.version != section.version:
         touch(section.template, actor=actor)
     return changed
+
+
+@operation
+def set_sections(template: SheetTemplate, rows: Sequence[Mapping[str, Any]], *, actor: Any) -> None:
+    """Ask for these parts and no others, in this order, each known by its `key`: as one by one on the template's page.
+
+    Raises: NotAllowed; DomainError "duplicate", "invalid" or "limit".
+    """
+    wanted = {row["key"]: {**row, "position": place} for place, row in enumerate(rows, start=1)}
+    if len(wanted) < len(rows):
+        sentence = _("The template has a section with this key.")
+        raise DomainError("duplicate", sentence, fields={"sections": [sentence]})
+    for section in template.sections.select_related("template"):
+        row = wanted.pop(section.key, None)
+        if row is None:
+            remove_section(section, actor=actor)
+        elif changes := {name: value for name, value in row.items() if getattr(section, name) != value}:
+            edit_section(section, changes, actor=actor)
+    for row in wanted.values():
+        add_section(actor=actor, template=template, **row)
 
 
 @operation

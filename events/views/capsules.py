@@ -3,8 +3,6 @@
 from typing import Any
 
 from django.db.models import Count, Q
-from django.http import HttpResponseBase
-from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -12,7 +10,15 @@ from cic.core.context import NavEntry
 from cic.core.models import Attachment
 from cic.core.permissions import can
 from cic.core.translation_pages import translation_routes
-from cic.core.views import ConfirmPage, CreatePage, DetailPage, EditPage, ListPage, MovePage, ObjectPage
+from cic.core.views import (
+    CreatePage,
+    DetailPage,
+    EditPage,
+    FileRemovePage,
+    ListPage,
+    MovePage,
+    ObjectPage,
+)
 from events.choices import TakingState
 from events.filters import CapsuleFilter
 from events.forms import CapsuleForm, CompleteForm, MaterialForm
@@ -267,26 +273,13 @@ class MaterialPage(ObjectPage):
         return self.object
 
 
-class MaterialRemovePage(ConfirmPage):
+class MaterialRemovePage(FileRemovePage):
     """Take a file off a capsule; of this one, and of no other."""
 
     model = Capsule
     noun = "capsule"
     permission = "events.edit_capsule"
-    page_title = _("Remove this file?")
-    submit_label = _("Remove the file")
-    done = _("The file is removed.")
     asks_reason = False
-
-    def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """Find the file among those of this capsule."""
-        if request.user.is_authenticated:
-            self.file = get_object_or_404(Attachment.objects.about(self.get_object()), pk=kwargs["file"])
-        return super().dispatch(request, *args, **kwargs)
-
-    def get_lead(self) -> str:
-        """Which file."""
-        return str(self.file)
 
     def act(self, form: Any) -> Any:
         """Remove it."""

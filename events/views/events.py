@@ -16,6 +16,7 @@ from events.choices import SEATED, EventStatus, SessionState
 from events.filters import EventFilter
 from events.forms import EventForm, NewEventForm
 from events.models import Event, Session
+from events.models.tables import ORGANISERS
 from events.operations import events, sessions
 from events.transitions import EVENT_PUBLICATION, SESSION
 from partners.models import Organisation
@@ -69,6 +70,7 @@ class EventListPage(ListPage):
         ("kind", "kind"),
         ("summary", "summary"),
         ("place", "place"),
+        ("organisers", ORGANISERS),
         ("spoken", "spoken"),
         ("interpretation", "interpretation"),
         ("gives_certificates", "gives_certificates"),

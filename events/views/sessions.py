@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db.models import Count
+from django.db.models.fields.json import KeyTextTransform
 from django.urls import path, reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
@@ -29,10 +30,11 @@ from events.choices import OVER_STATES, RegistrationState
 from events.filters import SessionFilter
 from events.forms import AppearanceForm, RescheduleForm, SessionForm, SheetForm
 from events.forms.fields import hours_of
-from events.models import Appearance, Capsule, Event, Session
+from events.models import Appearance, Capsule, Event, Session, TemplateSection
 from events.operations import appearances, sessions
 from events.transitions import SESSION
 
+from .documents import documents_of
 from .events import WithReader
 
 
@@ -91,8 +93,17 @@ class SessionListPage(ListPage):
         ("capacity", "capacity"),
         ("recording_url", "recording_url"),
         ("language", "language"),
+        ("template", "template__name"),
         ("version", "version"),
     )
+
+    def get_export_columns(self) -> Any:
+        """With a column for each section of the sheets found, `sheet_` and its key."""
+        templates = self.found.order_by().values("template")
+        seen = TemplateSection.objects.visible_to(self.request.user)
+        sections = seen.filter(template__in=templates).order_by("position", "pk")
+        keys = dict.fromkeys(sections.values_list("key", flat=True))
+        return (*self.export_columns, *((f"sheet_{key}", KeyTextTransform(key, "texts")) for key in keys))
 
     def rows(self, queryset: Any) -> Any:
         """With its event and the places taken."""
@@ -174,7 +185,7 @@ class SessionPage(DetailPage):
         writes = (
             can(user, "events.write_sheet", session)
             and session.state not in OVER_STATES
-            and (session.is_being_written or may_edit)
+            and sessions.may_write_still(session, user)
         )
         return context | {
             "title": session.said.title,
@@ -187,6 +198,8 @@ class SessionPage(DetailPage):
             "before": hours_in_words(session.previous_starts_at, session.previous_ends_at, session.zone),
             "sheet": sheet_of(session),
             "people": session.appearances.all(),
+            "documents": documents_of(session, user),
+            "document_url": reverse("session_document", args=[session.pk]) if may_edit else "",
             "counts": counts,
             "lists": lists,
             "writes": writes,

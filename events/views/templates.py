@@ -12,6 +12,7 @@ from cic.core.views import ChildCreatePage, ConfirmPage, CreatePage, DetailPage,
 from events.filters import SheetTemplateFilter
 from events.forms import SectionForm, TemplateForm
 from events.models import SheetTemplate, TemplateSection
+from events.models.tables import SECTIONS
 from events.operations import sheets
 
 
@@ -32,7 +33,14 @@ class TemplateListPage(ListPage):
         ("used", _("Sessions"), ""),
         ("offered", _("Offered"), ""),
     )
-    export_columns = (("name", "name"), ("language", "language"), ("is_offered", "is_offered"))
+    export_columns = (
+        ("name", "name"),
+        ("language", "language"),
+        ("is_offered", "is_offered"),
+        ("sections", SECTIONS),
+        ("id", "pk"),
+        ("version", "version"),
+    )
 
     def rows(self, queryset: Any) -> Any:
         """With how many sections, and how many sessions follow it."""

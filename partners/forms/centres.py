@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from cic.core.form_fields import IdsField
 from partners.models import Centre, TeamMember
 
 from .fields import OrganisationField, PersonField, RecordForm
@@ -17,6 +18,7 @@ class CentreForm(RecordForm):
         model = Centre
         fields = ("name", "purpose", "language", "lead_unit", "contact_email", "answer_days", "areas")
         widgets = {"areas": forms.CheckboxSelectMultiple}
+        field_classes = {"areas": IdsField}
 
 
 class TeamMemberEditForm(RecordForm):

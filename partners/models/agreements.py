@@ -352,6 +352,7 @@ class Meeting(Record, Searchable):
     SEARCH_FIELDS = ("minutes", "present")
     SORTED_BY = "minutes"
     SHOWN_BY = "agreement__reference"
+    LISTED = False
 
     agreement = models.ForeignKey(
         Agreement, models.CASCADE, related_name="meetings", verbose_name=_("agreement")

@@ -1,6 +1,6 @@
 """How is an agreement drafted, signed, brought into force, and ended?"""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -195,6 +195,26 @@ def remove_party(party: Party, *, actor: Any, note: str = "") -> None:
 
 
 @operation
+def set_parties(agreement: Agreement, rows: Sequence[Mapping[str, Any]], *, actor: Any) -> None:
+    """Have these sign and no others, each with `organisation`, `role` and who signs: as one by one on the agreement's page.
+
+    Raises: NotAllowed; DomainError "duplicate", "invalid", "limit" or "wrong_state".
+    """
+    wanted = {row["organisation"]: row for row in rows}
+    if len(wanted) < len(rows):
+        sentence = _("An organisation is a party once.")
+        raise DomainError("duplicate", sentence, fields={"parties": [sentence]})
+    for party in agreement.parties.select_related("agreement", "organisation").order_by("pk"):
+        row = wanted.pop(party.organisation, None)
+        if row is None:
+            remove_party(party, actor=actor)
+        elif changes := {name: value for name, value in row.items() if getattr(party, name) != value}:
+            edit_party(party, changes, actor=actor)
+    for row in wanted.values():
+        add_party({**row, "agreement": agreement}, actor=actor)
+
+
+@operation
 def sign(
     party: Party,
     *,
@@ -337,6 +357,18 @@ def _check_links(agreement: Agreement, values: Mapping[str, Any]) -> None:
             sentence = _("This agreement has a successor already.")
             raise DomainError("duplicate", sentence, fields={"predecessor": [sentence]})
     for name, other in (("framework", framework), ("predecessor", predecessor)):
-        if other is not None and other.pk == agreement.pk:
+        if agreement.pk is not None and _leads_back(agreement, name, other):
             sentence = _("An agreement cannot point to itself.")
             raise DomainError("invalid", sentence, fields={name: [sentence]})
+
+
+def _leads_back(agreement: Agreement, name: str, other: Agreement | None) -> bool:
+    """Whether from `other` the link `name` leads to `agreement`, however many are between."""
+    passed: set[int] = set()
+    pk = other.pk if other is not None else None
+    while pk is not None and pk not in passed:
+        if pk == agreement.pk:
+            return True
+        passed.add(pk)
+        pk = Agreement.objects.values_list(f"{name}_id", flat=True).get(pk=pk)
+    return False

@@ -166,7 +166,9 @@ def edit_membership(
         sentence = _("End this one and begin another.")
         raise DomainError("invalid", sentence, fields={name: [sentence] for name in refused})
     demoted = changes.get("role", membership.role) != MembershipRole.ADMIN
-    if demoted or changes.get("ends_on") is not None:
+    starts_on = changes.get("starts_on")
+    put_off = starts_on is not None and starts_on > timezone.localdate()
+    if demoted or put_off or changes.get("ends_on") is not None:
         _keep_an_admin(membership, actor)
     return edit(membership, changes, actor=actor, note=note, expected_version=expected_version)
 

@@ -110,8 +110,7 @@ def edit_appointment(
     if refused:
         sentence = _("End this one and appoint anew.")
         raise DomainError("invalid", sentence, fields={name: [sentence] for name in refused})
-    ends_on = changes.get("ends_on")
-    if appointment.role == Role.ADMIN and ends_on is not None and ends_on < timezone.localdate():
+    if appointment.role == Role.ADMIN and not _held_today(changes):
         keep_an_administrator(without=appointment.user)
     return edit(
         appointment, changes, actor=actor, note=note, authority=authority, expected_version=expected_version
@@ -128,6 +127,13 @@ def end_appointment(
     """
     ended = ending(appointment.starts_on, last_day)
     return edit_appointment(appointment, ended, actor=actor, note=note, authority=authority)
+
+
+def _held_today(changes: Mapping[str, Any]) -> bool:
+    """Whether the days in `changes` leave today within the period."""
+    today = timezone.localdate()
+    starts_on, ends_on = changes.get("starts_on"), changes.get("ends_on")
+    return (starts_on is None or starts_on <= today) and (ends_on is None or ends_on >= today)
 
 
 def ending(starts_on: date | None, last_day: date | None) -> dict[str, date]:

@@ -32,6 +32,7 @@ from partners.models import (
     ResourceGift,
     standing_of,
 )
+from partners.models.tables import PARTIES
 from partners.operations import agreements as operations
 from partners.transitions import AGREEMENT, AGREEMENT_PUBLICATION, AMENDMENT
 
@@ -100,6 +101,7 @@ class AgreementListPage(ListPage):
         ("confidentiality_clause", "confidentiality_clause"),
         ("property_clause", "property_clause"),
         ("committee", "committee"),
+        ("parties", PARTIES),
         ("version", "version"),
     )
 
@@ -108,14 +110,14 @@ class AgreementListPage(ListPage):
         return super().get_queryset().with_effective_end()
 
     def get_export_columns(self) -> Any:
-        """Text and dates only for whom every row found may show them."""
+        """Text, dates and parties only for whom every row found may show them."""
         columns, user = super().get_export_columns(), self.request.user
         inside = Agreement.objects.inside(user).order_by().values("pk")
         if can(user, "partners.read_agreement") or not self.found.exclude(pk__in=inside).exists():
             return columns
         closed = () if can(user, "partners.read_agreement_object") else ("object",)
         closed += () if can(user, "partners.read_agreement_term") else TERM
-        return tuple(column for column in columns if column[1] not in closed + CLAUSES)
+        return tuple(column for column in columns if column[0] not in (*closed, *CLAUSES, "parties"))
 
     def rows(self, queryset: Any) -> Any:
         """With parties."""

@@ -51,11 +51,13 @@ class AmendmentListPage(ListPage):
         ("reference", "reference"),
         ("agreement", "agreement__reference"),
         ("kind", "kind"),
+        ("text", "text"),
         ("new_ends_on", "new_ends_on"),
         ("effective_on", "effective_on"),
         ("resumes_on", "resumes_on"),
         ("took_effect_on", "took_effect_on"),
         ("state", "state"),
+        ("version", "version"),
     )
 
     def rows(self, queryset: Any) -> Any:

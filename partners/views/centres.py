@@ -44,6 +44,7 @@ class CentreListPage(ListPage):
         ("purpose", "purpose"),
         ("lead_unit", "lead_unit"),
         ("contact_email", "contact_email"),
+        ("answer_days", "answer_days"),
         ("language", "language"),
         ("state", "state"),
         ("version", "version"),

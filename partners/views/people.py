@@ -14,6 +14,7 @@ from partners.choices import UserKind
 from partners.filters import AppointmentFilter, UserFilter
 from partners.forms import AppointmentForm, AppointmentPeriodForm, EndForm, ProfileForm
 from partners.models import Appointment, JoinRequest, Membership, Organisation, User, standing_of
+from partners.models.tables import ORGANISATIONS
 from partners.operations import people as operations
 from partners.transitions import JOIN_REQUEST
 
@@ -97,7 +98,14 @@ class UserListPage(ListPage):
     page_title = _("Everybody")
     columns = (("name", _("Name"), "name"), ("email", _("E-mail"), "email"), ("roles", _("Roles"), ""))
     row_template = "partners/_user_row.html"
-    export_columns = (("name", "name"), ("email", "email"), ("is_active", "is_active"))
+    export_columns = (
+        ("name", "name"),
+        ("email", "email"),
+        ("is_active", "is_active"),
+        ("organisations", ORGANISATIONS),
+        ("id", "pk"),
+        ("version", "version"),
+    )
 
     def get_queryset(self) -> Any:
         """People; machines have a list of their own."""
@@ -181,10 +189,13 @@ class AppointmentListPage(ListPage):
     row_template = "partners/_appointment_row.html"
     export_columns = (
         ("person", "user__name"),
+        ("email", "user__email"),
         ("role", "role"),
         ("centre", "centre__name"),
         ("starts_on", "starts_on"),
         ("ends_on", "ends_on"),
+        ("id", "pk"),
+        ("version", "version"),
     )
     create_permission = "partners.appoint"
     create_label = _("Appoint somebody")

@@ -8,6 +8,7 @@ from rest_framework.decorators import action
 from rest_framework.response import Response
 
 from cic.core.api import DomainSerializer, DomainViewSet, StrictSerializer
+from cic.core.api.serializers import IdNumberField
 from cic.core.idempotency import idempotent
 from pilots.filters.decisions import DecisionFilter
 from pilots.models import Decision
@@ -37,9 +38,7 @@ class DecisionSerializer(DomainSerializer):
 class DecisionBatchSerializer(StrictSerializer):
     """The ids of several decisions."""
 
-    decisions = serializers.ListField(
-        child=serializers.IntegerField(min_value=1), allow_empty=False, max_length=200
-    )
+    decisions = serializers.ListField(child=IdNumberField(), allow_empty=False, max_length=200)
 
 
 class DecisionViewSet(DomainViewSet):

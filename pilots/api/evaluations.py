@@ -8,7 +8,7 @@ from rest_framework.decorators import action
 from rest_framework.response import Response
 
 from cic.core.api import DomainSerializer, DomainViewSet, StrictSerializer
-from cic.core.api.serializers import VisibleRelatedField
+from cic.core.api.serializers import IdNumberField, VisibleRelatedField
 from cic.core.idempotency import idempotent
 from cic.core.permissions import can
 from partners.models import User
@@ -65,9 +65,7 @@ class EvaluationSerializer(DomainSerializer):
 class AssignmentSerializer(StrictSerializer):
     """Each of the ideas for each of the evaluators; answered with the ids of the evaluations made."""
 
-    ideas = serializers.ListField(
-        child=serializers.IntegerField(min_value=1), allow_empty=False, max_length=200
-    )
+    ideas = serializers.ListField(child=IdNumberField(), allow_empty=False, max_length=200)
     evaluators = serializers.PrimaryKeyRelatedField(queryset=User.objects.all(), many=True, allow_empty=False)
     criteria_set = VisibleRelatedField(queryset=CriteriaSet.objects.all())
     due_on = serializers.DateField(required=False, allow_null=True)

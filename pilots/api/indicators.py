@@ -18,7 +18,7 @@ from cic.core.api.parsers import (
     NDJSONFileParser,
     SpreadsheetFileParser,
 )
-from cic.core.api.serializers import VisibleRelatedField
+from cic.core.api.serializers import IdNumberField, VisibleRelatedField
 from cic.core.idempotency import idempotent
 from pilots.api.imports import ImportRunSerializer
 from pilots.filters.indicators import IndicatorAmendmentFilter, IndicatorFilter, MeasurementFilter
@@ -121,7 +121,7 @@ class MeasurementSerializer(DomainSerializer):
 class MeasurementRowSerializer(DomainSerializer):
     """One row of a bulk: the indicator by its id."""
 
-    indicator = serializers.IntegerField(min_value=1)
+    indicator = IdNumberField()
 
     class Meta:
         model = Measurement

@@ -79,6 +79,14 @@ class ReplicaSerializer(serializers.Serializer):
     reference = serializers.CharField()
 
 
+def change_outcome(
+    outcome: Outcome, changes: dict[str, Any], *, actor: Any, expected_version: int | None = None
+) -> Outcome:
+    """Change it; the reason goes beside the changes."""
+    note = changes.pop("note", "")
+    return outcomes.edit_outcome(outcome, changes, actor=actor, note=note, expected_version=expected_version)
+
+
 class OutcomeViewSet(DomainViewSet):
     """Outcomes the caller may see: failures too."""
 
@@ -86,7 +94,7 @@ class OutcomeViewSet(DomainViewSet):
     translate_permission = "pilots.translate"
     filterset_class = OutcomeFilter
     table = OUTCOME_PUBLICATION
-    writes = {"create": outcomes.write_outcome, "edit": outcomes.edit_outcome, "move": outcomes.move_outcome}
+    writes = {"create": outcomes.write_outcome, "edit": change_outcome, "move": outcomes.move_outcome}
     allowed = {
         "list": "pilots.view_outcome",
         "retrieve": "pilots.view_outcome",
@@ -102,13 +110,6 @@ class OutcomeViewSet(DomainViewSet):
         """With the trial, where one is shown."""
         rows = super().get_queryset()
         return rows if self.action == "list" else rows.select_related("trial")
-
-    def edited(self, obj: Any, values: dict[str, Any], version: int | None) -> Any:
-        """What the operation made of it; the reason goes beside the changes."""
-        note = values.pop("note", "")
-        return outcomes.edit_outcome(
-            obj, values, actor=self.request.user, note=note, expected_version=version
-        )
 
     def checked_values(self, serializer: Any) -> dict[str, Any]:
         """A new outcome needs no reason."""
@@ -164,18 +165,28 @@ class ProductSerializer(DomainSerializer):
     class Meta:
         model = Product
         fields = (
-            "id", "outcome", "kind", "name", "description", "url", "note", "created_at", "updated_at", "version"
+            "id", "outcome", "kind", "name", "description", "url", "note", "translations", "created_at", "updated_at",
+            "version",
         )  # fmt: skip
+
+
+def change_product(
+    product: Product, changes: dict[str, Any], *, actor: Any, expected_version: int | None = None
+) -> Product:
+    """Change it; the reason goes beside the changes."""
+    note = changes.pop("note", "")
+    return outcomes.edit_product(product, changes, actor=actor, note=note, expected_version=expected_version)
 
 
 class ProductViewSet(DomainViewSet):
     """Products, architectures, standards and datasets of outcomes the caller may see."""
 
     serializer_class = ProductSerializer
+    translate_permission = "pilots.translate"
     filterset_class = ProductFilter
     writes = {
         "create": outcomes.add_product,
-        "edit": outcomes.edit_product,
+        "edit": change_product,
         "remove": outcomes.remove_product,
     }
     allowed = {
@@ -191,13 +202,6 @@ class ProductViewSet(DomainViewSet):
         """With outcome and trial, where one is shown."""
         rows = super().get_queryset()
         return rows if self.action == "list" else rows.select_related("outcome__trial")
-
-    def edited(self, obj: Any, values: dict[str, Any], version: int | None) -> Any:
-        """What the operation made of it; the reason goes beside the changes."""
-        note = values.pop("note", "")
-        return outcomes.edit_product(
-            obj, values, actor=self.request.user, note=note, expected_version=version
-        )
 
 
 ROUTES = [("outcomes", OutcomeViewSet), ("products", ProductViewSet)]

@@ -141,13 +141,14 @@ class MilestoneSerializer(DomainSerializer):
 
     class Meta:
         model = Milestone
-        fields = ("id", "trial", "title", "due_on", "done_on", *ENDS)
+        fields = ("id", "trial", "title", "due_on", "done_on", "translations", *ENDS)
 
 
 class MilestoneViewSet(OfTrial):
     """Steps of plans."""
 
     serializer_class = MilestoneSerializer
+    translate_permission = "pilots.translate"
     filterset_class = filters.MilestoneFilter
     writes = writes(Milestone)
     allowed = {**SHOWN, **STEERED}

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from cic.core.form_fields import IdsField
 from partners.models import Centre
 from pilots.choices import SDGS
 from pilots.models import Challenge, CriteriaSet
@@ -37,6 +38,7 @@ class ChallengeForm(forms.ModelForm):
             "criteria_set", "language",
         )  # fmt: skip
         widgets = {"areas": forms.CheckboxSelectMultiple}
+        field_classes = {"areas": IdsField, "territories": IdsField}
         help_texts = {
             "criteria_set": _(
                 "The ideas that answer are evaluated by this set and no other; a blind set hides who proposes. Empty: chosen when they are given out."

@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from cic.core.form_fields import IdsField
 from partners.choices import Role
 from partners.models import Appointment, Area, Centre, User
 from pilots.choices import Recommendation
@@ -60,14 +61,14 @@ def set_of_calls(ideas: Any, chosen: Collection[int | str]) -> int | None:
 class SpreadForm(forms.Form):
     """Which ideas, or those of which areas; how many evaluators each; who, by which criteria, until when."""
 
-    areas = forms.ModelMultipleChoiceField(
+    areas = IdsField(
         label=_("All ideas of these areas"),
         queryset=Area.objects.none(),
         widget=forms.CheckboxSelectMultiple,
         required=False,
         help_text=_("An idea has the areas of the challenge it answers."),
     )
-    ideas = forms.ModelMultipleChoiceField(
+    ideas = IdsField(
         label=_("And these ideas"),
         queryset=Idea.objects.none(),
         widget=forms.CheckboxSelectMultiple,
@@ -80,7 +81,7 @@ class SpreadForm(forms.Form):
         initial=2,
         help_text=_("Those who have it already count."),
     )
-    evaluators = forms.ModelMultipleChoiceField(
+    evaluators = IdsField(
         label=_("Among"),
         queryset=User.objects.none(),
         widget=forms.CheckboxSelectMultiple,
@@ -116,10 +117,8 @@ class SpreadForm(forms.Form):
 class AssignForm(forms.Form):
     """Which ideas, to whom, by which criteria, until when. Each idea goes to each evaluator."""
 
-    ideas = forms.ModelMultipleChoiceField(
-        label=_("Ideas"), queryset=Idea.objects.none(), widget=forms.CheckboxSelectMultiple
-    )
-    evaluators = forms.ModelMultipleChoiceField(
+    ideas = IdsField(label=_("Ideas"), queryset=Idea.objects.none(), widget=forms.CheckboxSelectMultiple)
+    evaluators = IdsField(
         label=_("Evaluators"), queryset=User.objects.none(), widget=forms.CheckboxSelectMultiple
     )
     criteria_set = forms.ModelChoiceField(label=_("Criteria"), queryset=CriteriaSet.objects.none())

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from cic.core.form_fields import public
 from partners.forms.fields import RecordForm, ShortText
 from pilots.choices import IndicatorKind
 from pilots.models import Indicator, Measurement
@@ -74,7 +75,9 @@ class MeasurementForm(RecordForm):
         )
         widgets = {"text": ShortText}
         help_texts = {
-            "not_measured_reason": _("Only when nothing could be measured. Leave the figures empty then.")
+            "not_measured_reason": public(
+                _("Only when nothing could be measured. Leave the figures empty then.")
+            )
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from cic.core.form_fields import IdsField, public
 from cic.core.maps import city_map
 from partners.choices import AgreementState, CentreState, TerritoryKind
 from partners.forms.fields import OrganisationField, PersonField, RecordForm, ShortText
@@ -77,10 +78,11 @@ class TrialForm(RecordForm):
         model = Trial
         fields = [name for _heading, names in SECTIONS for name in names]
         widgets = {"areas": forms.CheckboxSelectMultiple}
+        field_classes = {"areas": IdsField}
         help_texts = {
             "summary": _("For everybody: what is tried, where, and what it should change."),
             "hypothesis": _("What is to be shown. One sentence is best."),
-            "skip_reason": _("Needed to start when there was no proof of concept."),
+            "skip_reason": public(_("Needed to start when there was no proof of concept.")),
             "no_baseline_reason": _("Needed to start when no indicator has a baseline."),
             "data_collected": _(
                 "For everybody: what is recorded, of whom, and how long it is kept. Or that nothing is."

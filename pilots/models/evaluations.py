@@ -11,7 +11,7 @@ from django.db.models import Count, F, OuterRef, Q, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from cic.core.models import Record
-from partners.choices import READING_ROLES
+from partners.choices import READING_ROLES, Role
 from partners.models import standing_of
 from pilots.calculations.scores import weighted_pct
 from pilots.choices import EvaluationState, Recommendation
@@ -88,6 +88,13 @@ class Criterion(Record):
 class EvaluationQuerySet(models.QuerySet):
     """Named questions about evaluations."""
 
+    def given_to(self, user):
+        """Those of `user`, in the centres for which they evaluate today: with the role goes what it opened."""
+        standing, rows = standing_of(user), self.filter(evaluator_id=user.pk)
+        if standing.everywhere([Role.EVALUATOR]):
+            return rows
+        return rows.filter(idea__centre_id__in=standing.centres([Role.EVALUATOR]))
+
     def visible_to(self, user):
         """Evaluations `user` may read: their own, those of centres they work for, and once theirs is in, all of that idea.
 
@@ -96,9 +103,9 @@ class EvaluationQuerySet(models.QuerySet):
         if not user.is_authenticated:
             return self.none()
         standing = standing_of(user)
-        own = self.model.objects.filter(evaluator_id=user.pk)
+        own = self.model.objects.given_to(user)
         others = self.model.objects.handed_in().filter(idea_id__in=own.handed_in().values("idea_id"))
-        readable = Q(evaluator_id=user.pk) | Q(pk__in=others.values("pk"))
+        readable = Q(pk__in=own.values("pk")) | Q(pk__in=others.values("pk"))
         if standing.everywhere(READING_ROLES):
             readable = Q()
         else:

@@ -83,7 +83,7 @@ def proposed_by(user, path=""):
 
 
 def assigned_to(user):
-    """Ids of the ideas `user` evaluates and may open, once having declared no conflict.
+    """Ids of the ideas `user` evaluates today and may open, once having declared no conflict.
 
     Not those of blind evaluations: they are read through the evaluation, which shows the text and never who
     proposes. So no list, filter, file or history of ideas can tell a blind evaluator who it was.
@@ -91,11 +91,8 @@ def assigned_to(user):
     from .evaluations import Evaluation
 
     handed_in = Q(state=EvaluationState.LOCKED) & ~Q(recommendation="")
-    return Evaluation.objects.filter(
-        Q(state__in=[EvaluationState.ACCEPTED, EvaluationState.SUBMITTED]) | handed_in,
-        evaluator_id=user.pk,
-        criteria_set__blind=False,
-    ).values("idea_id")
+    read = Q(state__in=[EvaluationState.ACCEPTED, EvaluationState.SUBMITTED]) | handed_in
+    return Evaluation.objects.given_to(user).filter(read, criteria_set__blind=False).values("idea_id")
 
 
 class Idea(Record, Referenced, Searchable, Publishable, Translatable):

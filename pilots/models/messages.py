@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cic.core.models import Record, Searchable
 from cic.core.search import SearchQuerySet
-from partners.choices import READING_ROLES, AgreementState
+from partners.choices import READING_ROLES, AgreementState, Role
 from partners.models import Agreement, Membership, Organisation, Party, User, standing_of
 from pilots.choices import MESSAGE_CHARACTERS, Channel, EvaluationState
 
@@ -52,7 +52,8 @@ def _invited(obj: Any, channel: str) -> Q:
     """The condition that somebody who is not of the city's staff reads a channel."""
     if channel == Channel.REVIEWERS:
         evaluations = Evaluation.objects.filter(READS_AS_EVALUATOR, idea_id=obj.pk)
-        return Q(pk__in=evaluations.order_by().values("evaluator_id"))
+        evaluating = User.objects.appointed([Role.EVALUATOR], obj.centre_id).order_by()
+        return Q(pk__in=evaluations.order_by().values("evaluator_id")) & Q(pk__in=evaluating.values("pk"))
     if channel != Channel.PARTNER:
         return Q(pk__in=[])
     members = Membership.objects.current().filter(organisation__in=organisations_in(obj).values("pk"))
@@ -94,7 +95,7 @@ def heard(model: Any, channel: str, user: Any) -> Any:
         return rows
     reads = Q(centre_id__in=standing.centres(READING_ROLES))
     if channel == Channel.REVIEWERS:
-        own = Evaluation.objects.filter(READS_AS_EVALUATOR, evaluator_id=user.pk)
+        own = Evaluation.objects.given_to(user).filter(READS_AS_EVALUATOR)
         reads |= Q(pk__in=own.order_by().values("idea_id"))
     if channel == Channel.PARTNER:
         reads |= _takes_part(model, user)
@@ -154,6 +155,7 @@ class Message(Record, Searchable):
     SEARCH_FIELDS = ("text",)
     SORTED_BY = "text"
     SHOWN_BY = Coalesce(*(f"{name}__reference" for name in SUBJECTS))
+    LISTED = False
 
     idea = models.ForeignKey(
         Idea, models.CASCADE, null=True, blank=True, related_name="messages", verbose_name=_("idea")

@@ -66,8 +66,11 @@ class ThroughOutcome(models.QuerySet):
         return self.filter(outcome__in=Outcome.objects.visible_to(user).values("pk"))
 
 
-class Product(Record):
+class Product(Record, Translatable):
     """Something a trial produced: a product, an architecture, a standard or a dataset."""
+
+    TRANSLATED = ("name", "description")
+    LANGUAGE_PATH = "outcome__language"
 
     outcome = models.ForeignKey(Outcome, models.CASCADE, related_name="products", verbose_name=_("outcome"))
     kind = models.CharField(_("kind"), max_length=12, choices=ProductKind.choices)
@@ -83,3 +86,8 @@ class Product(Record):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def text_language(self) -> str:
+        """It is written in the language of its outcome."""
+        return self.outcome.language

@@ -126,7 +126,7 @@ def overdue(reach: Reach, today: date) -> list[Any]:
         reach.steered(), state__in=[TrialState.READY, TrialState.PREPARING], starts_on__lt=today
     )
     asked = InformationRequest.objects.open().filter(reach.own_ideas("idea__"), due_on__lt=today)
-    evaluations = Evaluation.objects.open().filter(evaluator_id=reach.user.pk, due_on__lt=today)
+    evaluations = Evaluation.objects.given_to(reach.user).open().filter(due_on__lt=today)
     permits = Permit.objects.filter(
         reach.steered("trial__"), state=PermitState.GRANTED, valid_to__lt=today, trial__state__in=LIVE_STATES
     )
@@ -168,9 +168,7 @@ def _ideas_and_decisions(reach: Reach, today: date) -> list[Any]:
     here = reach.centre(DECIDING, "idea__centre_id") | reach.centre(DECIDING, "trial__centre_id")
     in_time = Q(answer_by=None) | Q(answer_by__gte=today)
     triage = Idea.objects.waiting_for_triage().filter(reach.centre([Role.COORDINATOR]), in_time)
-    evaluations = Evaluation.objects.open().filter(
-        Q(due_on=None) | Q(due_on__gte=today), evaluator_id=user.pk
-    )
+    evaluations = Evaluation.objects.given_to(user).open().filter(Q(due_on=None) | Q(due_on__gte=today))
     nobody_at_it = ~Exists(Evaluation.objects.open().filter(idea=OuterRef("pk")))
     judged = Idea.objects.decidable().filter(reach.centre(DECIDING), nobody_at_it)
     evaluated = Exists(Evaluation.objects.taking_part().filter(idea=OuterRef("pk")))

@@ -383,8 +383,11 @@ class Permit(Record):
         return self.name
 
 
-class Milestone(Record):
+class Milestone(Record, Translatable):
     """A step of the plan with its date."""
+
+    TRANSLATED = ("title",)
+    LANGUAGE_PATH = "trial__language"
 
     trial = models.ForeignKey(Trial, models.CASCADE, related_name="milestones", verbose_name=_("trial"))
     title = models.CharField(_("milestone"), max_length=200)
@@ -401,6 +404,11 @@ class Milestone(Record):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def text_language(self) -> str:
+        """It is written in the language of its trial."""
+        return self.trial.language
 
 
 class Risk(Record):
@@ -452,6 +460,7 @@ class LogEntry(Record, Searchable):
     SEARCH_FIELDS = ("text", "place")
     SORTED_BY = "text"
     SHOWN_BY = "trial__reference"
+    LISTED = False
 
     trial = models.ForeignKey(Trial, models.CASCADE, related_name="log", verbose_name=_("trial"))
     happened_on = models.DateField(_("day"), default=timezone.localdate)

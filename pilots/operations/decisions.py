@@ -216,7 +216,7 @@ def _tell(decision: Decision) -> None:
         facts = facts_of(decision.idea)
     else:
         trial = decision.trial
-        facts = {"reference": trial.reference, "title": trial.title, "path": page_of("trials", trial)}
+        facts = {"reference": trial.reference, "title": trial.own.title, "path": page_of("trials", trial)}
     facts |= {
         "verdict": decision.verdict,
         "body": decision.body,

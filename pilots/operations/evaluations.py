@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from cic.core.background import notify
 from cic.core.errors import DomainError
 from cic.core.operations import edit, lock, move, operation, record, touch
-from cic.core.permissions import require
+from cic.core.permissions import can, require
 from partners.choices import Role
 from partners.models import Membership, User
 from pilots.choices import REMINDER_DAYS, EvaluationState, IdeaState
@@ -197,8 +197,14 @@ def move_evaluation(
 ) -> Evaluation:
     """Accept (no conflict), recuse, hand in or give back an evaluation.
 
+    Whoever came onto the side of the idea since it was given to them only recuses.
     Raises: NotAllowed; DomainError "unknown_move", "wrong_state", "incomplete", "invalid" or "stale".
     """
+    if name in ("accept", "submit") and Idea.objects.of(evaluation.evaluator).filter(pk=evaluation.idea_id):
+        words = {"name": evaluation.evaluator, "reference": evaluation.idea.reference}
+        raise DomainError(
+            "limit", _("%(name)s cannot evaluate %(reference)s: a conflict of interest.") % words
+        )
     return move(
         evaluation,
         EVALUATION,
@@ -239,7 +245,7 @@ def remind_of_evaluation(evaluation: Evaluation, *, actor: Any = None) -> int:
 
     Asked every day or after a week's silence, it is the same: the key is the day reached, not the day of asking.
     """
-    if evaluation.due_on is None:
+    if evaluation.due_on is None or not can(evaluation.evaluator, "pilots.evaluate", evaluation):
         return 0
     left = (evaluation.due_on - timezone.localdate()).days
     reached = [days for days in REMINDER_DAYS if 0 <= left <= days]

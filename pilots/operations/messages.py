@@ -49,7 +49,7 @@ def _tell_readers(message: Message, actor: Any) -> None:
     named = mentioned(message.text, {reader.pk: reader.name for reader in readers})
     facts = {
         "reference": subject.reference,
-        "title": subject.title,
+        "title": subject.own.title,
         "author": str(actor or ""),
         "channel": message.channel,
         "path": reverse("message_detail", args=[message.pk]),

@@ -46,7 +46,7 @@ def page_of(noun: str, obj: models.Model) -> str:
 
 def facts_of(idea: Idea) -> dict[str, Any]:
     """What every mail about an idea says of it."""
-    return {"reference": idea.reference, "title": idea.title, "path": page_of("ideas", idea)}
+    return {"reference": idea.reference, "title": idea.own.title, "path": page_of("ideas", idea)}
 
 
 def tell(readers: Iterable[int], kind: str, idea: Idea, **context: Any) -> None:

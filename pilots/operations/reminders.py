@@ -31,7 +31,7 @@ def remind_of_milestone(milestone: Milestone) -> None:
         keepers_of(milestone.trial),
         "pilots.milestone_late",
         key=f"{milestone.pk}:{milestone.due_on.isoformat()}",
-        milestone=milestone.title,
+        milestone=milestone.own.title,
         due_on=milestone.due_on.isoformat(),
         **facts,
     )
@@ -45,7 +45,7 @@ def remind_of_measurement(indicator: Indicator, due_on: date) -> None:
         sorted({*administrators_of(trial.promoter_id), *keepers_of(trial)}),
         "pilots.measurement_due",
         key=f"{indicator.pk}:{due_on.isoformat()}",
-        indicator=indicator.name,
+        indicator=indicator.own.name,
         due_on=due_on.isoformat(),
         **facts,
     )

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from cic.core.background import notify_all
 from cic.core.errors import DomainError
 from cic.core.operations import edit, lock, move, operation, record
-from cic.core.permissions import require
+from cic.core.permissions import can, require
 from partners.models import Area, standing_of
 from pilots.choices import (
     OVER_STATES,
@@ -48,6 +48,7 @@ def create_trial(
     """
     require(actor, "pilots.create_trial", centre)
     _check_origin(kind, fields.get("idea"), fields.get("origin"))
+    _check_reach(fields, actor)
     _check_monitor(fields.get("monitor"), centre)
     state = TrialState.PLANNED if kind == TrialKind.POC else TrialState.PREPARING
     trial = record(Trial(kind=kind, title=title, centre=centre, state=state, **fields), actor=actor)
@@ -69,6 +70,26 @@ def _check_origin(kind: str, idea: Idea | None, origin: Trial | None) -> None:
         raise DomainError("wrong_state", _("This proof of concept has no decision to go on."))
     if origin is None and idea is not None and idea.state != IdeaState.ACCEPTED:
         raise DomainError("wrong_state", _("Only an accepted idea leads to a trial."))
+
+
+def _check_reach(values: Mapping[str, Any], actor: Any) -> None:
+    """What is public of another centre is read by all: a trial comes only from where one steers trials, and runs
+    only under an agreement that one stands inside of."""
+    if actor is None:
+        return
+    errors: dict[str, list[str]] = {}
+    for name in ("idea", "origin"):
+        source = values.get(name)
+        if source is not None and not can(actor, "pilots.create_trial", source.centre):
+            errors[name] = [_("You do not steer trials in this centre.")]
+    agreement, origin = values.get("agreement"), values.get("origin")
+    goes_on = origin is not None and agreement == origin.agreement
+    if agreement is not None and not goes_on and not can(actor, "partners.read_agreement", agreement):
+        errors["agreement"] = [_("Choose an agreement that you work with.")]
+    if errors:
+        raise DomainError(
+            "invalid", " ".join(text for texts in errors.values() for text in texts), fields=errors
+        )
 
 
 def _check_monitor(monitor: Any, centre: Any) -> None:
@@ -175,6 +196,8 @@ def edit_trial(
     _refuse_fixed(fresh, changes)
     if "monitor" in changes:
         _check_monitor(changes["monitor"], fresh.centre)
+    if _differs(fresh, "agreement", changes):
+        _check_reach({"agreement": changes["agreement"]}, actor)
     return edit(fresh, changes, actor=actor, note=note)
 
 
@@ -226,8 +249,6 @@ def move_trial(
             fields={n: [_("Read-only.")] for n in row.sets},
         )
     day = timezone.localdate(effective_at) if effective_at else timezone.localdate()
-    if day > timezone.localdate():
-        raise DomainError("invalid", _("A move takes place today or took place before."))
     moved = move(
         trial,
         table,
@@ -261,7 +282,7 @@ def tell_trial(trial: Trial, kind: str, *, besides: Any = None, **context: Any) 
 
 def facts_of_trial(trial: Trial) -> dict[str, Any]:
     """What every mail about a trial says of it."""
-    return {"reference": trial.reference, "title": trial.title, "path": page_of("trials", trial)}
+    return {"reference": trial.reference, "title": trial.own.title, "path": page_of("trials", trial)}
 
 
 def _iso(value: date | None) -> str:

@@ -2,16 +2,20 @@
 
 from typing import Any
 
+from partners.choices import Role
 from pilots.choices import EvaluationState
 
-from .roles import sees, sees_inside, signed_in, steers
+from .roles import holds, sees, sees_inside, signed_in, steers
 
+evaluates = holds(Role.EVALUATOR)
 READING_STATES = (EvaluationState.ACCEPTED, EvaluationState.SUBMITTED)
 
 
 def evaluator(user: Any, evaluation: Any = None) -> bool:
-    """The person the evaluation was given to."""
-    return signed_in(user) if evaluation is None else evaluation.evaluator_id == user.pk
+    """The person the evaluation was given to, as long as they evaluate for its centre."""
+    if evaluation is None:
+        return signed_in(user)
+    return evaluation.evaluator_id == user.pk and evaluates(user, evaluation)
 
 
 def reads_for_evaluation(user: Any, evaluation: Any = None) -> bool:

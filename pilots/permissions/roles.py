@@ -17,7 +17,7 @@ def centre_of(obj: Any) -> int | None:
     """Id of the centre an object belongs to, by itself or through what it hangs on."""
     if hasattr(obj, "centre_id"):
         return obj.centre_id
-    for name in ("idea", "trial", "criteria_set", "evaluation"):
+    for name in ("idea", "trial", "criteria_set", "evaluation", "outcome"):
         parent = getattr(obj, name, None)
         if parent is not None:
             return centre_of(parent)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from cic.core.publication import publication_table
 from cic.core.transitions import Move, Table
 from cic.core.words import too_long
+from partners.choices import OrganisationState
 from pilots.choices import IDEA_WORD_LIMITS, ChallengeState
 from pilots.choices import IdeaState as S
 from pilots.permissions.ideas import proposer
@@ -48,7 +49,7 @@ TONES = {
 
 
 def cannot_be_sent(idea: Any) -> Sequence[str]:
-    """Texts that are too long, and a challenge that takes no more ideas."""
+    """Texts that are too long, a challenge that takes no more ideas, and an organisation that was suspended."""
     texts = {name: getattr(idea, name) for name in IDEA_WORD_LIMITS}
     sentences = [
         gettext("“%(field)s” has %(words)s words; %(limit)s are the most.")
@@ -60,6 +61,8 @@ def cannot_be_sent(idea: Any) -> Sequence[str]:
         over = challenge.closes_on is not None and challenge.closes_on < timezone.localdate()
         if challenge.state != ChallengeState.OPEN or over:
             sentences.append(gettext("The challenge takes no more ideas."))
+    if idea.organisation is not None and idea.organisation.state == OrganisationState.SUSPENDED:
+        sentences.append(gettext("This organisation cannot take part."))
     return sentences
 
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -81,8 +82,10 @@ def cannot_start_pilot(trial: Trial) -> list[str]:
         PermitFact(permit.name, permit.state == PermitState.GRANTED, permit.valid_from, permit.valid_to)
         for permit in trial.permits.all()
     ]
+    # Agreement and permits hold on the day it started too, where that was before the planned one.
+    began = [on for on in (trial.starts_on, trial.started_on) if on is not None]
     plan = Plan(
-        starts_on=trial.starts_on,
+        starts_on=min(began, default=None),
         ends_on=trial.ends_on,
         has_monitor=trial.monitor_id is not None,
         term=term_of(trial.agreement),
@@ -120,6 +123,30 @@ def what_is_missing(trial: Trial) -> list[str]:
         return cannot_start_poc(trial)
     found = [*not_planned(trial), *cannot_start_pilot(trial)]
     return list(dict.fromkeys(found))
+
+
+def resumes_in_time(trial: Trial) -> list[str]:
+    """What is held up goes on again on a day to come, and within its plan."""
+    again, today = trial.resumes_on, timezone.localdate()
+    if again is None:
+        return []
+    if again <= today:
+        return [_("Choose a day to come.")]
+    if trial.ends_on is not None and today <= trial.ends_on < again:
+        return [_("It cannot go on after its end, %(day)s.") % {"day": day(trial.ends_on)}]
+    return []
+
+
+def ended_before_it_started(trial: Trial) -> list[str]:
+    """Nothing ends before the day on which it started."""
+    if trial.ended_on is None or trial.started_on is None or trial.ended_on >= trial.started_on:
+        return []
+    return [_("It started only on %(day)s.") % {"day": day(trial.started_on)}]
+
+
+def cannot_finish(trial: Trial) -> list[str]:
+    """What stands against the end of a proof of concept."""
+    return ended_before_it_started(trial) + criteria_open(trial)
 
 
 def criteria_open(trial: Trial) -> list[str]:
@@ -168,15 +195,16 @@ POC = TrialTable(
     noun="proof of concept",
     public_labels=PUBLIC_TRIAL_LABELS,
     tones=TRIAL_TONES,
+    note_is_public=True,
     moves=[
         Move("start", (S.PLANNED,), S.RUNNING, runs_trial, label=gettext_lazy("Start"),
              sets=("started_on",), blockers=cannot_start_poc, style="primary"),
         Move("pause", (S.RUNNING,), S.PAUSED, runs_trial, label=gettext_lazy("Pause"),
-             asks=("resumes_on",), note_required=True),
+             asks=("resumes_on",), blockers=resumes_in_time, note_required=True),
         Move("resume", (S.PAUSED,), S.RUNNING, runs_trial, label=gettext_lazy("Resume"),
              sets=("resumes_on",), style="primary"),
         Move("finish", (S.RUNNING,), S.FINISHED, runs_trial, label=gettext_lazy("Finish"),
-             asks=("trl_out",), sets=("ended_on",), blockers=criteria_open, style="primary"),
+             asks=("trl_out",), sets=("ended_on",), blockers=cannot_finish, style="primary"),
         Move("go", (S.FINISHED,), S.GO, decides_on_trial, label=gettext_lazy("Go on to a pilot"),
              blockers=decision_missing("go"), style="primary"),
         Move("pivot", (S.FINISHED,), S.PIVOT, decides_on_trial, label=gettext_lazy("Try in another way"),
@@ -184,7 +212,7 @@ POC = TrialTable(
         Move("no_go", (S.FINISHED,), S.NO_GO, decides_on_trial, label=gettext_lazy("Do not go on"),
              blockers=decision_missing("no_go"), style="warn"),
         Move("abandon", (S.PLANNED, S.RUNNING, S.PAUSED), S.ABANDONED, runs_trial, label=gettext_lazy("Give up"),
-             sets=("ended_on",), note_required=True, style="warn"),
+             sets=("ended_on",), blockers=ended_before_it_started, note_required=True, style="warn"),
     ],
 )  # fmt: skip
 
@@ -192,6 +220,7 @@ PILOT = TrialTable(
     noun="pilot",
     public_labels=PUBLIC_TRIAL_LABELS,
     tones=TRIAL_TONES,
+    note_is_public=True,
     moves=[
         Move("make_ready", (S.PREPARING,), S.READY, runs_trial, label=gettext_lazy("The plan is ready"),
              needs=("starts_on", "ends_on"), blockers=not_planned, style="primary"),
@@ -199,12 +228,13 @@ PILOT = TrialTable(
         Move("start", (S.READY,), S.RUNNING, runs_trial, label=gettext_lazy("Start"),
              sets=("started_on",), blockers=cannot_start_pilot, style="primary"),
         Move("suspend", (S.RUNNING,), S.SUSPENDED, runs_trial, label=gettext_lazy("Suspend"),
-             needs=("resumes_on", "told"), note_required=True, style="warn"),
+             needs=("resumes_on", "told"), blockers=resumes_in_time, note_required=True, style="warn"),
         Move("resume", (S.SUSPENDED,), S.RUNNING, runs_trial, label=gettext_lazy("Resume"),
              sets=("resumes_on", "told"), style="primary"),
-        Move("end", (S.RUNNING,), S.ENDED, runs_trial, label=gettext_lazy("End"), sets=("ended_on",)),
+        Move("end", (S.RUNNING,), S.ENDED, runs_trial, label=gettext_lazy("End"), sets=("ended_on",),
+             blockers=ended_before_it_started),
         Move("stop", (S.RUNNING, S.SUSPENDED), S.STOPPED, runs_trial, label=gettext_lazy("Stop early"),
-             sets=("ended_on",), note_required=True, style="warn"),
+             sets=("ended_on",), blockers=ended_before_it_started, note_required=True, style="warn"),
         Move("evaluate", (S.ENDED, S.STOPPED), S.EVALUATED, runs_trial, label=gettext_lazy("The evaluation is done"),
              blockers=outcome_missing, style="primary"),
         Move("close", (S.EVALUATED,), S.CLOSED, runs_trial, label=gettext_lazy("Close"), style="primary"),

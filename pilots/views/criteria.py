@@ -11,6 +11,7 @@ from cic.core.views import CreatePage, DetailPage, ListPage, Versioned
 from pilots.filters.evaluations import CriteriaSetFilter
 from pilots.forms.evaluations import CriteriaSetForm, CriterionForms
 from pilots.models import CriteriaSet
+from pilots.models.tables import CRITERIA
 from pilots.operations import criteria
 from pilots.operations.criteria import CRITERION_FIELDS, is_used
 
@@ -35,10 +36,13 @@ class CriteriaListPage(ListPage):
     )
     export_columns = (
         ("name", "name"),
-        ("version", "number"),
+        ("number", "number"),
         ("centre", "centre__name"),
         ("is_current", "is_current"),
         ("blind", "blind"),
+        ("criteria", CRITERIA),
+        ("id", "pk"),
+        ("version", "version"),
     )
 
     def rows(self, queryset: Any) -> Any:

@@ -27,6 +27,8 @@ from pilots.operations.letters import letter_for
 from pilots.permissions.roles import DECIDING
 from pilots.transitions.decisions import DECISION
 
+from .triage import chosen_ids
+
 # The list of decisions, one click away, has them all.
 UNPUBLISHED_SHOWN = 50
 BATCHES = {"tell": decisions.tell_decisions, "publish": decisions.publish_decisions}
@@ -82,7 +84,7 @@ class DecisionListPage(ListPage):
     def post(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
         """Tell or publish what was ticked: all, or none with the reason why."""
         self.check()
-        chosen = [int(pk) for pk in request.POST.getlist("selected") if pk.isdigit()]
+        chosen = chosen_ids(request.POST.getlist("selected"), most=None)
         act = BATCHES.get(request.POST.get("action", ""))
         if act is not None and chosen:
             try:

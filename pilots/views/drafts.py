@@ -22,7 +22,7 @@ class IdeaDraft(Autosave):
 
     def addresses(self, saved: Any) -> dict[str, Any]:
         """Where the draft is."""
-        idea = Idea.objects.get(pk=saved.pk)
+        idea = Idea.objects.visible_to(self.request.user).get(pk=saved.pk)  # type: ignore[attr-defined]
         return {
             "version": idea.version,
             "edit_url": reverse("idea_edit", args=[idea.pk]),

@@ -26,6 +26,7 @@ from pilots.permissions.roles import STEERING
 from pilots.transitions.evaluations import EVALUATION
 
 from .chained import talk_of
+from .triage import chosen_ids
 
 # The reader's own evaluations that are not handed in, the most urgent first.
 MINE_TO_DO = f"mine=true&state={S.ASSIGNED}&state={S.ACCEPTED}&order=due_on"
@@ -263,7 +264,7 @@ class AssignPage(OperationPage):
         """The ideas that can be assigned, with those of the address ticked."""
         ideas = Idea.objects.visible_to(self.request.user).decidable().filter(centre=self.centre)
         kwargs = {**super().get_form_kwargs(), "centre": self.centre, "ideas": ideas.order_by("reference")}
-        chosen = [pk for pk in self.request.GET.getlist("idea") if pk.isdigit()]
+        chosen = chosen_ids(self.request.GET.getlist("idea"), most=None)
         known = {"ideas": chosen, "criteria_set": set_of_calls(ideas, chosen)}
         return {**kwargs, "initial": {**kwargs["initial"], **known}}
 

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.db.models import Exists, OuterRef
-from django.http import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
 from django.utils.translation import gettext
@@ -12,7 +11,14 @@ from django.utils.translation import gettext_lazy as _
 from cic.core.context import NavEntry
 from cic.core.models import Attachment
 from cic.core.permissions import can
-from cic.core.views import ConfirmPage, CreatePage, EditPage, ListPage, MovePage, ObjectPage
+from cic.core.views import (
+    CreatePage,
+    EditPage,
+    FileRemovePage,
+    ListPage,
+    MovePage,
+    ObjectPage,
+)
 from partners.choices import READING_ROLES
 from pilots.choices import IdeaState
 from pilots.filters.ideas import IdeaFilter
@@ -135,7 +141,7 @@ class IdeaCreatePage(CreatePage):
         """The challenge one came from, and the language and organisation of who writes."""
         user, initial = self.request.user, {"language": self.request.LANGUAGE_CODE[:2]}
         chosen = self.request.GET.get("challenge", "")
-        if chosen.isdigit():
+        if chosen.isdecimal():
             need = Challenge.objects.visible_to(user).filter(pk=int(chosen[:18])).first()
             if need is not None:
                 initial |= {"challenge": need, "centre": need.centre_id}
@@ -305,30 +311,19 @@ class IdeaFilePage(ObjectPage):
         return self.object
 
 
-class IdeaFileRemovePage(ConfirmPage):
+class IdeaFileRemovePage(FileRemovePage):
     """Remove a file of an idea or of its annex; of this one, and of no other."""
 
     model = Idea
     noun = "idea"
     permission = "pilots.edit_idea"
-    page_title = _("Remove this file?")
-    submit_label = _("Remove the file")
-    done = _("The file is removed.")
 
-    def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """Find the file among those of this idea and its annex."""
-        if request.user.is_authenticated:
-            idea = self.get_object()
-            annex = IdeaAnnex.objects.visible_to(request.user).filter(idea=idea).first()
-            files = Attachment.objects.about(idea)
-            if annex is not None:
-                files = files | Attachment.objects.about(annex)
-            self.file = get_object_or_404(files, pk=kwargs["file"])
-        return super().dispatch(request, *args, **kwargs)
-
-    def get_lead(self) -> str:
-        """Which file."""
-        return str(self.file)
+    def files(self) -> Any:
+        """Those of this idea and of its annex."""
+        idea = self.get_object()
+        files = Attachment.objects.about(idea)
+        annex = IdeaAnnex.objects.visible_to(self.request.user).filter(idea=idea).first()
+        return files if annex is None else files | Attachment.objects.about(annex)
 
     def act(self, form: Any) -> Any:
         """Remove it."""

@@ -81,12 +81,11 @@ class ImportCreatePage(CreatePage):
     permission = "pilots.start_import"
     form_class = ImportForm
     page_title = gettext_lazy("Import files")
-    submit_label = gettext_lazy("Import")
+    submit_label = gettext_lazy("Import the files")
     extra_context = {
         "lead": gettext_lazy(
-            "Files that CORDIS, IPS-X or Decidim publish, and the lists that are downloaded here: organisations, centres, "
-            "agreements, challenges, ideas, trials, indicators, events, sessions, registrations and capsules. Importing one "
-            "twice brings nothing new."
+            "Files that CORDIS, IPS-X or Decidim publish, and the lists that are downloaded here, changed or added to. Lists of "
+            "what happened, such as decisions and evaluations, are not taken in. Importing a file twice brings nothing new."
         )
     }
 

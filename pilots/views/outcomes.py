@@ -10,7 +10,7 @@ from cic.core.context import NavEntry
 from cic.core.formats import money
 from cic.core.permissions import can
 from cic.core.translation_pages import translation_routes
-from cic.core.views import ListPage, MovePage, ObjectPage
+from cic.core.views import ListPage, MovePage, ObjectPage, translations_of
 from partners.views.parts import AddPage, PartConfirmPage, PartEditPage
 from pilots.filters.outcomes import OutcomeFilter
 from pilots.forms.outcomes import OutcomeForm, ProductForm, ReplicateForm
@@ -53,6 +53,13 @@ class OutcomeListPage(ListPage):
         ("verdict", "verdict"),
         ("publication", "publication"),
         ("cost_eur", "cost_eur"),
+        ("summary", "summary"),
+        ("lessons", "lessons"),
+        ("success_conditions", "success_conditions"),
+        ("replicability", "replicability"),
+        ("language", "language"),
+        ("id", "pk"),
+        ("version", "version"),
     )
 
     def rows(self, queryset: Any) -> Any:
@@ -118,7 +125,7 @@ class OutcomePage(ChainedPage):
             results=evidence["lines"],
             evidence=evidence,
             chart=bar_chart(shares) if shares else None,
-            products=list(outcome.products.order_by("pk")),
+            products=products_of(outcome, user),
             writes=writes,
             inside=inside,
             replicate_url=reverse("outcome_replicate", args=[outcome.pk])
@@ -252,6 +259,14 @@ class ReplicatePage(ObjectPage):
         return reverse(noun, args=[self.result.pk])
 
 
+def products_of(outcome: Outcome, user: Any) -> list[Product]:
+    """What it produced; for who translates, with how much of each is said in the other languages."""
+    rows = list(outcome.products.order_by("pk"))
+    for row in rows if can(user, "pilots.translate", outcome) else ():
+        row.in_languages = translations_of(row, "product")
+    return rows
+
+
 class ProductCreatePage(AddPage):
     """List something the trial produced."""
 
@@ -317,6 +332,9 @@ ROUTES = [
     path("outcomes/", OutcomeListPage.as_view(), name="outcome_list"),
     path("outcomes/<int:pk>/", OutcomePage.as_view(), name="outcome_detail"),
     *translation_routes("outcomes", "outcome", Outcome, "pilots.translate"),
+    *translation_routes(
+        "outcomes/products", "product", Product, "pilots.translate", shown=("outcome", "outcome_detail")
+    ),
     path("outcomes/<int:pk>/edit/", OutcomeEditPage.as_view(), name="outcome_edit"),
     path("outcomes/<int:pk>/replicate/", ReplicatePage.as_view(), name="outcome_replicate"),
     path("outcomes/<int:pk>/moves/<slug:name>/", OutcomeMovePage.as_view(), name="outcome_move"),

@@ -12,15 +12,13 @@ from django.views.generic import TemplateView
 from cic.core.finding import Group, find, referred_to
 from cic.core.permissions import can
 from cic.core.search import MAX_QUERY_LENGTH
-from partners.models import Agreement, Meeting
-from pilots.models import Challenge, Idea, LogEntry, Message, Trial
+from partners.models import Agreement
+from pilots.models import Challenge, Idea, Trial
 from pilots.models.chains import stations_of, with_chain
 
 EACH_ON_PAGE = 20
 EACH_WHILE_TYPING = 4
 CHAINED = (Challenge, Idea, Trial)
-# They are read where they belong: on the page of an agreement, in a logbook, in a conversation.
-UNLISTED = (LogEntry, Meeting, Message)
 
 
 class SearchPage(LoginRequiredMixin, TemplateView):
@@ -72,9 +70,7 @@ def shown(group: Group, text: str, user: Any) -> dict[str, Any]:
         chains = {row.pk: stations_of(row) for row in with_chain(rows, user)}
     noun = model._meta.model_name
     # The list of agreements does not search words that not everybody may read.
-    lists_them = model not in UNLISTED and (
-        model is not Agreement or can(user, "partners.read_agreement_object")
-    )
+    lists_them = model.LISTED and (model is not Agreement or can(user, "partners.read_agreement_object"))
     return {
         "noun": noun,
         "label": model._meta.verbose_name_plural,

@@ -12,7 +12,7 @@ from django.views.generic import View
 
 from cic.core.maps import city_map
 from cic.core.permissions import can
-from cic.core.views import DetailPage, WorkspacePage, moves_of
+from cic.core.views import DetailPage, WorkspacePage, moves_of, translations_of
 from partners.models import Territory
 from pilots.choices import OVER_STATES, TrialKind
 from pilots.models import (
@@ -77,8 +77,11 @@ class TrialPlanPage(TrialSidePage):
         """Each part as far as the reader may see it."""
         trial, user = self.object, self.request.user
         sites = list(trial.sites.order_by("pk"))
+        milestones = list(trial.milestones.order_by("due_on", "pk"))
+        for step in milestones if can(user, "pilots.translate", trial) else ():
+            step.in_languages = translations_of(step, "milestone")
         context = super().get_context_data(
-            milestones=list(trial.milestones.order_by("due_on", "pk")),
+            milestones=milestones,
             partners=list(trial.partners.select_related("organisation").order_by("position", "pk")),
             sites=sites,
             map=map_of(sites),

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from cic.core.formats import day
 from cic.core.models import Attachment
 from cic.core.permissions import can
+from cic.core.translation_pages import translation_routes
 from cic.core.views import MovePage, ObjectPage
 from partners.forms.fields import DayInput
 from partners.views.parts import AddPage, OfWhole, PartConfirmPage, PartEditPage
@@ -139,7 +140,7 @@ class AddLogPage(AddPartPage):
     def get_success_url(self) -> str:
         """To the logbook; after an incident, for who may interrupt the trial, to where that is done."""
         if self.result.is_incident:
-            trial = Trial.objects.get(pk=self.parent.pk)
+            trial = self.parent
             for row in table_of(trial).open_to(self.request.user, trial):
                 if row.name in INTERRUPTS:
                     messages.success(self.request, _now("The incident is written down."))
@@ -344,6 +345,9 @@ ROUTES = [
     path("trials/<int:pk>/log/", TrialLogPage.as_view(), name="trial_log"),
     path("trials/log/<int:pk>/", LogEntryOpenPage.as_view(), name="logentry_detail"),
     *(route for part in PARTS for route in routes_of(*part, STEERED)),
+    *translation_routes(
+        "trials/milestones", "milestone", Milestone, "pilots.translate", shown=("trial", "trial_plan")
+    ),
     *routes_of(
         "log",
         "log_entry",

@@ -132,6 +132,8 @@ def test_blocks_from_the_tracker_show_what_is_public_and_nothing_else(site, clie
 
     assert [tag.text for tag in shown(client, ".tile-figure")][:2] == ["1", "1"]
     assert [tag.get_text(" ", strip=True) for tag in shown(client, ".bars-name")] == ["Vans centre 1"]
+    codes = [tag.get_text() for tag in shown(client, ".elsewhere textarea")]
+    assert [code for code in codes if "/embed/en/trials/centre/" in code] == codes[:1]
     assert [tag.get_text(strip=True) for tag in shown(client, ".chart .plot")] != []
     assert [tag.text for tag in shown(client, ".map-list a")] == ["Vans pilot · Vans market"]
     assert [tag.text for tag in shown(client, ".card-title")] == ["Vans pilot"]

@@ -165,3 +165,17 @@ def test_centre_tells_the_specialisms_of_its_team_and_names_nobody(site, client,
     assert [(row["specialism"], row["number"]) for row in response.context["team"]] == [("Acoustics", 2)]
     assert [row["name"] for row in response.context["team"][0]["organisations"]] == [company.name]
     assert gone.user.name not in response.content.decode()
+
+
+def test_partner_that_nothing_public_tells_of_any_more_is_named_without_a_link(site, client):
+    world = make_world("Vans")
+    case = publish(case_of(world.outcome))
+    company = world.trial.partners.last().organisation
+    shown = {row["name"]: row["url"] for row in page_of(client, case).context["partners"]}
+    assert client.get(shown[company.name]).status_code == 200
+
+    world.trial.partners.all().delete()
+
+    shown = {row["name"]: row["url"] for row in page_of(client, case).context["partners"]}
+    assert shown[company.name] == ""
+    assert client.get(f"/en/organisations/{company.pk}/").status_code == 404

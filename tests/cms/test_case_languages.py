@@ -4,6 +4,8 @@ import pytest
 from bs4 import BeautifulSoup
 from django.utils.translation import override
 
+from cic.core.background import run_job
+from cic.core.background.mails import render_mail
 from cic.core.errors import DomainError
 from cic.core.models import Job
 from cic.core.translations import translate
@@ -13,8 +15,10 @@ from cms.facts.saying import MACHINE, OUTDATED, UNSAID, lines_of, source_of
 from cms.models import CasePage
 from cms.operations import cases as operations
 from cms.operations.case_languages import ask_together, prepare_in, translate_case
+from cms.operations.translations import ask_machine
 from partners.choices import Role
 from tests.cms.test_photos import _own_files, two
+from tests.core.test_translations import service  # noqa: F401
 from tests.factories.cms import TEXTS, case_of, make_world, publish, staff
 
 __all__ = ["_own_files"]
@@ -94,6 +98,79 @@ def test_what_a_machine_said_is_a_persons_once_it_is_ticked_or_written_anew(worl
     assert (kept, states(version("ca"))["lessons"], version("ca").lessons) == (MACHINE, "human", "Va bé.")
 
 
+def test_a_machine_says_the_rest_of_a_case_which_waits_until_somebody_has_read_it(
+    world,
+    editor,
+    client,
+    service,  # noqa: F811
+    django_capture_on_commit_callbacks,
+):
+    translate(world.trial, {"ca": {"title": "Furgonetes"}}, actor=editor)
+    prepare_in(world.outcome, ["ca"], actor=editor)
+    english, catalan = version("en"), version("ca")
+    client.force_login(editor)
+    address = f"/workspace/cases/{english.pk}/edit/"
+    form = client.get(address).context["form"]
+    given = {name: form.initial.get(name) or "" for name in form.fields} | TEXTS | {"answer_ca": "Sí."}
+
+    with django_capture_on_commit_callbacks():
+        answer = client.post(address, {**given, "rest": "yes"})
+    # Somebody was faster than the machine.
+    operations.edit_case(version("ca"), {"solution": "Furgonetes de goma."}, actor=editor)
+    run_job(Job.objects.get(task="cms.say_rest").pk)
+
+    draft, now = version("ca"), states(version("ca"))
+    assert answer["Location"] == address
+    assert (draft.title, draft.answer, draft.solution) == ("Furgonetes", "Sí.", "Furgonetes de goma.")
+    assert (draft.challenges, now["challenges"], now["answer"]) == (
+        f"[ca] {TEXTS['challenges']}", MACHINE, "human",
+    )  # fmt: skip
+    assert UNSAID not in now.values()
+    with pytest.raises(DomainError, match="Read what a machine wrote"):
+        operations.ask_for_approval(catalan, actor=editor)
+
+    form = client.get(address).context["form"]
+    ticks = {name: "on" for name in form.fields if name.startswith("checked_")}
+    texts = {name: form.initial.get(name) or "" for name in form.fields if name not in ticks}
+    client.post(address, texts | ticks)
+    assert sorted(ticks) == sorted(f"checked_{name}_ca" for name in now if now[name] == MACHINE)
+    assert operations.ask_for_approval(version("ca"), actor=editor).state == "asked"
+
+
+def test_nothing_is_saved_when_there_is_nothing_left_for_a_machine(world, editor, client, service):  # noqa: F811
+    prepare_in(world.outcome, ["ca"], actor=editor)
+    english = version("en")
+    client.force_login(editor)
+    address = f"/workspace/cases/{english.pk}/edit/"
+    form = client.get(address).context["form"]
+    given = {name: form.initial.get(name) or "" for name in form.fields}
+    said = {f"{name}_ca": "Dit." for name in ("title", *CasePage.TEXTS)}
+
+    answer = client.post(address, {**given, **said, "rest": "yes"})
+
+    assert (answer.status_code, answer.context["form"].non_field_errors()) == (
+        422, ["Everything is translated already."],
+    )  # fmt: skip
+    assert (version("ca").title, Job.objects.filter(task="cms.say_rest").count()) == (english.title, 0)
+
+
+def test_a_public_case_is_not_changed_by_a_machine(world, editor, service):  # noqa: F811
+    prepare_in(world.outcome, ["ca"], actor=editor)
+    operations.edit_case(version("en"), TEXTS, actor=editor)
+    publish(version("en"), asker=editor)
+    publish(CasePage.objects.get(pk=version("ca").pk), asker=editor)
+
+    with pytest.raises(DomainError, match="This case is public"):
+        ask_machine(version("ca"), actor=editor)
+
+
+def test_without_a_service_no_machine_is_offered_for_a_case(world, editor, client):
+    prepare_in(world.outcome, ["ca"], actor=editor)
+    client.force_login(editor)
+
+    assert client.get(f"/workspace/cases/{version('en').pk}/edit/").context["machine"] is False
+
+
 def test_both_languages_are_prepared_described_asked_for_and_approved_at_once(world, editor, client):
     second = staff(Role.SECRETARY, world.centre)
     client.force_login(editor)
@@ -101,27 +178,38 @@ def test_both_languages_are_prepared_described_asked_for_and_approved_at_once(wo
     english, catalan = version("en"), version("ca")
     here, there = (f"/workspace/cases/{case.pk}/" for case in (english, catalan))
     texts = {name: getattr(english, name) for name in ("title", *CasePage.TEXTS)} | TEXTS
+    said = {"title_ca": "Furgonetes", "answer_ca": "Sí."}
 
-    onward = [client.post(f"{here}edit/", {**texts, "onward": "yes"})["Location"]]
+    writing = client.get(f"{here}edit/").context["form"]
+    onward = [client.post(f"{here}edit/", {**texts, **said, "onward": "yes"})["Location"]]
     refused = client.post(f"{here}photos/", two())
     words = {"description_0_ca": "Una furgoneta.", "description_1_ca": "Una rampa.", "onward": "yes"}
     onward.append(client.post(f"{here}photos/", two(**words))["Location"])
-    saved = client.post(f"{there}edit/", {"title": "Furgonetes", "answer": "Sí.", "onward": "yes"})
     asking = client.get(f"{here}ask/")
     client.post(f"{here}ask/", {"also": asking.context["form"]["also"].value()})
     waiting = [CasePage.objects.get(pk=case.pk).state for case in (english, catalan)]
-    asked = Job.objects.filter(
-        task="core.send_mail", payload__kind="cms.page_asked", payload__user_id=second.pk
-    ).count()
+    mails = Job.objects.filter(task="core.send_mail")
+    asked = [row.payload["context"]["tongues"] for row in mails.filter(payload__user_id=second.pk)]
     client.force_login(second)
     form = client.get(f"{there}approve/").context["form"]
     client.post(f"{there}approve/", {"also": form["also"].value(), "seen": form["seen"].value()})
 
-    assert onward == [f"{here}photos/", f"{there}edit/"]
+    assert [pair["said"][0]["field"].name for pair in writing.pairs()] == [
+        f"{name}_ca" for name in ("title", *CasePage.TEXTS)
+    ]
+    assert onward == [f"{here}photos/", f"{here}ask/"]
+    assert (version("en").answer, version("ca").answer) == (TEXTS["answer"], "Sí.")
     assert (refused.status_code, list(refused.context["form"].errors)) == (422, ["description_0_ca"])
-    assert saved["Location"] == f"{here}ask/"
     assert "Main challenges" in asking.context["untold"][0]["unsaid"]
-    assert (waiting, asked) == (["asked", "asked"], 1)
+    told = [row.payload for row in mails.filter(payload__user_id=editor.pk)]
+    assert waiting == ["asked", "asked"]
+    assert (asked, [(row["kind"], row["context"]["tongues"]) for row in told]) == (
+        ["English, Català"], [("cms.page_approved", "Català, English")],
+    )  # fmt: skip
+    context = {**told[0]["context"], "reader_name": "", "asked_by": "Ada"}
+    assert "Català, English" in render_mail("cms.page_asked", context, "en")[1]
+    alone = render_mail("cms.page_asked", {**context, "tongues": ""}, "en")[1]
+    assert "languages" not in alone
     assert [CasePage.objects.get(pk=case.pk).live for case in (english, catalan)] == [True, True]
     assert [row.description for row in version("ca").photos.all()] == ["Una furgoneta.", "Una rampa."]
 

@@ -207,6 +207,7 @@ def test_what_is_public_of_every_noun_is_listed_until_it_is_translated(site, cli
     spanish = client.get("/workspace/translations/?language=es").content.decode()
 
     there = {part: f"/workspace/{part}/{row.pk}/translations/fr/" for part, row in shown.items()}
+    there["products"] = f"/workspace/outcomes/products/{world.outcome.products.get().pk}/translations/fr/"
     assert {url for url in french if url.split("/")[2] in there} == set(there.values())
     assert f"/workspace/events/{session.event_id}/translations/es/" in spanish
     assert f"/workspace/sessions/{session.pk}/translations/es/" not in spanish

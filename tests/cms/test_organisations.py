@@ -4,7 +4,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from cms.calculations.network import lay_out
-from cms.facts import network
+from cms.facts import network, shares
 from cms.frame import Frame
 from cms.models import OrganisationsPage
 from tests.factories.cms import case_of, make_world, publish
@@ -156,7 +156,7 @@ def test_picture_joins_those_that_share_something_public(site, client):
     for line in (world, hidden):
         TrialPartnerFactory(trial=line.trial, organisation=uni)
 
-    members, weights, _number = network.count()
+    members, weights = network.drawn_of(shares.everyone().most)
     response = client.get("/en/organisations/")
 
     company = world.trial.partners.get(organisation__name="Vans company").organisation_id
@@ -174,7 +174,7 @@ def test_picture_stays_small_however_many_take_part(site, client, count):
     world = make_world("Vans")
     for _number in range(count):
         TrialPartnerFactory(trial=world.trial, organisation=OrganisationFactory(helix="academia"))
-    drawn = network.picture(Frame.load("en"))
+    drawn = network.picture(Frame.load("en"), shares.everyone())
 
     response = client.get("/en/organisations/")
 
@@ -224,3 +224,20 @@ def test_organisations_stand_where_their_letters_do_without_accents(site, client
         "Energia",
         "Zeta",
     ]
+
+
+def test_organisation_that_nothing_public_tells_of_counts_nowhere_and_has_no_page(site, client):
+    world, hidden = make_world("Vans"), make_world("Hidden", public=False)
+    alone = OrganisationFactory(name="Alone", helix="academia")
+    unknown = OrganisationFactory(name="Unknown", helix="academia", state="pending")
+    TrialPartnerFactory(trial=world.trial, organisation=unknown)
+
+    found = shares.everyone()
+    pages = [
+        client.get(f"/en/organisations/{pk}/").status_code
+        for pk in (world.trial.promoter_id, alone.pk, unknown.pk, hidden.trial.promoter_id)
+    ]
+
+    assert pages == [200, 404, 404, 404]
+    assert sum(found.by_helix.values()) == client.get("/en/organisations/").context["count"]
+    assert {alone.pk, unknown.pk, hidden.trial.promoter_id} & set(found.most) == set()

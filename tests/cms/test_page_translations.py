@@ -234,7 +234,7 @@ def test_cases_keep_their_own_way(site, editor, client):
 
     assert client.get(f"/workspace/site-pages/{case.pk}/translation/").status_code == 404
     with pytest.raises(NotAllowed):
-        operations.say_parts(case, {"title": "X"}, actor=editor)
+        operations.say_parts(case, {"title": "X"}, actor=staff(Role.EDITOR, CentreFactory()))
 
 
 def test_a_case_is_not_made_anew_in_another_language_past_its_centre(site, client, editor):

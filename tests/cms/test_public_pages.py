@@ -30,7 +30,7 @@ PAGES = {
 }
 QUERIES = {
     "home": 8, "pilots": 6, "pilot": 10, "challenges": 6, "challenge": 7, "idea": 5, "cases": 3, "case": 10,
-    "centres": 5, "centre": 9, "organisations": 8, "sought": 5, "organisation": 9, "figures": 10,
+    "centres": 5, "centre": 9, "organisations": 9, "sought": 5, "organisation": 9, "figures": 10,
     "agreements": 5, "agreement": 10, "text": 2, "about": 2, "search": 9,
 }  # fmt: skip
 

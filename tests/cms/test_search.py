@@ -4,7 +4,9 @@ import pytest
 
 from cms.facts import search
 from cms.models import CentrePage, CentresPage, TextPage
-from tests.factories.cms import case_of, make_world, publish
+from cms.operations.case_languages import translate_case
+from cms.operations.cases import edit_case
+from tests.factories.cms import case_of, make_world, publish, staff
 from tests.factories.events import EventFactory
 from tests.factories.partners import AgreementFactory, CentreFactory
 from tests.factories.trials import PilotFactory
@@ -119,6 +121,19 @@ def test_search_finds_what_nobody_has_put_into_the_language_yet(site, client):
     assert f'<a href="/en/cases/{case.slug}/"><span lang="en">' in page
 
 
+def test_search_shows_a_page_of_two_other_languages_once(site, client, settings):
+    editor = staff("editor")
+    case = publish(case_of(make_world("Vans").outcome, author=editor, title="Bellwether"))
+    for language in ("es", "fr"):
+        copy = translate_case(case, language, actor=editor)
+        publish(edit_case(copy, {"title": f"Bellwether {language}"}, actor=editor))
+
+    assert groups_of(client, "/ca/cerca/", q="bellwether") == {"Pàgines i experiències": ["Bellwether"]}
+    settings.LANGUAGE_CODE = "fr"
+    assert groups_of(client, "/ca/cerca/", q="bellwether") == {"Pàgines i experiències": ["Bellwether fr"]}
+    assert groups_of(client, "/es/busqueda/", q="bellwether") == {"Páginas y experiencias": ["Bellwether es"]}
+
+
 def test_search_says_the_language_of_the_reader_first(site, client):
     words = {"title": {"text": "Bellwether en català", "origin": "human", "outdated": False}}
     for language, more in (("ca", {}), ("en", {"translations": {"ca": words}}), ("en", {})):
@@ -146,3 +161,17 @@ def test_search_counts_all_and_leads_to_those_that_are_not_shown(site, client, m
     assert (page.context["count"], pilots["count"], len(pilots["rows"])) == (6, 3, 2)
     assert client.get(pilots["more_url"]).context["count"] == 3
     assert (alone["count"], len(alone["groups"][0]["rows"])) == (3, 3)
+
+
+def test_search_counts_as_far_as_anybody_reads_and_says_that_there_is_more(site, client, monkeypatch):
+    monkeypatch.setattr(search, "MOST", 2)
+    for number, language in enumerate(("en", "en", "ca", "en")):
+        PilotFactory(running=True, public=True, title=f"Vans {number}", language=language)
+
+    response = client.get("/ca/cerca/", {"q": "vans"})
+    [pilots] = [group for group in response.context["groups"] if group["beyond"]]
+
+    assert (pilots["count"], response.context["beyond"]) == (2, True)
+    assert [str(row["title"]) for row in pilots["rows"]] == ["Vans 2", "Vans 3"]
+    assert client.get(pilots["more_url"]).context["count"] == 4
+    assert client.get("/en/search/", {"q": "vans 1"}).context["beyond"] is False

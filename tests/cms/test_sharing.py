@@ -11,6 +11,7 @@ from PIL import Image
 
 from cic.core.templatetags.cic import foreign
 from cms.facts.datasets import DATASETS
+from cms.facts.live import programme_chart
 from cms.frame import Frame
 from cms.models import NewsPage
 from cms.operations.releases import refresh
@@ -334,6 +335,27 @@ def test_each_section_of_the_figures_can_be_shown_elsewhere(site, client):
 
     assert {"En qué punto están", "Por quién participa"} <= set(cards)
     assert re.search(r'<h1><a href="[^"]+/es/cifras/#state" target="_top">', cards["En qué punto están"])
+
+
+@pytest.mark.parametrize(("by", "name"), [("state", "State"), ("centre", "Centre")])
+def test_the_chart_of_all_trials_can_be_shown_elsewhere(site, client, by, name):
+    make_world("Vans")
+    with override("en"):
+        code = programme_chart(by)["elsewhere"]
+    address = re.search(r'src="([^"]+)"', code)[1].removeprefix("http://127.0.0.1:8000")
+
+    card = client.get(address)
+    page = card.content.decode()
+
+    assert (card.status_code, address) == (200, f"/embed/en/trials/{by}/")
+    assert re.search(r'<h1><a href="[^"]+/en/pilots/" target="_top">', page)
+    assert f">{name}<" in page
+    assert "1 public trial." in page
+    assert card["X-Robots-Tag"] == "noindex"
+
+
+def test_trials_counted_by_nothing_we_know_are_not_found(site, client):
+    assert client.get("/embed/en/trials/password/").status_code == 404
 
 
 @pytest.mark.parametrize(

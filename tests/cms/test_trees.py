@@ -8,6 +8,16 @@ from cms.models import HomePage, TextPage
 from cms.operations.trees import PLAN
 from tests.factories.cms import make_site
 
+OLD = (
+    ("heading", "Compliance status"),
+    (
+        "text",
+        '<p data-block-key="x1">This site is partially conformant with Royal Decree 1112/2018 because of what is named below as'
+        " not accessible. This is our own assessment (self-evaluation); no independent one has been made yet.</p>",
+    ),
+    ("heading", "Preparation of this statement"),
+    ("text", "<p>This statement was prepared on 3 May 2026 by hand.</p>"),
+)
 LANGUAGES = ("ca", "en", "es", "fr")
 
 
@@ -50,3 +60,26 @@ def test_plain_page_has_text_in_its_language(site, language, role):
 
     assert len(page.body) >= 4
     assert "{" not in str(page.body)
+
+
+@pytest.mark.parametrize("has_draft", [False, True])
+def test_setup_takes_out_of_an_old_statement_what_the_site_says_by_itself_and_nobody_changed(
+    db, capsys, has_draft
+):
+    make_site()
+    page = TextPage.objects.get(role="accessibility", locale__language_code="en")
+    now = [(block.block_type, str(block.value)) for block in page.body]
+    page.body = [*OLD, *now]
+    page.save()
+    if has_draft:
+        page.save_revision()
+
+    for _time in range(2):
+        call_command("cms_setup")
+
+    page = TextPage.objects.get(pk=page.pk)
+    versions = [page, page.get_latest_revision_as_object()]
+    assert [
+        [str(block.value) for block in one.body if block.block_type == "heading"] for one in versions
+    ] == [["Preparation of this statement", *(text for kind, text in now if kind == "heading")]] * 2
+    assert capsys.readouterr().out.count("by itself now: 1\n") == 1

@@ -213,7 +213,7 @@ def test_l09_what_happened_before_it_was_public_is_not_told():
 
     bodies = "".join(letter.body for letter in tick())
 
-    assert ("A new pilot can be followed." in bodies, "After it was shown." in bodies, "zq" in bodies) == (
+    assert ("A new pilot can be followed." in bodies, "After it was shown." in bodies, "zqbe" in bodies) == (
         True,
         True,
         False,

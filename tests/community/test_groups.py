@@ -197,6 +197,17 @@ def test_open_group_is_come_into_at_once_but_not_by_who_was_removed():
     assert (place.state, again.state) == ("member", "asked")
 
 
+def test_g03_who_was_removed_does_not_come_back_by_asking_and_taking_that_back():
+    group, _debate, host = group_with("open")
+    user = person()
+    move_place(ask_to_come_in(group, actor=user), "remove", actor=host, note="Advertising.")
+
+    move_place(ask_to_come_in(group, actor=user), "withdraw", actor=user)
+    again = ask_to_come_in(group, actor=user)
+
+    assert (again.state, GroupMember.objects.present().filter(group=group, user=user).count()) == ("asked", 0)
+
+
 def test_r03_asking_twice_is_one_wish():
     group, _debate, _host = group_with("on_request")
     user = person()

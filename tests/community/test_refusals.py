@@ -3,6 +3,7 @@
 import pytest
 
 from cic.core.errors import DomainError, NotAllowed
+from cic.core.models import Job
 from community.models import Comment, Debate, Follow, Group, GroupMember
 from community.operations.comments import edit_comment, move_comment, write_comment
 from community.operations.debates import move_debate
@@ -112,3 +113,12 @@ def test_g02_what_was_asked_for_by_address_goes_with_the_account():
     erase_account(person, actor=person)
 
     assert (Follow.objects.count(), GroupMember.objects.count()) == (0, 0)
+
+
+def test_s01_host_that_is_a_number_follows_nothing_and_gets_no_mail(client):
+    trial = TrialFactory(public=True)
+
+    wishes = {"address": "lea@[127.0.0.1]", "frequency": "weekly"}
+    answer = client.post(f"/en/follow/{trial.reference}/", wishes)
+
+    assert (answer.status_code, Follow.objects.count(), Job.objects.count()) == (422, 0, 0)

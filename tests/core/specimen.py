@@ -109,4 +109,6 @@ class ReadOnlyViewSet(DomainViewSet):
     allowed = {"list": "specimen.view", "retrieve": "specimen.view"}
 
 
-urlpatterns = [path("api/", include(api_urls([("specimens", SpecimenViewSet), ("relics", ReadOnlyViewSet)])))]
+urlpatterns = [
+    path("api/", include(api_urls([("specimens", SpecimenViewSet), ("relics", ReadOnlyViewSet)], {})))
+]

@@ -1,9 +1,11 @@
 """Does the API list the moves that are open, make them, refuse the others, and tell the way a record went?"""
 
 import json
+from datetime import timedelta
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from cic.core.models import AuditEntry, StageChange
 from partners.choices import OrganisationState
@@ -81,6 +83,9 @@ def test_move_that_lacks_something_says_what(staff, pending):
     assert StageChange.objects.count() == 0
 
 
+VERIFIED = {"changes": {"country": "ES"}}
+
+
 @pytest.mark.parametrize(
     ("data", "pointers"),
     [
@@ -92,6 +97,9 @@ def test_move_that_lacks_something_says_what(staff, pending):
         ({"changes": {"country": ["ES"]}}, ["#/changes/country"]),
         ({"reason": "x"}, ["#/reason"]),
         ({"effective_at": "yesterday"}, ["#/effective_at"]),
+        ({"effective_at": "0001-01-01T00:20:00Z", **VERIFIED}, ["#/effective_at"]),
+        ({"effective_at": "9999-12-31T20:00:00Z", **VERIFIED}, ["#/effective_at"]),
+        ({"effective_at": "2300-01-01T00:00:00Z", **VERIFIED}, ["#/effective_at"]),
         ({"changes": "x"}, ["#/changes"]),
     ],
 )
@@ -102,6 +110,16 @@ def test_move_with_a_wrong_body_is_400(staff, pending, data, pointers):
     assert [error["pointer"] for error in response.json()["errors"]] == pointers
     pending.refresh_from_db()
     assert (pending.state, pending.version) == ("pending", 1)
+
+
+def test_k07_move_that_is_to_come_is_refused_and_changes_nothing(staff, pending):
+    tomorrow = (timezone.now() + timedelta(days=1)).isoformat()
+
+    response = post(staff, f"{LIST}{pending.pk}/moves/verify/", {"effective_at": tomorrow, **VERIFIED})
+
+    assert [error["pointer"] for error in response.json()["errors"]] == ["#/effective_at"]
+    pending.refresh_from_db()
+    assert (response.status_code, pending.state, StageChange.objects.count()) == (400, "pending", 0)
 
 
 def test_a09_move_by_somebody_else_or_out_of_order_changes_nothing(client, staff):

@@ -14,12 +14,13 @@ from django.utils import timezone
 
 from cic.core import exports
 from cic.core.background import run_job
-from cic.core.cells import inert, restored
+from cic.core.cells import Gathered, as_line, fields_of, inert, restored
 from cic.core.errors import DomainError
 from cic.core.exports import ask_export, csv_lines, forget_exports, write_export, write_xlsx
 from cic.core.models import Export, Job
 from cic.core.models.translations import with_languages
 from partners.choices import Role
+from partners.models import User
 from tests.core.resource_contract import client_of
 from tests.factories.events import SessionFactory
 from tests.factories.partners import OrganisationFactory, PartnerFactory, StaffFactory, UserFactory
@@ -58,6 +59,11 @@ def test_i01_what_a_spreadsheet_would_run_is_neutralised(text):
 def test_i01_other_texts_stay_as_they_are(text):
     assert inert(text) == text
     assert restored(text) == text
+
+
+@pytest.mark.parametrize("fields", [["A"], ["A | B", "", "c\\"], ["=x", "a\\|b", "d"], ["", "b"]])
+def test_fields_in_one_line_of_a_cell_come_back(fields):
+    assert fields_of(as_line([*fields, None, ""])) == fields
 
 
 def test_i01_csv_holds_neutralised_texts_and_plain_numbers():
@@ -108,6 +114,27 @@ def test_memory_stays_flat_for_a_hundred_thousand_rows(kind, tmp_path):
         tracemalloc.stop()
 
     assert peak < 3_000_000
+
+
+def test_what_is_gathered_stands_beside_its_own_row_in_every_stretch(monkeypatch, django_assert_num_queries):
+    monkeypatch.setattr(exports, "CHUNK", 2)
+    people = UserFactory.create_batch(5)
+    asked = []
+
+    def tell(ids, reader):
+        asked.append((list(ids), reader))
+        return {pk: f"of {pk}" for pk in ids if pk != people[1].pk}
+
+    column = Gathered(tell)
+    with django_assert_num_queries(1):
+        rows = list(exports.told(User.objects.order_by("pk"), ["name", column, "pk", column], "reader"))
+
+    cells = ["" if person is people[1] else f"of {person.pk}" for person in people]
+    assert [tuple(row) for row in rows] == [
+        (person.name, cell, person.pk, cell) for person, cell in zip(people, cells, strict=True)
+    ]
+    ids = [person.pk for person in people]
+    assert asked == [(part, "reader") for part in (ids[:2], ids[:2], ids[2:4], ids[2:4], ids[4:], ids[4:])]
 
 
 def names_in(response):

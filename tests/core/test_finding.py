@@ -6,6 +6,7 @@ from django.contrib.auth.models import AnonymousUser
 from cic.core.finding import find, reference_in, referred_to
 from cic.core.indexing import searchable_models
 from tests.core.resource_contract import client_of, problem_of, queries_of
+from tests.factories.cms import CasePageFactory
 from tests.factories.community import DebateFactory, GroupFactory
 from tests.factories.events import CapsuleFactory, CertificateFactory, EventFactory, SessionFactory
 from tests.factories.ideas import ChallengeFactory, DecisionFactory, IdeaFactory
@@ -46,7 +47,9 @@ def one_of_each():
         IdeaFactory(title=title, centre=centre, state="submitted"),
         PilotFactory(title=title, centre=centre),
     )
+    outcome = OutcomeFactory(trial=pilot, summary="It worked.", lessons=title)
     return [
+        CasePageFactory(outcome=outcome, title=title, live=False),
         event,
         SessionFactory(title=title, event=event),
         CapsuleFactory(title=title, centre=centre),
@@ -63,7 +66,7 @@ def one_of_each():
         IndicatorFactory(trial=pilot, name=title),
         LogEntryFactory(trial=pilot, text=title),
         MessageFactory(trial=pilot, text=title),
-        OutcomeFactory(trial=pilot, summary="It worked.", lessons=title),
+        outcome,
         pilot,
     ]
 
@@ -216,6 +219,7 @@ def test_api_finds_by_noun_and_takes_four_queries(one_of_each):
         "centres": 1, "organisations": 1, "agreements": 1, "challenges": 1, "ideas": 1, "trials": 1,
         "events": 1, "sessions": 1, "capsules": 1, "certificates": 1, "groups": 1, "debates": 1,
         "meetings": 1, "decisions": 1, "indicators": 1, "log-entries": 1, "messages": 1, "outcomes": 1,
+        "cases": 1,
     }  # fmt: skip
     assert body["cited"] is None
     trial = one_of_each[-1]

@@ -12,8 +12,9 @@ from cic.core.models import Attachment, AuditEntry
 from events.models import Appearance, TemplateSection
 from events.operations.appearances import remove_appearance
 from events.operations.capsules import attach_material, detach_material
+from events.operations.documents import attach_document, detach_document
 from events.operations.sheets import remove_section
-from tests.factories.events import AppearanceFactory, CapsuleFactory, TemplateSectionFactory
+from tests.factories.events import AppearanceFactory, CapsuleFactory, SessionFactory, TemplateSectionFactory
 from tests.factories.partners import CentreFactory, StaffFactory
 
 pytestmark = pytest.mark.django_db
@@ -60,3 +61,15 @@ def test_file_of_a_capsule_comes_back():
     restore(removal(), actor=coordinator)
 
     assert Attachment.objects.get().title == "Plan"
+
+
+def test_document_of_a_session_comes_back_to_whom_it_was_open():
+    session = SessionFactory(published=True)
+    coordinator = StaffFactory(role="coordinator", centre=session.event.centre)
+    file = attach_document(session, picture(), actor=coordinator, title="Plan", confidentiality="internal")
+    detach_document(session, file, actor=coordinator)
+
+    restore(removal(), actor=coordinator)
+
+    kept = Attachment.objects.get()
+    assert (kept.title, kept.confidentiality) == ("Plan", "internal")

@@ -157,7 +157,7 @@ def test_public_pages_cost_the_same_for_one_and_three(client, site, count, djang
 
     with django_assert_num_queries(6):
         assert client.get("/en/events/").status_code == 200
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         assert client.get(f"/en/events/{event.reference}/").status_code == 200
 
 

@@ -17,13 +17,20 @@ from events.operations.sessions import move_session, reschedule, save_sheet
 from partners.operations.erasure import erase_account
 from tests.core.resource_contract import client_of, send
 from tests.factories.events import (
+    AppearanceFactory,
     RegistrationFactory,
     SessionFactory,
     SheetTemplateFactory,
     TemplateSectionFactory,
     in_days,
 )
-from tests.factories.partners import CentreFactory, MachineFactory, StaffFactory, UserFactory
+from tests.factories.partners import (
+    CentreFactory,
+    MachineFactory,
+    OrganisationFactory,
+    StaffFactory,
+    UserFactory,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -94,11 +101,13 @@ def test_c03_nobody_is_reminded_of_or_offered_a_place_in_what_was_withdrawn():
     assert (operations.remind_registered(), operations.promote_waiting(session)) == (0, 0)
 
 
+@pytest.mark.parametrize("of_staff", [False, True])
 @pytest.mark.parametrize("state", ["submitted", "approved", "published"])
-def test_a09_what_was_approved_is_not_changed_by_its_writer(state):
+def test_a09_what_was_approved_is_not_changed_by_its_writer(state, of_staff):
     template = SheetTemplateFactory()
     TemplateSectionFactory(template=template, key="concept")
-    session = SessionFactory(published=True, state=state, template=template, chair=UserFactory())
+    chair = StaffFactory(role="coordinator") if of_staff else UserFactory()
+    session = SessionFactory(published=True, state=state, template=template, chair=chair)
 
     for act in (
         lambda: save_sheet(session, {"concept": "Buy."}, actor=session.chair),
@@ -217,3 +226,28 @@ def test_registering_again_after_giving_back_says_anew_who_comes():
 
     row.refresh_from_db()
     assert (row.name, row.language, row.state, row.search_text[:3]) == ("Bea", "ca", "pending", "bea")
+
+
+def test_l01_organisations_the_reader_may_not_see_are_named_to_staff_only():
+    known, waiting = OrganisationFactory(), OrganisationFactory(state="pending")
+    session = SessionFactory(published=True)
+    session.event.organisers.set([known, waiting])
+    person = AppearanceFactory(session=session)
+    person.organisations.set([known, waiting])
+    shown = {}
+
+    for who, client in (("anybody", Client()), ("staff", client_of(coordinator_of(session)))):
+        event = client.get(f"/api/v1/events/{session.event_id}/").json()
+        speaker = client.get(f"/api/v1/appearances/{person.pk}/").json()
+        shown[who] = (sorted(event["organisers"]), sorted(speaker["organisations"]))
+
+    both = [known.pk, waiting.pk]
+    assert shown == {"anybody": ([known.pk], [known.pk]), "staff": (both, both)}
+
+
+def test_s01_host_that_is_a_number_gets_no_mail():
+    session, person = SessionFactory(published=True), {"name": "Lea", "email": "lea@[127.0.0.1]"}
+
+    answer = Client().post(f"/en/register/{session.reference}/", person)
+
+    assert (answer.status_code, Registration.objects.count(), Job.objects.count()) == (422, 0, 0)

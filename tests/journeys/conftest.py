@@ -42,6 +42,12 @@ def visitor(browser: Any, live_server: Any) -> Iterator[Callable[..., Any]]:
     assert errors == []
 
 
+@pytest.fixture(params=[True, False], ids=["script", "no_script"])
+def script(request: Any) -> bool:
+    """Whether the browser runs any: the journey is walked both ways."""
+    return request.param
+
+
 @pytest.fixture
 def newcomers(browser: Any, live_server: Any) -> Iterator[Callable[..., Any]]:
     """As `visitor`; a form that comes back with what is to be mended is no error here."""
@@ -72,7 +78,7 @@ def picture(request: Any) -> Callable[..., None]:
     taken: list[Path] = []
 
     def take(page: Any) -> None:
-        name = re.sub(r"^test_|[\[\]]", "", request.node.name)
+        name = re.sub(r"^test_|\]", "", request.node.name).replace("[", "-")
         for size in (NARROW, WIDE):
             page.set_viewport_size(size)
             # The bar stays at the top of what is seen: of a whole page that is only right when it is not scrolled.

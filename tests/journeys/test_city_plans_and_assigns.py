@@ -28,9 +28,9 @@ def centre(live_server: Any) -> Any:
 
 
 @pytest.fixture
-def coordinator(centre: Any, visitor: Any) -> Any:
-    """The browser of a coordinator."""
-    return visitor(StaffFactory(name="Nuria Prats", role=Role.COORDINATOR, centre=centre))
+def coordinator(centre: Any, visitor: Any, script: bool) -> Any:
+    """The browser of a coordinator, with scripts and without."""
+    return visitor(StaffFactory(name="Nuria Prats", role=Role.COORDINATOR, centre=centre), script=script)
 
 
 def test_job_2_a_pilot_is_logged_step_by_step_and_left_in_between(centre, coordinator, picture):

@@ -43,12 +43,6 @@ def person(company: Any) -> Any:
     return person
 
 
-@pytest.fixture(params=[True, False], ids=["script", "no_script"])
-def script(request: Any) -> bool:
-    """Whether the browser runs any; what is written and kept meanwhile (jobs 2 and 3) needs one."""
-    return request.param
-
-
 def test_jobs_2_and_3_an_idea_is_written_kept_sent_and_followed(centre, company, person, visitor, picture):
     ChallengeFactory(title="Quiet nights", centre=centre, publication="public")
     page = visitor(person)

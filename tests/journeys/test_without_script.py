@@ -1,12 +1,15 @@
 """Can the work be done without any script, and seen in the colours that a person's system forces?"""
 
+import re
 from typing import Any
 
 import pytest
 
+from events.models import Registration
 from partners.choices import MembershipRole, Role
 from pilots.models import Idea, Measurement
-from tests.factories.ideas import ChallengeFactory
+from tests.factories.events import RegistrationFactory, SessionFactory, TemplateSectionFactory, in_days
+from tests.factories.ideas import ChallengeFactory, IdeaFactory
 from tests.factories.partners import (
     CentreFactory,
     MembershipFactory,
@@ -77,3 +80,52 @@ def test_job_is_done_without_script(job, centre, visitor, picture):
     coordinator = StaffFactory(name="Nuria Prats", role=Role.COORDINATOR, centre=centre)
     approve_and_return(visitor(coordinator, script=False, forced_colors="active"), picture)
     assert sorted(Measurement.objects.values_list("state", flat=True)) == ["approved", "returned"]
+
+
+def test_ideas_are_read_side_by_side_without_script(centre, visitor, picture):
+    need = ChallengeFactory(centre=centre, title="Quiet nights")
+    for title in ("Rubber wheels", "Felt under the crates", "Night shift by bicycle"):
+        IdeaFactory(centre=centre, challenge=need, state="submitted", title=title, problem="Crates rattle.")
+    page = visitor(StaffFactory(role=Role.COORDINATOR, centre=centre), script=False, forced_colors="active")
+
+    page.goto("/workspace/triage/")
+    page.get_by_role("link", name=re.compile("^Beside ?: ")).first.click()
+    page.wait_for_url("**idea=**")
+    picture(page)
+    for title in ("Rubber wheels", "Felt under the crates"):
+        page.get_by_role("checkbox", name=re.compile(f"{title}$")).check()
+    send(page, "Start reading")
+
+    picture(page)
+    read = Idea.objects.filter(state="screening").values_list("title", flat=True)
+    assert sorted(read) == ["Felt under the crates", "Rubber wheels"]
+
+
+def test_event_is_run_from_its_sheet_to_the_door_without_script(centre, visitor, picture):
+    template = TemplateSectionFactory(key="concept", title="Concept", is_required=True).template
+    session = SessionFactory(
+        event__centre=centre, event__publication="public", title="Quieter vans", template=template,
+        starts_at=in_days(0.1), ends_at=in_days(0.2),
+    )  # fmt: skip
+    lead = visitor(StaffFactory(role=Role.COORDINATOR, centre=centre), script=False, forced_colors="active")
+    editor = visitor(StaffFactory(role=Role.EDITOR, centre=centre), script=False)
+
+    lead.goto(f"/workspace/sessions/{session.pk}/")
+    follow(lead, "Write")
+    fill(lead, concept="Why we meet, and who should come.")
+    picture(lead)
+    send(lead, "Save the sheet")
+    move(lead, "submit")
+    editor.goto(f"/workspace/sessions/{session.pk}/")
+    move(editor, "approve")
+    move(editor, "publish")
+    lead.goto(f"/workspace/sessions/{session.pk}/registrations/")
+    picture(lead)
+    RegistrationFactory(session=session, user=None, name="Zoë Àlvarez", email="zoe@example.org")
+    lead.goto(f"/workspace/sessions/{session.pk}/check-in/")
+    lead.get_by_role("button", name="Check in Zoë Àlvarez").click()
+
+    lead.get_by_text("Zoë Àlvarez is in.").wait_for()
+    picture(lead)
+    session.refresh_from_db()
+    assert (session.state, Registration.objects.get().state) == ("published", "attended")

@@ -29,9 +29,6 @@ TABLE = Path(__file__).with_name("matrix.csv")
 WRITE = os.environ.get("WRITE_MATRIX", "")  # "all", or "new" for the routes that have no answers yet
 LOGIN = ("/accounts/login/", "/accounts/reauthenticate/")
 JSON = "application/json"
-# Who may do what is told in Python: the second engine is asked for those who see most, something and nothing.
-ON_BOTH = ("anonymous", "member", "coordinator", "admin")
-ASKED = [role if role in ON_BOTH else pytest.param(role, marks=pytest.mark.embedded) for role in ROLES]
 
 
 def word_for(response: Any) -> str:
@@ -112,7 +109,7 @@ def test_a06_every_operation_of_the_api_document_is_a_route(client):
     assert described == {(method, template) for method, template in known if template not in about}
 
 
-@pytest.mark.parametrize("role", ASKED)
+@pytest.mark.parametrize("role", ROLES)
 def test_a06_answers_equal_the_table(role, world):
     if WRITE:
         write_column(role, world)
@@ -165,7 +162,6 @@ def test_auditor_changes_nothing():
     assert written == []
 
 
-@pytest.mark.embedded
 @pytest.mark.parametrize("role", ["anonymous", "member", "coordinator"])
 def test_a06_head_and_options_tell_no_more_than_get(role, world):
     client = client_of(world.users[role])

@@ -109,6 +109,13 @@ def test_t06_spellings_and_look_alikes_make_no_second_account(client, typed):
     assert list(User.objects.values_list("email", flat=True)) == ["admin@example.org"]
 
 
+@pytest.mark.parametrize("typed", ["lea@[127.0.0.1]", "lea@[IPv6:::1]", "lea@［127.0.0.1］"])
+def test_s01_host_that_is_a_number_opens_no_account_and_gets_no_mail(client, typed):
+    sign_up(client, typed)
+
+    assert (User.objects.count(), mails()) == (0, [])
+
+
 @pytest.mark.parametrize("typed", ["ADMIN@EXAMPLE.ORG", " Admin@Example.org "])
 def test_t06_reset_goes_to_the_stored_address_only(client, typed):
     made.UserFactory(email="admin@example.org")

@@ -355,6 +355,19 @@ def test_framework_that_is_none_or_itself_is_refused(ready, legal):
         assert list(caught.value.fields) == list(changes)
 
 
+@pytest.mark.parametrize(("name", "kind"), [("framework", "framework"), ("predecessor", "specific")])
+def test_agreement_comes_back_to_itself_over_no_others(legal, name, kind):
+    first, second, third = (made.AgreementFactory(kind=kind) for _number in range(3))
+    do.edit_agreement(first, {name: second}, actor=legal)
+    do.edit_agreement(second, {name: third}, actor=legal)
+
+    with pytest.raises(DomainError) as caught:
+        do.edit_agreement(third, {name: first}, actor=legal)
+
+    third.refresh_from_db()
+    assert (caught.value.code, set(caught.value.fields), getattr(third, name)) == ("invalid", {name}, None)
+
+
 def test_draft_in_another_centre_by_scoped_staff_is_refused():
     centre = made.CentreFactory()
     actor = made.StaffFactory(role=Role.LEGAL, centre=centre)

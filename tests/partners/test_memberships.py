@@ -141,6 +141,16 @@ def test_invite_by_a_plain_member_is_refused(organisation):
     assert not JoinRequest.objects.exists()
 
 
+def test_t09_membership_of_the_last_administrator_is_not_put_off(organisation, admin):
+    own = admin.memberships.get()
+
+    with pytest.raises(DomainError) as caught:
+        do.edit_membership(own, {"starts_on": today(1)}, actor=admin)
+
+    unchanged = Membership.objects.get(pk=own.pk)
+    assert (caught.value.code, unchanged.version, unchanged.is_open) == ("limit", own.version, True)
+
+
 def test_last_administrator_cannot_leave_or_step_down_without_a_successor(organisation, admin):
     membership = admin.memberships.get()
     made.PartnerFactory(organisation=organisation)

@@ -67,6 +67,19 @@ def test_appointment_is_not_turned_into_another(admin):
     assert appointment.role == Role.COORDINATOR
 
 
+def test_t09_role_of_the_last_administrator_is_not_put_off(admin):
+    own = admin.appointments.get()
+
+    with pytest.raises(DomainError) as caught:
+        do.edit_appointment(own, {"starts_on": today(1)}, actor=admin)
+    do.edit_appointment(own, {"starts_on": today(-30)}, actor=admin)
+    made.StaffFactory(role=Role.ADMIN)
+    do.edit_appointment(own, {"starts_on": today(1)}, actor=admin)
+
+    assert (caught.value.code, Appointment.objects.get(pk=own.pk).starts_on) == ("limit", today(1))
+    assert AuditEntry.objects.about(own).filter(action="appointment.edit").count() == 2
+
+
 def test_last_administrator_of_the_platform_stays(admin):
     appointment = admin.appointments.get()
 

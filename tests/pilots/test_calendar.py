@@ -65,6 +65,7 @@ def test_feed_holds_what_the_person_has_to_keep_in_their_language_with_links_bac
     made.MilestoneFactory(trial=pilot, due_on=today(10), done_on=today(-1))
     permit = made.PermitFactory(trial=pilot, valid_to=today(5))
     evaluation = ideas.EvaluationFactory(evaluator=monitor, due_on=today(2))
+    people.AppointmentFactory(user=monitor, role="evaluator", centre=evaluation.idea.centre)
 
     response = Client().get(address(monitor))
     calendar = Calendar.from_ical(response.content)

@@ -5,8 +5,10 @@ import pytest
 from cic.core.errors import DomainError, NotAllowed
 from cic.core.models import AuditEntry, Job
 from partners.choices import Role
+from partners.operations.people import end_appointment
 from pilots.choices import EvaluationState
-from pilots.models import CriteriaSet, Criterion, Evaluation, Idea, IdeaAnnex, Score
+from pilots.models import CriteriaSet, Criterion, Evaluation, Idea, IdeaAnnex, Message, Score
+from pilots.models.messages import audience
 from pilots.operations.criteria import (
     create_criteria_set,
     create_criterion,
@@ -31,6 +33,7 @@ from tests.factories.partners import (
     StaffFactory,
     today,
 )
+from tests.factories.trials import MessageFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -401,3 +404,34 @@ def test_criteria_are_written_by_the_coordinator_of_the_centre_only():
         actor=StaffFactory(centre=centre),
     )
     assert [(row.name, row.weight) for row in made.criteria.all()] == [("Cost", 2)]
+
+
+def test_a07_with_the_role_of_an_evaluator_goes_what_it_opened():
+    idea, _coordinator, evaluator, criteria_set = case()
+    annex = IdeaAnnexFactory(idea=idea)
+    row = EvaluationFactory(idea=idea, evaluator=evaluator, criteria_set=criteria_set, state="accepted")
+    message = MessageFactory(trial=None, idea=idea, channel="reviewers")
+    opened = ((Evaluation, row), (Idea, idea), (IdeaAnnex, annex), (Message, message))
+    before = [model.objects.visible_to(evaluator).filter(pk=one.pk).count() for model, one in opened]
+
+    end_appointment(evaluator.appointments.get(), actor=StaffFactory(role=Role.ADMIN))
+    former = type(evaluator).objects.get(pk=evaluator.pk)
+    with pytest.raises(NotAllowed):
+        edit_evaluation(row, {"comment": "Late."}, actor=former)
+
+    after = [model.objects.visible_to(former).filter(pk=one.pk).count() for model, one in opened]
+    assert (before, after) == ([1, 1, 1, 1], [0, 0, 0, 0])
+    assert (former in audience(idea, "reviewers"), Evaluation.objects.get().comment) == (False, "")
+
+
+def test_a09_who_came_onto_the_side_of_the_idea_hands_nothing_in_and_may_recuse():
+    idea, _coordinator, evaluator, criteria_set = case()
+    row = EvaluationFactory(idea=idea, evaluator=evaluator, criteria_set=criteria_set, state="accepted")
+    MembershipFactory(user=evaluator, organisation=idea.organisation)
+    evaluator = type(evaluator).objects.get(pk=evaluator.pk)
+
+    with pytest.raises(DomainError) as caught:
+        move_evaluation(row, "submit", actor=evaluator, changes={"recommendation": "accept"})
+    recused = move_evaluation(row, "recuse", actor=evaluator, changes={"conflict_note": "I work there now."})
+
+    assert (caught.value.code, recused.state) == ("limit", "recused")

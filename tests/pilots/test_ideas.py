@@ -98,6 +98,21 @@ def test_submit_to_a_challenge_that_is_over_is_refused(closed):
     assert refusal.value.blockers == ["The challenge takes no more ideas."]
 
 
+def test_a07_suspended_organisation_sends_no_idea_and_loses_no_word():
+    idea = IdeaFactory(state="draft", organisation=OrganisationFactory(state="suspended"))
+    author = PartnerFactory(organisation=idea.organisation, admin=True)
+
+    idea = edit_idea(idea, {"title": "Rubber wheels"}, actor=author)
+    with pytest.raises(DomainError) as refusal:
+        move_idea(idea, "submit", actor=author)
+
+    assert (refusal.value.code, refusal.value.blockers) == (
+        "incomplete",
+        ["This organisation cannot take part."],
+    )
+    assert (state_of(idea), Idea.objects.get().title) == ("draft", "Rubber wheels")
+
+
 def test_submit_dates_the_idea_and_tells_the_coordinator_and_the_author_once():
     idea = IdeaFactory(state="draft")
     coordinator = StaffFactory(centre=idea.centre)

@@ -13,6 +13,7 @@ from cic.core.models import AuditEntry, Job, StageChange
 from cic.core.operations import edit, remove
 from partners.choices import Helix, Role
 from partners.models import Organisation
+from partners.operations.people import end_appointment
 from pilots.calculations.readers import Action, Problem
 from pilots.choices import OutcomeVerdict, TrialKind, TrialState
 from pilots.models import Idea, ImportNote, ImportRun, Outcome, SourceRecord, Trial, TrialPartner
@@ -480,3 +481,15 @@ def test_stored_files_are_named_so_that_nobody_guesses(bring, settings):
 
     assert stored.is_relative_to(Path(settings.MEDIA_ROOT) / "imports")
     assert "ips" not in stored.name
+
+
+def test_a07_import_of_somebody_without_the_role_any_more_writes_nothing(fixtures, centre):
+    actor, before = StaffFactory(role=Role.COORDINATOR, centre=centre), everything()
+    with (fixtures / CORDIS[0]).open("rb") as content:
+        run = start_import(actor=actor, centre=centre, files=[(CORDIS[0], File(content))])
+    end_appointment(actor.appointments.get(), actor=StaffFactory(role=Role.ADMIN))
+
+    run = run_import(run.pk)
+
+    assert (run.state, run.done, everything()) == ("failed", 0, before)
+    assert run.error == "Whoever asked for this may not import here any more."

@@ -6,42 +6,104 @@ from django.urls import reverse
 from cic.core.cells import inert
 from cic.core.exports import listed
 from cic.core.models import AuditEntry
-from events.models import Capsule, Event, Session
+from community.models import Debate, Group
+from events.models import Capsule, Event, Session, SheetTemplate
 from partners.choices import Role
-from partners.models import Agreement, Centre, Organisation
+from partners.models import Agreement, Amendment, Appointment, Centre, Organisation
 from pilots.calculations.readers import FORMATS, UnknownFormat, detect
 from pilots.calculations.readers.formats import OWN_LISTS, fold
-from pilots.models import Challenge, Idea, Indicator, Trial
+from pilots.models import Challenge, CriteriaSet, Idea, Indicator, Outcome, Trial
 from tests.core.resource_contract import client_of
 from tests.core.test_exports import DRAWN, OWN, WITHIN_A_SESSION, lists_of_the_workspace
-from tests.factories.events import CapsuleFactory, EventFactory, RegistrationFactory, SessionFactory
-from tests.factories.ideas import ChallengeFactory, IdeaFactory
+from tests.factories.community import DebateFactory, GroupFactory
+from tests.factories.events import (
+    CapsuleFactory,
+    EventFactory,
+    RegistrationFactory,
+    SessionFactory,
+    SheetTemplateFactory,
+    TemplateSectionFactory,
+)
+from tests.factories.ideas import ChallengeFactory, CriteriaSetFactory, IdeaFactory
 from tests.factories.partners import (
     AgreementFactory,
+    AmendmentFactory,
+    AppointmentFactory,
     CentreFactory,
+    MembershipFactory,
     OrganisationFactory,
     PartnerFactory,
+    PartyFactory,
     StaffFactory,
+    UserFactory,
 )
-from tests.factories.trials import IndicatorFactory, PilotFactory
+from tests.factories.trials import IndicatorFactory, OutcomeFactory, PilotFactory
 
 from .tables import bring_in, exported, row_called, said, table_of, traces, written
 
 pytestmark = pytest.mark.django_db
 HOSTILE = '=cmd|"/c calc"!A1'
-# Noun → its model, the cell that somebody changes, and what then stands there.
-CHANGES = {
-    "organisation": (Organisation, "municipality", "Vic"),
-    "centre": (Centre, "purpose", "Another purpose."),
-    "agreement": (Agreement, "notice_days", "45"),
-    "challenge": (Challenge, "need", "Another need."),
-    "idea": (Idea, "trl", "7"),
-    "trial": (Trial, "budget_eur", "50000.00"),
-    "indicator": (Indicator, "target", "55.000000"),
-    "event": (Event, "spoken", "Catalan; Wolof"),
-    "session": (Session, "ends_at", "2027-05-27 18:00"),
-    "capsule": (Capsule, "goals", "Choose where\nChoose when"),
+MODELS = {
+    "organisation": Organisation,
+    "centre": Centre,
+    "agreement": Agreement,
+    "challenge": Challenge,
+    "idea": Idea,
+    "trial": Trial,
+    "indicator": Indicator,
+    "event": Event,
+    "session": Session,
+    "capsule": Capsule,
+    "amendment": Amendment,
+    "outcome": Outcome,
+    "criteria": CriteriaSet,
+    "sheet_template": SheetTemplate,
+    "group": Group,
+    "debate": Debate,
+    "appointment": Appointment,
 }
+# Of these no cell is written over: a place, and a person.
+KEPT = ("registration", "user")
+# The cell that somebody changes, what then stands there, and what was done.
+CHANGES = [
+    ("organisation", "municipality", "Vic", "organisation.edit"),
+    ("centre", "purpose", "Another purpose.", "centre.edit"),
+    ("centre", "answer_days", "21", "centre.edit"),
+    ("agreement", "notice_days", "45", "agreement.edit"),
+    ("agreement", "parties", "A \\| B | city | Ada, of the port | Head", "party.edit"),
+    ("challenge", "need", "Another need.", "challenge.edit"),
+    ("challenge", "territory_text", "The old port", "challenge.edit"),
+    ("idea", "trl", "7", "idea.edit"),
+    ("trial", "budget_eur", "50000.00", "trial.edit"),
+    ("trial", "method", "First.\nThen.", "trial.edit"),
+    ("trial", "trl_out", "8", "trial.edit"),
+    ("indicator", "target", "55.000000", "indicator.edit"),
+    ("indicator", "period_days", "14", "indicator.edit"),
+    ("indicator", "direction", "up", "indicator.edit"),
+    ("event", "spoken", "Catalan; Wolof", "event.edit"),
+    ("event", "organisers", "Acme; Vans SL", "event.edit"),
+    ("session", "ends_at", "2027-05-27 18:00", "session.edit"),
+    ("session", "template", "Plenary", "session.edit"),
+    ("session", "sheet_Goals", "First.\nThen.", "session.save_sheet"),
+    ("capsule", "goals", "Choose where\nChoose when", "capsule.edit"),
+    ("amendment", "text", "Two more years.", "amendment.edit"),
+    ("outcome", "lessons", "Ask first.", "outcome.edit"),
+    ("criteria", "blind", "true", "criteriaset.edit"),
+    ("criteria", "criteria", "Benefit | 1.50 | 10 | Who gains?", "criterion.create"),
+    ("sheet_template", "is_offered", "false", "sheettemplate.edit"),
+    (
+        "sheet_template",
+        "sections",
+        "Goals | Aims | true | 200 | hard | Why\nwords | words | false |  | soft",
+        "templatesection.edit",
+    ),
+    ("group", "access", "on_request", "group.edit"),
+    ("appointment", "ends_on", "2031-01-01", "appointment.edit"),
+    ("debate", "text", "From ten,\nor from midnight?", "debate.edit"),
+]
+KEYS = dict.fromkeys(
+    ("organisation", "indicator", "outcome", "criteria", "sheet_template", "appointment"), "id"
+)
 
 
 @pytest.fixture
@@ -61,35 +123,67 @@ def records(centre, admin):
         centre=centre, title="Night vans", promoter=OrganisationFactory(name="Vans SL"), budget_eur="42500.50"
     )
     public = SessionFactory(published=True, title=HOSTILE)
+    sheet = SheetTemplateFactory(name="Round table")
+    for place, key in enumerate(("Goals", "words"), start=1):
+        TemplateSectionFactory(template=sheet, key=key, title=key, position=place)
+    TemplateSectionFactory(template=SheetTemplateFactory(name="Plenary"), key="Goals", title=HOSTILE)
+    SheetTemplateFactory(name=HOSTILE)
+    AmendmentFactory(text=HOSTILE)
+    OutcomeFactory(summary=HOSTILE)
+    CriteriaSetFactory(name=HOSTILE)
+    group = GroupFactory(host=admin)
+    MembershipFactory(organisation__name="A | B, S.L.", user__name=HOSTILE)
+    AppointmentFactory(user__name=HOSTILE, centre=centre, role="editor")
+    DebateFactory(group=GroupFactory(name=HOSTILE), title=HOSTILE)
     for make in (AgreementFactory, ChallengeFactory, IdeaFactory, EventFactory, CapsuleFactory):
         make(title=HOSTILE)
     IndicatorFactory(trial=trial, name=HOSTILE)
     PilotFactory(title=HOSTILE)
     RegistrationFactory(session=public, name=HOSTILE)
+    acme = OrganisationFactory(name="Acme", legal_name=HOSTILE)
+    agreement = AgreementFactory(centre=centre, notice_days=30, committee="A; B")
+    PartyFactory(
+        agreement=agreement, organisation=OrganisationFactory(name="A | B"), role="city", signatory_name="Ada"
+    )
+    PartyFactory(organisation=OrganisationFactory(name=HOSTILE))
+    event = EventFactory(centre=centre, spoken=["Català", "English"], gives_certificates=True)
+    event.organisers.set([acme, OrganisationFactory(name="Zeta")])
     return {
-        "organisation": OrganisationFactory(name="Acme", legal_name=HOSTILE),
+        "organisation": acme,
         "centre": CentreFactory(
             name="Two",
             purpose="Deux lignes\u00a0:\nune, deux.",
             translations={"ca": {"purpose": {"text": "Dues.", "origin": "machine", "outdated": True}}},
         ),
-        "agreement": AgreementFactory(centre=centre, notice_days=30, committee="A; B"),
+        "agreement": agreement,
         "challenge": ChallengeFactory(centre=centre, title="Quiet nights", need="Two lines.\nOf need."),
         "idea": IdeaFactory(
             centre=centre, author=admin, organisation=None, state="draft", challenge=ChallengeFactory()
         ),
         "trial": trial,
         "indicator": IndicatorFactory(trial=trial, name="Noise", baseline="68.5", target="60"),
-        "event": EventFactory(centre=centre, spoken=["Català", "English"], gives_certificates=True),
-        "session": SessionFactory(capacity=0, zone="America/Montevideo"),
+        "event": event,
+        "session": SessionFactory(
+            capacity=0,
+            zone="America/Montevideo",
+            template=sheet,
+            texts={"Goals": "One.\nTwo.", "words": HOSTILE},
+        ),
         "registration": RegistrationFactory(session=public, user=None),
         # Longer than a cell of a sheet, and as French is written.
+        "amendment": AmendmentFactory(text="One more year.\nAs it stands."),
+        "outcome": OutcomeFactory(cost_eur="10.50", lessons="Deux\u00a0: non."),
+        "criteria": CriteriaSetFactory(centre=centre),
+        "sheet_template": sheet,
+        "group": group,
+        "debate": DebateFactory(group=group),
+        "appointment": AppointmentFactory(role="editor"),
         "capsule": CapsuleFactory(centre=centre, text="## Pourquoi\u00a0?\n" + "Parce que\u00a0: " * 3000),
     }
 
 
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])
-@pytest.mark.parametrize("noun", [*CHANGES, "registration"])
+@pytest.mark.parametrize("noun", [*MODELS, *KEPT])
 def test_export_comes_back_and_nothing_is_new(records, admin, centre, noun, kind):
     content, before = exported(noun, admin, kind), traces()
     if kind == "csv":
@@ -105,10 +199,11 @@ def test_export_comes_back_and_nothing_is_new(records, admin, centre, noun, kind
     assert (traces(), said()) == (before, [])
 
 
-@pytest.mark.parametrize("noun", CHANGES)
-def test_changed_cell_changes_its_record_once_and_only_tried_it_does_not(records, admin, centre, noun):
-    model, field, value = CHANGES[noun]
-    key = "id" if noun in ("organisation", "indicator") else "reference"
+@pytest.mark.parametrize(("noun", "field", "value", "action"), CHANGES)
+def test_changed_cell_changes_its_record_once_and_only_tried_it_does_not(
+    records, admin, centre, noun, field, value, action
+):
+    model, key = MODELS[noun], KEYS.get(noun, "reference")
     own = str(records[noun].pk if key == "id" else records[noun].reference)
     rows = table_of(exported(noun, admin))
     next(row for row in rows if row[key] == own)[field] = value
@@ -117,12 +212,12 @@ def test_changed_cell_changes_its_record_once_and_only_tried_it_does_not(records
 
     assert bring_in(written(rows), admin, centre, dry_run=True)[:2] == (0, 1)
     assert (one.get().version, traces()) == (known.version, before)
-    assert bring_in(written(rows), admin, centre)[1:] == (1, len(rows) - 1, 0)
+    assert bring_in(written(rows), admin, centre)[1:] == (1, len(rows) - 1, 0), said()
     assert one.get().version == known.version + 1
     assert bring_in(written(rows), admin, centre)[:2] == (0, 0)
-    assert AuditEntry.objects.filter(action=f"{noun}.edit", actor=admin).count() == 1
+    assert AuditEntry.objects.filter(action=action, actor=admin).count() == 1
     now = next(row for row in table_of(exported(noun, admin)) if row[key] == own)[field]
-    assert now == ("2027-05-27T23:00:00+02:00" if noun == "session" else value)
+    assert now == ("2027-05-27T23:00:00+02:00" if field == "ends_at" else value)
 
 
 @pytest.mark.parametrize("name", sorted(lists_of_the_workspace() - DRAWN - OWN))
@@ -137,8 +232,14 @@ def test_every_list_is_told_from_its_columns_as_its_own_kind_and_as_no_other(nam
 
     fitting = [each.key for each in (*FORMATS, *OWN_LISTS) if each.required <= columns]
 
-    own = {each: f"own-{each}s" for each in (*CHANGES, "registration")}
-    expected = {**own, "agreement_timeline": "own-agreements", "measurement": "measurements"}.get(noun)
+    own = {each: f"own-{each.replace('_', '-')}s" for each in (*MODELS, *KEPT)}
+    others = {
+        "agreement_timeline": "own-agreements",
+        "criteria": "own-criteria",
+        "measurement": "measurements",
+        "user": "own-people",
+    }
+    expected = {**own, **others}.get(noun)
     assert set(fitting) == ({expected} if expected else set())
     if expected:
         assert detect(path).key == expected
@@ -154,7 +255,7 @@ NEW = {
     Centre: {"reference": "", "name": "Port", "purpose": "Cleaner quays.", "lead_unit": "Harbour"},
     Agreement: {
         "reference": "", "title": "Shared vans", "kind": "protocol", "register_url": "", "object": "To share vans.",
-        "notice_days": "",
+        "notice_days": "", "parties": "Port of Vic | city\nVans SL | partner | Ada",
     },
     Trial: {
         "reference": "", "kind": "pilot", "title": "Shade", "promoter": "", "starts_on": "2027-01-01",
@@ -162,6 +263,14 @@ NEW = {
     },
     Event: {
         "reference": "", "title": "Open day", "kind": "workshop", "summary": "", "place": "Quay", "zone": "", "spoken": "",
+        "organisers": "Vans SL; Port of Vic",
+    },
+    CriteriaSet: {
+        "name": "Ours", "number": "", "blind": "", "criteria": "Benefit | 2 | 5 | Who gains?\n\nCost | 1,5 | 10",
+    },
+    Group: {"reference": "", "name": "Night work", "description": "Who works at night.", "access": ""},
+    SheetTemplate: {
+        "name": "Panel", "language": "", "is_offered": "", "sections": "goals | Goals\nwords | Words | yes | 300 | hard | Why",
     },
     Capsule: {"reference": "", "title": "Measuring noise", "goals": "", "level": "", "minutes": "20"},
 }  # fmt: skip
@@ -169,6 +278,8 @@ NEW = {
 
 @pytest.mark.parametrize("model", NEW)
 def test_row_without_a_key_makes_a_record_the_first_time_only(admin, centre, model):
+    for name in ("Port of Vic", "Vans SL"):
+        OrganisationFactory(name=name)
     rows = [NEW[model], NEW[model]]
     before = model.objects.count()
 
@@ -236,11 +347,24 @@ def test_agreements_leave_with_their_text_only_for_who_reads_all_of_those_found(
     assert list(seen.values()) == [False, True, False, False]
 
 
+# What a table costs beyond its rows: what is gathered from other tables.
+GATHERED = {
+    "idea": (IdeaFactory, 0),
+    "agreement": (AgreementFactory, 1),
+    "event": (EventFactory, 1),
+    "session": (SessionFactory, 1),
+    "criteria": (CriteriaSetFactory, 1),
+    "sheet_template": (SheetTemplateFactory, 1),
+    "user": (UserFactory, 1),
+}
+
+
 @pytest.mark.parametrize("count", [1, 3])
-@pytest.mark.parametrize("noun", ["agreement", "idea", "session"])
+@pytest.mark.parametrize("noun", GATHERED)
 def test_cost_of_a_table_does_not_grow(admin, noun, count, django_assert_num_queries):
-    {"agreement": AgreementFactory, "idea": IdeaFactory, "session": SessionFactory}[noun].create_batch(count)
+    make, more = GATHERED[noun]
+    make.create_batch(count - 1 if make is UserFactory else count)
     page = listed(reverse(f"{noun}_list"), "", admin)
 
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(1 + more):
         assert len(list(page.table_of_all()[1])) == count

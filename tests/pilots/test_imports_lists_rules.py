@@ -13,12 +13,25 @@ from cic.core.errors import DomainError
 from cic.core.models import Job, Sequence
 from events.models import Registration, Session
 from partners.choices import Role
+from partners.models import Party
 from pilots.models import Challenge, Idea, ImportNote, ImportRun
 from pilots.operations.imports import forget_files, repeat_import, run_import, runs, start_import
 from tests.core.resource_contract import client_of
-from tests.factories.events import EventFactory, RegistrationFactory, SessionFactory
+from tests.factories.events import (
+    EventFactory,
+    RegistrationFactory,
+    SessionFactory,
+    SheetTemplateFactory,
+    TemplateSectionFactory,
+)
 from tests.factories.ideas import ChallengeFactory, IdeaFactory
-from tests.factories.partners import CentreFactory, StaffFactory
+from tests.factories.partners import (
+    AgreementFactory,
+    CentreFactory,
+    OrganisationFactory,
+    PartyFactory,
+    StaffFactory,
+)
 
 from .tables import bring_in, exported, row_called, said, traces, written
 
@@ -209,3 +222,84 @@ def test_sessions_go_by_the_clock_of_their_zone_and_stay_with_their_event(admin,
     moved = {**row, "reference": two.reference, "event": EventFactory().reference}
     assert bring_in(written([moved]), admin, centre) == (0, 0, 0, 1)
     assert Session.objects.get(pk=two.pk).event == event
+
+
+def test_parties_of_a_cell_are_those_that_sign_and_no_others(centre):
+    coordinator = StaffFactory(role=Role.COORDINATOR, centre=centre)
+    agreement = AgreementFactory(centre=centre, title="Vans")
+    kept, gone = (PartyFactory(agreement=agreement, organisation__name=name) for name in ("Kept", "Gone"))
+    OrganisationFactory(name="New")
+    row = row_called("Vans", exported("agreement", coordinator))
+    assert row["parties"] == "Kept | partner\nGone | partner"
+    changed = {**row, "parties": "New | funder | Bo | Head of it\n\nKept | city"}
+
+    assert bring_in(written([changed]), coordinator, centre) == (0, 1, 0, 0)
+    assert bring_in(written([{**changed, "version": ""}]), coordinator, centre) == (0, 0, 1, 0)
+
+    there = agreement.parties.order_by("pk").values_list(
+        "organisation__name", "role", "signatory_name", "signatory_position"
+    )
+    assert list(there) == [("Kept", "city", "", ""), ("New", "funder", "Bo", "Head of it")]
+    assert (agreement.parties.get(pk=kept.pk).role, agreement.parties.filter(pk=gone.pk).count()) == (
+        "city",
+        0,
+    )
+
+
+@pytest.mark.parametrize(
+    ("cell", "problem"),
+    [
+        ("Kept", ("parties", "not_as_written")),
+        ("Kept | city | Ada | Head | more", ("parties", "not_as_written")),
+        (" | city", ("parties", "not_as_written")),
+        ("Kept | boss", ("role", "refused_by_rule")),
+        ("Nobody | city", ("parties", "not_found")),
+        ("Kept | city\nKept | partner", ("parties", "refused_by_rule")),
+    ],
+)
+def test_cell_of_parties_that_is_not_understood_is_told_and_changes_nothing(centre, cell, problem):
+    coordinator = StaffFactory(role=Role.COORDINATOR, centre=centre)
+    PartyFactory(agreement=AgreementFactory(centre=centre, title="Vans"), organisation__name="Kept")
+    row, before = row_called("Vans", exported("agreement", coordinator)), traces()
+
+    assert bring_in(written([{**row, "parties": cell}]), coordinator, centre) == (0, 0, 0, 1)
+
+    assert (said(), traces()) == ([problem], before)
+    if problem[1] == "not_as_written":
+        asked = "organisation | role | who_signs | position ≠ "
+        assert ImportNote.objects.get().value == asked + cell.strip()
+
+
+def test_parties_that_sign_or_signed_and_sheets_that_are_over_stay_as_they_are(centre):
+    coordinator = StaffFactory(role=Role.COORDINATOR, centre=centre)
+    PartyFactory(
+        agreement=AgreementFactory(centre=centre, title="Vans", in_force=True), organisation__name="Kept"
+    )
+    row = row_called("Vans", exported("agreement", coordinator))
+    sheet = TemplateSectionFactory(key="goals").template
+    over = SessionFactory(
+        event__centre=centre, template=sheet, title="Over", state="archived", texts={"goals": "One."}
+    )
+    session = row_called("Over", exported("session", coordinator))
+
+    assert bring_in(written([{**row, "parties": ""}]), coordinator, centre) == (0, 0, 0, 1)
+    assert bring_in(written([{**session, "sheet_goals": "Two."}]), coordinator, centre) == (0, 0, 0, 1)
+    assert bring_in(written([{**session, "sheet_more": "Three."}]), coordinator, centre) == (0, 0, 0, 1)
+
+    assert Session.objects.get(pk=over.pk).texts == {"goals": "One."}
+    assert Party.objects.filter(organisation__name="Kept").count() == 1
+
+
+def test_sheets_of_new_sessions_come_with_their_template(admin, centre):
+    template = SheetTemplateFactory(name="Plenary")
+    TemplateSectionFactory(template=template, key="goals")
+    row = {
+        "reference": "", "event": EventFactory(centre=centre).reference, "title": "Evening", "starts_at": "", "ends_at": "",
+        "capacity": "", "template": "Plenary", "sheet_goals": "To meet.",
+    }  # fmt: skip
+
+    counts = [bring_in(written([row]), admin, centre) for _time in range(2)]
+
+    made = Session.objects.get(title="Evening")
+    assert counts == [(1, 0, 0, 0), (0, 0, 1, 0)]
+    assert (made.template, made.texts) == (template, {"goals": "To meet."})

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import zipfile
 from datetime import timedelta
 from decimal import Decimal
 
@@ -391,3 +392,54 @@ def test_a_changed_measurement_noted_by_hand_is_not_overwritten_in_silence(trial
     assert counts(run) == ("done", 0, 1, 0, 0)
     assert ImportNote.objects.get(run=run).value == "70 → 61"
     assert Measurement.objects.get().state == MeasurementState.DRAFT
+
+
+def test_i10_signs_that_no_database_keeps_are_reported_by_their_number(bring, trial, noise):
+    head = f"{HEAD},x\x00,x\x00"
+
+    run = bring(
+        f"Noise,{on(trial, 1)},{on(trial, 2)},12\x003,,,,,,",
+        f"Noise,{on(trial, 3)}\x00,{on(trial, 4)},4,,,,,,",
+        f"Noise,{on(trial, 5)},{on(trial, 6)},4,,,,quiet\x00er,,",
+        head=head,
+    )
+
+    assert (run.state, run.created_count, run.rejected_count) == ("done", 2, 1)
+    assert set(Measurement.objects.values_list("text", flat=True)) == {"", "quieter"}
+    told = ImportNote.objects.filter(run=run, problem="invalid_number").values_list("value", flat=True)
+    assert list(told) == ["12\\x003"]
+
+
+def test_i10_half_a_sign_in_a_list_is_reported_by_its_number(trial, noise, coordinator):
+    row = {"indicator": "Noise", "period_start": on(trial, 1), "period_end": on(trial, 2), "value": "\ud800"}
+    content = SimpleUploadedFile("m.json", json.dumps([row]).encode())
+
+    run = upload_measurements(
+        trial=trial, files=[("m.json", content)], actor=coordinator, in_background=False
+    )
+    run = run_import(run.pk)
+
+    note = ImportNote.objects.get(run=run, field="value")
+    assert (run.state, run.rejected_count, note.value) == ("done", 1, "\\ud800")
+
+
+@pytest.mark.parametrize("part", ["[Content_Types].xml", "xl/workbook.xml", "xl/worksheets/sheet1.xml"])
+def test_f03_spreadsheet_whose_bytes_cannot_be_unpacked_is_refused(part, trial, coordinator):
+    book, stored = openpyxl.Workbook(), io.BytesIO()
+    for number in range(300):
+        book.active.append(HEAD.split(",") if number == 0 else ["Noise", str(number), "2026", number])
+    book.save(stored)
+    raw = bytearray(stored.getvalue())
+    begins = zipfile.ZipFile(stored).getinfo(part).header_offset + 30 + len(part)
+    raw[begins + 5 : begins + 45] = bytes(byte ^ 0xFF for byte in raw[begins + 5 : begins + 45])
+
+    with pytest.raises(DomainError) as caught:
+        upload_measurements(
+            trial=trial, files=[("m.xlsx", SimpleUploadedFile("m.xlsx", bytes(raw)))], actor=coordinator
+        )
+
+    assert (caught.value.code, set(caught.value.fields), ImportRun.objects.count()) == (
+        "invalid",
+        {"files"},
+        0,
+    )

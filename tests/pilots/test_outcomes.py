@@ -14,6 +14,7 @@ from pilots.operations.outcomes import (
     write_outcome,
 )
 from pilots.operations.replications import replicate_as_idea, replicate_as_pilot
+from tests.core.resource_contract import address_of, client_of, problem_of, send
 from tests.factories.partners import CentreFactory, PartnerFactory, StaffFactory
 from tests.factories.trials import IndicatorFactory, OutcomeFactory, PilotFactory, PocFactory, ProductFactory
 
@@ -176,3 +177,26 @@ def test_a05_outcome_one_may_not_read_is_not_replicated():
 
     assert not Idea.objects.exists()
     assert Trial.objects.count() == 1
+
+
+def test_w05_outcome_is_put_into_other_languages_over_the_api():
+    outcome = OutcomeFactory(language="en")
+    coordinator = StaffFactory(role="coordinator", centre=outcome.trial.centre)
+    said = {"translations": {"ca": {"summary": "Va funcionar."}}}
+
+    answer = send(client_of(coordinator), "patch", address_of("outcomes", outcome), said, if_match="*")
+
+    kept = {"ca": {"summary": {"text": "Va funcionar.", "origin": "human", "outdated": False}}}
+    assert (answer.status_code, Outcome.objects.get().translations) == (200, kept)
+
+
+def test_public_outcome_is_corrected_over_the_api_with_its_reason():
+    outcome = OutcomeFactory(publication="public", trial__public=True)
+    coordinator = client_of(StaffFactory(role="coordinator", centre=outcome.trial.centre))
+    address, said = address_of("outcomes", outcome), {"summary": "It was quieter."}
+
+    problem_of(send(coordinator, "patch", address, said, if_match="*"), 409)
+    answer = send(coordinator, "patch", address, {**said, "note": "A figure was wrong."}, if_match="*")
+
+    fresh = Outcome.objects.get()
+    assert (answer.status_code, fresh.summary, fresh.publication) == (200, "It was quieter.", "corrected")

@@ -11,7 +11,16 @@ from pilots.choices import PILOT_STATES, POC_STATES
 from pilots.models import Decision, Idea, Lineage, Trial
 from pilots.operations.trials import create_trial, decide_poc, derive_trial, edit_trial, move_trial
 from pilots.transitions.trials import PILOT, POC, table_of
-from tests.factories.partners import OrganisationFactory, PartnerFactory, StaffFactory, UserFactory, today
+from tests.factories.ideas import IdeaFactory
+from tests.factories.partners import (
+    AgreementFactory,
+    CentreFactory,
+    OrganisationFactory,
+    PartnerFactory,
+    StaffFactory,
+    UserFactory,
+    today,
+)
 from tests.factories.trials import (
     IndicatorFactory,
     OutcomeFactory,
@@ -302,6 +311,29 @@ def test_pilot_created_in_another_centre_is_refused():
     refused("not_allowed", create_trial, actor=actor, kind="pilot", title="Mine", centre=pilot.centre)
 
 
+def test_a11_trial_comes_from_no_idea_or_proof_of_another_centre_though_they_are_public():
+    centre, elsewhere = CentreFactory(), CentreFactory()
+    actor = StaffFactory(role="coordinator", centre=centre)
+    idea = IdeaFactory(centre=elsewhere, state="accepted", publication="public")
+    proof = PocFactory(centre=elsewhere, state="go", publication="public")
+    given = {"actor": actor, "kind": "pilot", "title": "Ours", "centre": centre}
+
+    for name, source in (("idea", idea), ("origin", proof)):
+        assert set(refused("invalid", create_trial, **given, **{name: source}).fields) == {name}
+
+    assert (Trial.objects.filter(title="Ours").count(), Lineage.objects.count()) == (0, 0)
+
+
+def test_a11_trial_runs_under_no_agreement_of_others_though_it_is_public():
+    pilot = PilotFactory(ready=True)
+    own, foreign = pilot.agreement, AgreementFactory(in_force=True, publication="public")
+
+    refusal = refused("invalid", edit_trial, pilot, {"agreement": foreign}, actor=staff(pilot))
+
+    pilot.refresh_from_db()
+    assert (set(refusal.fields), pilot.agreement) == ({"agreement"}, own)
+
+
 def test_start_day_may_lie_in_the_past_but_not_ahead():
     pilot = PilotFactory(ready=True, starts_on=today(-10))
     actor = staff(pilot)
@@ -314,6 +346,52 @@ def test_start_day_may_lie_in_the_past_but_not_ahead():
     assert started.started_on == today(-3)
     stage = StageChange.objects.about(started).get()
     assert stage.effective_at < stage.recorded_at
+
+
+def test_k07_pilot_starts_on_no_day_before_its_agreement():
+    pilot = PilotFactory(ready=True)
+    actor, long_ago = staff(pilot), timezone.now() - timedelta(days=400)
+
+    refusal = refused("incomplete", move_trial, pilot, "start", actor=actor, effective_at=long_ago)
+
+    pilot.refresh_from_db()
+    assert (pilot.state, pilot.started_on, len(refusal.blockers)) == ("ready", None, 1)
+    assert refusal.blockers[0].startswith(f"The agreement {pilot.agreement.reference} begins only on")
+
+
+@pytest.mark.parametrize("name", ["end", "stop"])
+def test_k07_pilot_ends_on_no_day_before_it_started(name):
+    pilot = PilotFactory(running=True)
+    actor, long_ago = staff(pilot), timezone.now() - timedelta(days=400)
+
+    refused("incomplete", move_trial, pilot, name, actor=actor, note="Roadworks", effective_at=long_ago)
+
+    pilot.refresh_from_db()
+    assert (pilot.state, pilot.ended_on) == ("running", None)
+
+
+@pytest.mark.parametrize(("again", "fine"), [(-1, False), (0, False), (1, True), (90, True), (91, False)])
+def test_k07_what_is_suspended_goes_on_on_a_day_to_come_and_before_its_end(again, fine):
+    pilot = PilotFactory(running=True, ends_on=today(90))
+    given = {"note": "Roadworks", "changes": {"resumes_on": today(again), "told": "All"}}
+
+    if fine:
+        move_trial(pilot, "suspend", actor=staff(pilot), **given)
+    else:
+        refused("incomplete", move_trial, pilot, "suspend", actor=staff(pilot), **given)
+
+    pilot.refresh_from_db()
+    assert (pilot.state, pilot.resumes_on) == (("suspended", today(again)) if fine else ("running", None))
+
+
+def test_k07_pilot_past_its_end_is_suspended_until_any_day_to_come():
+    pilot = PilotFactory(running=True, ends_on=today(-1))
+
+    held = {"resumes_on": today(5), "told": "All"}
+    move_trial(pilot, "suspend", actor=staff(pilot), note="Roadworks", changes=held)
+
+    pilot.refresh_from_db()
+    assert (pilot.state, pilot.resumes_on) == ("suspended", today(5))
 
 
 def test_suspension_is_told_once_to_everybody_in_the_trial_but_who_did_it():

@@ -1,7 +1,9 @@
 """Does everybody concerned hear once of what is late, due, suspended or asked for, in their language?"""
 
 import pytest
+from django.core import mail
 
+from cic.core.background import sweep
 from cic.core.background.mails import render_mail
 from cic.core.models import Job
 from partners.operations.agreements import move_agreement
@@ -116,6 +118,22 @@ def test_moved_agreement_is_told_to_the_monitors_of_what_runs_under_it(name):
         tell_of_agreement_moved(**Job.objects.get(task="pilots.tell_of_agreement").payload)
 
     assert mails() == [(f"pilots.trial_agreement_{name}", running.monitor_id)]
+
+
+def test_an_english_title_is_marked_in_the_mail_of_a_catalan_reader():
+    pilot = PilotFactory(running=True, title="Quiet vans", language="en")
+    pilot.monitor.language = "ca"
+    pilot.monitor.save()
+    MilestoneFactory(trial=pilot, title="Second street", due_on=today(-1))
+
+    remind_of_milestones()
+    sweep()
+
+    html = mail.outbox[0].alternatives[0][0]
+    assert '<html lang="ca">' in html
+    assert '<span lang="en">Quiet vans</span>' in html
+    assert '<span lang="en">Second street</span>' in html
+    assert "lang=" not in mail.outbox[0].subject
 
 
 KINDS = [

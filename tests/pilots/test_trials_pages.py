@@ -5,7 +5,10 @@ from decimal import Decimal
 import pytest
 from django.urls import reverse
 
+from cic.core.form_fields import READ_BY_ALL
 from pilots.choices import TrialState
+from pilots.forms.indicators import MeasurementForm
+from pilots.forms.trials import TrialForm
 from pilots.models import (
     ExtensionRequest,
     Idea,
@@ -498,3 +501,24 @@ def test_l08_export_holds_the_rows_the_reader_sees(signed_in):
     rows = signed_in(PartnerFactory()).get(f"{reverse('trial_list')}?export=csv").getvalue().decode()
 
     assert ("Shown" in rows, "Hidden" in rows) == (True, False)
+
+
+@pytest.mark.parametrize(("name", "is_public"), [("stop", True), ("suspend", True), ("grant", False)])
+def test_the_form_of_a_move_says_whether_everybody_reads_its_reason(signed_in, name, is_public):
+    pilot = PilotFactory(running=True)
+    client = signed_in(StaffFactory(role="coordinator", centre=pilot.centre))
+    permit = PermitFactory(trial=pilot, state="requested")
+    address = f"/workspace/trials/permits/{permit.pk}/moves/grant/" if name == "grant" else ""
+
+    form = client.get(address or f"/workspace/trials/{pilot.pk}/moves/{name}/").context["form"]
+
+    assert str(form.fields["note"].help_text).startswith("Everybody can read this") is is_public
+
+
+def test_other_reasons_that_are_printed_for_everybody_say_so():
+    told = [
+        TrialForm(kind="pilot", instance=PilotFactory()).fields["skip_reason"],
+        MeasurementForm(parent=IndicatorFactory()).fields["not_measured_reason"],
+    ]
+
+    assert [str(field.help_text).endswith(str(READ_BY_ALL)) for field in told] == [True, True]

@@ -45,6 +45,8 @@ KINDS: dict[str, tuple[int, Any]] = {
     "internal": (500, gettext_lazy("Something went wrong here")),
     "unavailable": (503, gettext_lazy("The service is not available just now")),
 }
+# What goes with a move stands beside its changes.
+BESIDE = ("note", "effective_at")
 BY_STATUS = {400: "malformed", 403: "not_allowed", 404: "not_found", 413: "too_large", 503: "unavailable"}
 
 
@@ -143,7 +145,7 @@ def _domain(request: Any, exc: DomainError) -> HttpResponse:
     errors = [
         {
             "pointer": pointer(
-                *(() if name == NON_FIELD_ERRORS else (*inside, name) if name != "note" else (name,))
+                *(() if name == NON_FIELD_ERRORS else (name,) if name in BESIDE else (*inside, name))
             ),
             "code": exc.code,
             "detail": text,

@@ -130,8 +130,11 @@ def _urls_of(name: str, viewset: type[DomainViewSet]) -> list[Any]:
     return router.urls
 
 
-def api_urls(resources: Iterable[Resource]) -> list[Any]:
-    """The patterns below `api/`: the nouns of the rooms in `resources`, and what belongs to all."""
+def api_urls(resources: Iterable[Resource], pages: Mapping[str, tuple[Any, str]]) -> list[Any]:
+    """The patterns below `api/`: the nouns of the rooms in `resources`, and what belongs to all.
+
+    `pages`: what the search finds besides, noun to model and route.
+    """
     nouns: dict[str, type[DomainViewSet]] = dict([*resources, ("tokens", TokenViewSet)])
     return [
         path("v1/", RootView.as_view(resources=nouns), name="api-root"),
@@ -139,7 +142,7 @@ def api_urls(resources: Iterable[Resource]) -> list[Any]:
         path("v1/docs/", docs, name="api-docs"),
         path(
             "v1/search/",
-            SearchView.as_view({"get": "list"}, basename="search", resources=nouns),
+            SearchView.as_view({"get": "list"}, basename="search", resources=nouns, pages=pages),
             name="api-search",
         ),
         # A list of its own for each noun: most of the others are passed over by their first word.

@@ -31,6 +31,8 @@ class SearchView(ViewSet):
     metadata_class = None
     schema = SearchSchema()
     resources: Mapping[str, type[DomainViewSet]] = {}
+    # Nouns that are read as pages: by the name of the noun its model, and the route of the page.
+    pages: Mapping[str, tuple[Any, str]] = {}
 
     def initial(self, request: Any, *args: Any, **kwargs: Any) -> None:
         """Refuse a strange charset before anything reads the request, then DRF's own checks."""
@@ -46,9 +48,11 @@ class SearchView(ViewSet):
         if not text.strip() or len(text) > MAX_QUERY_LENGTH:
             wanted = _("Say what to look for, in at most %(limit)s characters.") % {"limit": MAX_QUERY_LENGTH}
             raise invalid_parameter("q", wanted)
+        offered = {viewset.model: name for name, viewset in self.resources.items()}
+        offered |= {model: name for name, (model, _route) in self.pages.items()}
         names = {
-            viewset.model: name
-            for name, viewset in self.resources.items()
+            model: name
+            for model, name in offered.items()
             if not isinstance(request.auth, ApiToken) or request.auth.permits("read", name)
         }
         nouns = [model for model in names if issubclass(model, Searchable)]
@@ -72,7 +76,8 @@ class SearchView(ViewSet):
         )
 
     def _row(self, name: str, row: Found) -> dict[str, Any]:
-        url = settings.BASE_URL + reverse(f"{name}-detail", args=[row.pk])
+        _model, route = self.pages.get(name, (None, f"{name}-detail"))
+        url = settings.BASE_URL + reverse(route, args=[row.pk])
         return {"id": row.pk, "reference": row.reference, "title": row.title, "url": url}
 
     def finalize_response(self, request: Any, response: Any, *args: Any, **kwargs: Any) -> HttpResponse:

@@ -48,6 +48,13 @@ class VisibleRelatedField(serializers.PrimaryKeyRelatedField):
             self.fail("does_not_exist", pk_value=data)
 
 
+class IdNumberField(serializers.IntegerField):
+    """The id of a record as a number, where many are looked up at once: one that a column can hold."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"min_value": 1, "max_value": 2**63 - 1, **kwargs})
+
+
 class LabelField(serializers.Field):
     """The label people see for a key, such as the public name of a state. Read-only.
 

@@ -20,7 +20,7 @@ from django.core.mail import EmailMultiAlternatives
 from django.template import Context
 from django.template.loader import get_template
 from django.utils import translation
-from django.utils.html import conditional_escape, format_html, format_html_join
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
@@ -32,6 +32,7 @@ from cic.core.topics import is_compulsory, topic_of
 
 from .jobs import Refused
 from .outbox import enqueue, enqueue_all, storable
+from .passages import in_elements, knowing, marked, with_languages, without_marks
 
 SUBJECT_LENGTH = 150
 # Where a mail program would see the start of a link or the dot of a host name.
@@ -59,9 +60,11 @@ def notify_all(
 
     A reader is a user, a user's id or an e-mail address; `kind` such as "pilots.idea_submitted" names
     the template; `key` names the event. Addresses of this site go in as `path` or `url`, or under names
-    that end so; everything else in `context` is inert text.
+    that end so; everything else in `context` is inert text. A text that knows its language (such as
+    `trial.own.title`) is marked with it where the mail is in another one.
     """
     get_template(template_name(kind))
+    context = with_languages(context)
     who = list(dict.fromkeys(readers))
     known = get_user_model().objects.in_bulk([reader for reader in who if isinstance(reader, int)])
     people = [known.get(reader) if isinstance(reader, int) else reader for reader in who]
@@ -127,14 +130,19 @@ def send_text(*, event: str, address: str, subject: str, text: str) -> None:
 def render_mail(
     kind: str, context: dict[str, Any], language: str, *, unsubscribe: str = ""
 ) -> tuple[str, str]:
-    """Subject and text of a mail in `language`; `unsubscribe` is the path that ends such mails."""
-    values = {name: _inert(value, own=is_own_address(name, value)) for name, value in context.items()}
-    values |= {
+    """Subject and text of a mail in `language`; `unsubscribe` is the path that ends such mails.
+
+    Passages of the text that are in another language stand between marks (passages.py), which `deliver` makes elements of.
+    """
+    site = {
         "base_url": settings.BASE_URL,
         "site_name": settings.SITE_NAME,
         "city_name": settings.CITY_NAME,
     }
     with translation.override(language):
+        known = knowing(context)
+        values = {name: _inert(value, own=is_own_address(name, value)) for name, value in known.items()}
+        values |= site
         # A mail is text: nothing in it is escaped for HTML until it is made into HTML.
         rendered = get_template(template_name(kind)).template.render(Context(values, autoescape=False))
         footer = _("You receive this because you take part in %(site)s of %(city)s: %(url)s") % {
@@ -147,7 +155,7 @@ def render_mail(
     first, _break, rest = rendered.strip().partition("\n")
     if not first.startswith("Subject: "):
         raise ValueError(f"{template_name(kind)} must begin with a line “Subject: …”.")
-    subject = first.removeprefix("Subject: ").replace(INNER_BREAK, " ")
+    subject = without_marks(first.removeprefix("Subject: ").replace(INNER_BREAK, " "))
     text = rest.replace(INNER_BREAK, "\n").strip()
     return subject, f"{text}\n\n-- \n{footer}\n"
 
@@ -162,8 +170,10 @@ def is_own_address(name: str, value: Any) -> bool:
 def _inert(value: Any, *, own: bool = False) -> Any:
     """`value` with every text in it cleaned and, unless `own`, without anything a mail program links."""
     if isinstance(value, str):
-        text = clean_text(value, multiline=True).replace(INNER_BREAK, "").replace("\n", INNER_BREAK)
-        return text if own else LINK_JOINTS.sub(WORD_JOINER, text)
+        text = without_marks(clean_text(value, multiline=True).replace(INNER_BREAK, ""))
+        text = text.replace("\n", INNER_BREAK)
+        text = text if own else LINK_JOINTS.sub(WORD_JOINER, text)
+        return marked(text, getattr(value, "language", ""), INNER_BREAK)
     if isinstance(value, dict):
         return {name: _inert(inner, own=is_own_address(name, inner)) for name, inner in value.items()}
     if isinstance(value, list):
@@ -172,7 +182,10 @@ def _inert(value: Any, *, own: bool = False) -> Any:
 
 
 def to_html(text: str, language: str) -> str:
-    """`text` as plain HTML. A line that is an address of this site becomes a link, nothing else does."""
+    """`text` as plain HTML, a passage of another language in an element of its own.
+
+    A line that is an address of this site becomes a link, nothing else does.
+    """
     paragraphs = (
         format_html_join(mark_safe("<br>\n"), "{}", ((_line(line),) for line in block.split("\n")))
         for block in re.split(r"\n{2,}", text.strip())
@@ -189,7 +202,7 @@ def _line(line: str) -> SafeString:
     address = line.strip()
     if address.startswith(f"{settings.BASE_URL}/") and not re.search(r"\s", address):
         return format_html('<a href="{0}">{0}</a>', address)
-    return conditional_escape(line)
+    return in_elements(line)
 
 
 def deliver(
@@ -204,7 +217,7 @@ def deliver(
     try:
         mail = EmailMultiAlternatives(
             subject=CONTROLS.sub(" ", subject).strip()[:SUBJECT_LENGTH],
-            body=text,
+            body=without_marks(text),
             to=[address],
             headers={
                 "Message-ID": f"<{_digest(event)[:40]}@{host}>",

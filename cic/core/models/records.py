@@ -74,6 +74,10 @@ class Searchable(models.Model):
     SHOWN_BY: Any = ""
     # Whether the search over everything finds it; people who registered are looked for within their session only.
     FOUND_EVERYWHERE = True
+    # Whether a list in the workspace shows all that is found of it; some records are read only where they belong.
+    LISTED = True
+    # What grows with each of its versions, so that no older words replace newer ones.
+    VERSIONED_BY = "version"
 
     search_text = models.TextField(editable=False, blank=True)
     sort_key = SortKeyField(editable=False, blank=True)

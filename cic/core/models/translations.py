@@ -145,6 +145,11 @@ class Written:
         """Its texts in the language in use."""
         return Speaker(self, get_language() or settings.LANGUAGE_CODE)
 
+    @property
+    def own(self) -> Speaker:
+        """Its texts as they were written, each knowing its language."""
+        return Speaker(self, self.text_language)
+
     def written_in(self) -> list[str]:
         """The languages it can be read in: its own, and those into which its first text was put; all without that text."""
         first, own = self.TRANSLATED[0], self.text_language

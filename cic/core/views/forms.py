@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy
 from django.views.generic import FormView
 
 from cic.core.errors import DomainError
+from cic.core.models import Attachment
 from cic.core.permissions import can
 
 from .pages import WorkspacePage
@@ -255,3 +256,25 @@ class ConfirmPage(ObjectPage):
             title = title % {"name": self.object}
         shown = {"page_title": title, "lead": self.get_lead(), "mild": self.mild, **kwargs}
         return super().get_context_data(**shown)
+
+
+class FileRemovePage(ConfirmPage):
+    """Take a file off a record; one of its own, and of no other. The route names it `file`."""
+
+    page_title = gettext_lazy("Remove this file?")
+    submit_label = gettext_lazy("Remove the file")
+    done = gettext_lazy("The file is removed.")
+
+    def files(self) -> Any:
+        """Those one may remove here."""
+        return Attachment.objects.about(self.get_object())
+
+    def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Find the file among them."""
+        if request.user.is_authenticated:
+            self.file = get_object_or_404(self.files(), pk=kwargs["file"])
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_lead(self) -> str:
+        """Which file."""
+        return str(self.file)

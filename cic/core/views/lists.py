@@ -22,7 +22,7 @@ from django.views.generic import TemplateView
 
 from cic.core.api.cursors import Page, decode, order_of, page_of
 from cic.core.api.problems import ApiProblem
-from cic.core.exports import CHUNK, MOST_AT_ONCE, csv_lines, write_table
+from cic.core.exports import MOST_AT_ONCE, csv_lines, told, write_table
 from cic.core.models import ExportFormat
 from cic.core.models.translations import with_languages
 from cic.core.permissions import can
@@ -40,7 +40,7 @@ class ListPage(WorkspacePage, TemplateView):
     filterset_class: ClassVar[type[df.FilterSet]]
     row_template: ClassVar[str]
     columns: ClassVar[Sequence[tuple[str, Any, str]]] = ()  # key, label, name in the order filter or ""
-    export_columns: ClassVar[Sequence[tuple[str, str]]] = ()  # heading, ORM path
+    export_columns: ClassVar[Sequence[tuple[str, Any]]] = ()  # heading, ORM path or what is gathered
     page_title: Any = ""
     create_permission: ClassVar[str] = ""
     create_label: Any = ""
@@ -130,7 +130,7 @@ class ListPage(WorkspacePage, TemplateView):
         assert self.table is not None
         return self.table.badge(row)
 
-    def get_export_columns(self) -> Sequence[tuple[str, str]]:
+    def get_export_columns(self) -> Sequence[tuple[str, Any]]:
         """The columns of the table: those the reader may see."""
         return self.export_columns
 
@@ -138,8 +138,8 @@ class ListPage(WorkspacePage, TemplateView):
         """The headings and all rows found, read as they are needed."""
         shown = with_languages(self.model, self.get_export_columns())
         rows = self.found if self.found.query.order_by else self.found.order_by("-pk")
-        values = rows.values_list(*[path for _heading, path in shown])
-        return [heading for heading, _path in shown], values.iterator(chunk_size=CHUNK)
+        columns = [column for _heading, column in shown]
+        return [heading for heading, _column in shown], told(rows, columns, self.request.user)
 
     def export(self, kind: ExportFormat) -> HttpResponseBase:
         """All rows found as a table; a long list is written in the background, and asked for by a POST."""

@@ -11,6 +11,7 @@ from django.http import (
 )
 from django.utils.translation import gettext as _
 
+from cic.core.form_fields import READ_BY_ALL
 from cic.core.transitions import Table
 
 from .forms import ObjectPage
@@ -54,6 +55,7 @@ class MovePage(ObjectPage):
             widget=forms.Textarea(attrs={"rows": 3}),
             required=self.move.note_required,
             max_length=5000,
+            help_text=READ_BY_ALL if self.move.note_is_public else "",
         )
         fields["authority"] = forms.CharField(
             label=_("On the authority of"), required=False, max_length=300,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from . import cordis, decidim, ipsx, lists, measurements
-from .formats import FORMATS, Format, detect, format_of
+from .formats import FORMATS, Format, detect, format_of, known_formats
 from .rows import Action, Kind, Note, Problem, Row, UnknownFormat, Unreadable
 from .tabular import open_table
 
@@ -42,7 +42,7 @@ def check(paths: Sequence[Path | str], key: str) -> None:
     """Refuse at once what reading would refuse at its first row. Raises: Unreadable, UnknownFormat."""
     if not paths:
         raise Unreadable("No file given.")
-    ours = [candidate for candidate in FORMATS if candidate.reader == key]
+    ours = [candidate for candidate in known_formats() if candidate.reader == key]
     for path in paths:
         format_of(open_table(path), ours)
 

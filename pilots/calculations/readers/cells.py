@@ -2,9 +2,13 @@
 
 import re
 import unicodedata
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from typing import Any
 from zoneinfo import ZoneInfo
+
+from cic.core.cells import as_line, fields_of
 
 from .rows import Action, Notes, Problem
 
@@ -56,6 +60,11 @@ def _undo(match: re.Match[str]) -> str:
 def repair_encoding(text: str) -> str:
     """`text` with UTF-8 that was read as Windows-1252 put right, run by run, in the sure cases only."""
     return text if text.isascii() else _DOUBLE_ENCODED.sub(_undo, text)
+
+
+def written_out(raw: str) -> str:
+    """`raw` as a report shows it: what nobody sees, and no database keeps, as its number."""
+    return _HIDDEN.sub(lambda match: ascii(match[0])[1:-1], raw)
 
 
 def _is_plain(raw: str) -> bool:
@@ -262,6 +271,23 @@ def moment(raw: str, name: str, notes: Notes) -> datetime | None:
 def several(raw: str, name: str, notes: Notes) -> list[str]:
     """The texts of a list in one cell: “Catalan; English”."""
     return [part.strip() for part in line(raw, name, notes).split(";") if part.strip()]
+
+
+def lines_of(
+    raw: str, name: str, notes: Notes, *, fields: Mapping[str, Callable[[str, str, Notes], Any]], needed: int
+) -> list[tuple[Any, ...]]:
+    """The rows in one cell: one to a line, their fields parted by `|`, each read in its own way; the first `needed` are there."""
+    rows = []
+    for said in filter(str.strip, text(raw, name, notes).splitlines()):
+        given = fields_of(said)
+        if len(given) > len(fields) or not all(given[:needed]) or len(given) < needed:
+            notes.add(name, Problem.NOT_AS_WRITTEN, f"{as_line(list(fields))} ≠ {said}", Action.REJECTED)
+        else:
+            given += [""] * (len(fields) - len(given))
+            rows.append(
+                tuple(read(field, name, notes) for read, field in zip(fields.values(), given, strict=True))
+            )
+    return rows
 
 
 def yes_no(raw: str, name: str, notes: Notes) -> bool | None:

@@ -77,23 +77,8 @@ DECIDIM_COMMENTS = _format(
 MEASUREMENTS = Format(
     "measurements", "measurements", frozenset({"indicator", "period_start", "period_end"}), folds=True
 )
-# The lists of the workspace as they are exported.
-OWN_LISTS = tuple(
-    Format(f"own-{noun}", "lists", frozenset(columns.split("|")), folds=True)
-    for noun, columns in (
-        ("organisations", "name|legal_name|helix|size|country|municipality"),
-        ("challenges", "reference|title|need|closes_on"),
-        ("trials", "reference|kind|title|promoter|starts_on|ends_on|budget_eur"),
-        ("indicators", "trial|name|kind|unit|baseline|target"),
-        ("centres", "reference|name|purpose|lead_unit"),
-        ("agreements", "reference|title|kind|register_url"),
-        ("ideas", "reference|title|problem|proposal|novelty"),
-        ("events", "reference|title|kind|summary|place|zone"),
-        ("sessions", "reference|event|title|starts_at|ends_at|capacity"),
-        ("registrations", "session|name|email"),
-        ("capsules", "reference|title|goals|level|minutes"),
-    )
-)
+# The lists of the workspace as they are exported: each registers its own.
+OWN_LISTS: list[Format] = []
 
 FORMATS = (
     JSON_PROJECTS,
@@ -108,17 +93,21 @@ FORMATS = (
     DECIDIM_PROJECTS,
     DECIDIM_COMMENTS,
     MEASUREMENTS,
-    *OWN_LISTS,
 )
 
 
-def format_of(table: Table, among: Iterable[Format] = FORMATS) -> Format:
+def known_formats() -> tuple[Format, ...]:
+    """All that can be read: what publishers offer, and the lists of the workspace."""
+    return (*FORMATS, *OWN_LISTS)
+
+
+def format_of(table: Table, among: Iterable[Format] | None = None) -> Format:
     """The format all of whose required columns `table` has; the most demanding one if several fit.
 
     Raises: UnknownFormat, naming the columns that the nearest format still needs.
     """
     columns = set(table.columns)
-    candidates = list(among)
+    candidates = list(known_formats() if among is None else among)
     folded = {fold(name) for name in columns}
     fitting = [
         candidate

@@ -27,6 +27,12 @@ class Kind(StrEnum):
     SESSION = "session"
     REGISTRATION = "registration"
     CAPSULE = "capsule"
+    AMENDMENT = "amendment"
+    OUTCOME = "outcome"
+    CRITERIA = "criteria"
+    SHEET_TEMPLATE = "sheet_template"
+    PERSON = "person"
+    APPOINTMENT = "appointment"
 
 
 class Problem(StrEnum):
@@ -61,6 +67,7 @@ class Problem(StrEnum):
     NO_PARTICIPANTS = "no_participants"
     NO_SCHEME = "no_scheme"
     NO_TIME_ZONE = "no_time_zone"
+    NOT_AS_WRITTEN = "not_as_written"
     NOT_AN_ADDRESS = "not_an_address"
     OUTER_SPACE = "outer_space"
     POSTCODE_ZERO = "postcode_zero"
@@ -114,11 +121,12 @@ class Note:
 class Row:
     """One thing read from a file of this `layout`.
 
-    `number` is its row as a spreadsheet shows it (header 1), or its place in a list.
+    `number` is its row as a spreadsheet shows it (header 1), or its place in a list. `kind` is a Kind, or what a list that
+    another room keeps is about.
     """
 
     number: int
-    kind: Kind
+    kind: str
     external_id: str
     values: dict[str, Any]
     notes: list[Note] = field(default_factory=list)

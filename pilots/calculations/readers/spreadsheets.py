@@ -2,6 +2,7 @@
 
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator
 from datetime import date, datetime
 from decimal import Decimal
@@ -31,6 +32,9 @@ _DAMAGED = (
     SyntaxError,
     IndexError,
     EOFError,
+    AttributeError,
+    OverflowError,
+    zlib.error,
 )
 _DECLARATION = re.compile(rb"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 _FOREIGN_ENCODING = re.compile(rb"encoding\s*=\s*[\"'](?!utf-?8[\"'])", re.IGNORECASE)
@@ -57,7 +61,15 @@ def refuse_unsafe(path: Path) -> None:
                 raise Unreadable(f"{path.name}: not an XLSX spreadsheet.")
             for part in parts:
                 _refuse_part(path, archive, part)
-    except (BadZipFile, zipfile.LargeZipFile, NotImplementedError, RuntimeError, EOFError, OSError) as error:
+    except (
+        BadZipFile,
+        zipfile.LargeZipFile,
+        zlib.error,
+        NotImplementedError,
+        RuntimeError,
+        EOFError,
+        OSError,
+    ) as error:
         raise Unreadable(f"{path.name}: damaged or encrypted ({error}).") from error
 
 

@@ -6,14 +6,18 @@ from typing import Any
 from django.conf import settings
 from django.db import models
 
+from cic.core.cells import as_line
 from cic.core.errors import DomainError
+from cic.core.models import Translatable
 from cic.core.operations import operation
 from cic.core.permissions import require
 from cic.core.translations import Texts, translate
 from pilots.calculations.readers import Action, Row
+from pilots.calculations.readers.layouts import KINDS
 from pilots.calculations.readers.lists import reads_alike
 
-from . import words
+# These register what they know.
+from . import event_nouns, partner_nouns, people_nouns, pilot_nouns, words  # noqa: F401
 from .nouns import NOUNS, Noun, Rejected, Values, linked
 from .wanted import Chunk, coming_key
 
@@ -65,28 +69,30 @@ def _write(row: Row, noun: Noun, chunk: Chunk) -> str:
     else:
         # Nothing was emptied where nothing had been: what a new row leaves out, the record has by itself.
         obj, values = None, {name: value for name, value in values.items() if value not in EMPTY}
-    values = linked(values, obj, chunk)
+    values = linked(noun, values, obj, chunk.actor)
     if obj is None:
-        obj = _alike(noun, values, chunk)
+        obj = _alike(row, noun, values, chunk)
     if obj is None:
         return _create(row, noun, values, said, chunk)
     if noun.asks_once and not key:
         return "unchanged"
     if state not in (None, "", getattr(obj, "state", state)):
         chunk.note(row, "state", words.BY_MOVE, f"{obj.state} / {state}", Action.KEPT)
-    changes = {name: value for name, value in values.items() if _says_more(row, obj, name, value)}
+    now = {name: noun.now(obj, name, chunk.actor) for name in values}
+    changes = {name: value for name, value in values.items() if _says_more(row, name, value, now[name])}
     texts = _new_texts(row, obj, said, keyed=bool(key))
     if not changes and not texts:
         return "unchanged"
     if version not in (None, obj.version):
         raise Rejected("version", words.STALE, f"{version} / {obj.version}")
-    before = {name: getattr(obj, name) for name in changes}
     if changes:
-        noun.edit(obj, changes, actor=chunk.actor, expected_version=obj.version)
+        meant = noun.meant(changes, obj, chunk.actor)
+        noun.edit(obj, meant, actor=chunk.actor, expected_version=obj.version)
     if texts:
         _translate(row, noun, obj, texts, chunk)
     for name, value in changes.items():
-        chunk.note(row, name, words.CHANGED, f"{_said(before[name])} → {_said(value)}", chunk.verb)
+        told = _told(row, f"{_said(now[name])} → {_said(value)}")
+        chunk.note(row, name, words.CHANGED, told, chunk.verb)
     return "changed"
 
 
@@ -95,17 +101,20 @@ def _create(row: Row, noun: Noun, values: Values, said: Texts, chunk: Chunk) -> 
     coming = coming_of(row)
     if chunk.run.dry_run and coming in chunk.coming:
         return "unchanged"
-    obj = noun.create(values, chunk)
+    obj = noun.create(noun.meant(values, None, chunk.actor), chunk)
+    if obj is None:
+        return "unchanged"
     if texts := _new_texts(row, obj, said, keyed=False):
         _translate(row, noun, obj, texts, chunk)
     chunk.coming.add(coming)
-    chunk.note(row, "", words.NEW, values[noun.told_by[0]], chunk.verb)
+    chunk.note(row, "", words.NEW, _told(row, values[noun.told_by[0]]), chunk.verb)
     return "created"
 
 
 def _told_elsewhere(noun: Noun, said: Texts) -> Texts:
     """What the row says in other languages, of the texts that are translated."""
-    languages, names = dict(settings.LANGUAGES), getattr(noun.model, "TRANSLATED", ())
+    languages = dict(settings.LANGUAGES)
+    names = noun.model.TRANSLATED if issubclass(noun.model, Translatable) else ()
     return {
         code: {name: text for name, text in texts.items() if name in names}
         for code, texts in said.items()
@@ -152,24 +161,30 @@ def _known(noun: Noun, key: str, chunk: Chunk) -> Any:
     return obj
 
 
-def _alike(noun: Noun, values: Values, chunk: Chunk) -> Any:
+def _alike(row: Row, noun: Noun, values: Values, chunk: Chunk) -> Any:
     """The record that a row without a key is about; None when it is a new one. Raises: Rejected."""
     seen = noun.model.objects.visible_to(chunk.actor)  # type: ignore[attr-defined]
     alike = list(seen.filter(pk__in=[one.pk for one in noun.alike(values, chunk)])[:2])
     if len(alike) > 1:
-        raise Rejected("", words.SEVERAL, values[noun.told_by[0]])
+        raise Rejected("", words.SEVERAL, _told(row, values[noun.told_by[0]]))
     return alike[0] if alike else None
 
 
-def _says_more(row: Row, obj: Any, name: str, value: Any) -> bool:
-    """Whether the cell says something else than the record."""
-    now = getattr(obj, name)
+def _says_more(row: Row, name: str, value: Any, now: Any) -> bool:
+    """Whether the cell says something else than the record does now."""
     if value == now or isinstance(value, models.Model) or isinstance(now, models.Model):
         return bool(value != now)
     return not reads_alike(row.kind, name, value, now)
 
 
+def _told(row: Row, value: Any) -> Any:
+    """What the report says of a value: which record it is, but nothing in the words of a list that is not for all who read it."""
+    return "" if KINDS[row.kind].personal and not isinstance(value, models.Model) else value
+
+
 def _said(value: Any) -> str:
     if value in EMPTY:
         return "–"
+    if isinstance(value, list):
+        return "; ".join(as_line(item) if isinstance(item, tuple) else str(item) for item in value)
     return f"{value.normalize():f}" if hasattr(value, "normalize") else str(value)

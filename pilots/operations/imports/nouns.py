@@ -1,33 +1,19 @@
 """How are the records of each list known, made and changed, and to what do their cells point?"""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Q
+from django.utils.text import capfirst
 
+from cic.core.cells import Gathered
 from cic.core.hours import instant_in
-from cic.core.operations import record
-from cic.core.permissions import require
-from events.models import Capsule, Event, Registration, Session
-from events.operations.capsules import create_capsule, edit_capsule
-from events.operations.events import create_event, edit_event
-from events.operations.registrations import register_guest
-from events.operations.sessions import create_session, edit_session
-from partners.models import Agreement, Centre, Organisation
-from partners.models.users import check_zone, fold_address
-from partners.operations.agreements import draft_agreement, edit_agreement
-from partners.operations.centres import edit_centre, propose_centre
-from partners.operations.organisations import edit_organisation
-from pilots.calculations.readers import Kind, Problem
-from pilots.models import Challenge, Idea, Indicator, Trial
-from pilots.operations.challenges import create_challenge, edit_challenge
-from pilots.operations.ideas import edit_idea, propose
-from pilots.operations.indicators import add_indicator, edit_indicator
-from pilots.operations.trials import create_trial, edit_trial
+from partners.models.users import check_zone
+from pilots.calculations.readers import Problem
+from pilots.calculations.readers.layouts import Layout, register_layout
 
 from . import words
 from .wanted import Chunk
@@ -39,13 +25,35 @@ class Rejected(Exception):
     """Why a row is not imported: field, problem, value."""
 
 
+def _as_read(value: Any, obj: Any, actor: Any) -> Any:
+    return value
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A column that is no field of its record.
+
+    `shown`: what the table shows there of a record, by its column, to who reads. `meant`: what a cell that says something
+    else means to the operation, of a record or of a new one; it raises Rejected.
+    """
+
+    shown: Callable[[Any, str, Any], Any]
+    meant: Callable[[Any, Any, Any], Any] = _as_read
+
+
+def gathered(column: Gathered, meant: Callable[[Any, Any, Any], Any]) -> Cell:
+    """The cell of a column that holds rows of another table."""
+    return Cell(lambda obj, _name, reader: column.about(obj, reader), meant)
+
+
 @dataclass(frozen=True)
 class Noun:
     """How records of one kind are known, made and changed.
 
     `alike`: those a row without a key may mean. `told_by`: the cells that two rows for the same record have in common;
-    the first is what the report calls it. `asks_once`: a row without a key has nothing to say to a record that is there.
-    `translate`: the permission to say it in other languages.
+    the first is what the report calls it. `create` returns None where there was nothing left to make. `asks_once`: a row without a key has nothing to say to a record that is there.
+    `translate`: the permission to say it in other languages. `points`, `named`: what its cells point to, by reference and by
+    name. `cells`, `families`: columns that are no fields, the latter by how they begin.
     """
 
     model: type[models.Model]
@@ -56,48 +64,80 @@ class Noun:
     edit: Callable[..., Any]
     asks_once: bool = False
     translate: str = ""
+    points: Mapping[str, type[models.Model]] = field(default_factory=dict)
+    named: Mapping[str, type[models.Model]] = field(default_factory=dict)
+    cells: Mapping[str, Cell] = field(default_factory=dict)
+    families: Mapping[str, Cell] = field(default_factory=dict)
+
+    def cell_of(self, column: str) -> Cell | None:
+        """The cell behind a column; None for a field."""
+        if column in self.cells:
+            return self.cells[column]
+        return next((cell for begin, cell in self.families.items() if column.startswith(begin)), None)
+
+    def now(self, obj: Any, column: str, reader: Any) -> Any:
+        """What a column says of a record as it is."""
+        cell = self.cell_of(column)
+        return cell.shown(obj, column, reader) if cell else getattr(obj, column)
+
+    def meant(self, values: Mapping[str, Any], obj: Any, actor: Any) -> Values:
+        """What `values` mean to the operation. Raises: Rejected."""
+        cells = {name: self.cell_of(name) for name in values}
+        return {
+            name: cell.meant(value, obj, actor) if (cell := cells[name]) else value
+            for name, value in values.items()
+        }
 
 
-# What the cells point to, by reference; and the organisations, by name.
-POINTS: dict[str, type[models.Model]] = {
-    "trial": Trial,
-    "event": Event,
-    "session": Session,
-    "challenge": Challenge,
-}
-ORGANISATIONS = ("promoter", "organisation")
+NOUNS: dict[str, Noun] = {}
+
+
+def register_noun(kind: str, noun: Noun) -> None:
+    """Let rows of this kind be written."""
+    NOUNS[kind] = noun
+    words.NOUNS.setdefault(kind, capfirst(noun.model._meta.verbose_name))
+
+
+def register_list(layout: Layout, noun: Noun) -> None:
+    """Let a list of another room come back: how it is read, and how its rows are written."""
+    register_layout(layout)
+    register_noun(layout.kind, noun)
+
+
 HOURS = ("starts_at", "ends_at")
 
 
-def linked(values: Values, obj: Any, chunk: Chunk) -> Values:
+def linked(noun: Noun, values: Values, obj: Any, actor: Any) -> Values:
     """The values with records in the place of the names they go by, and hours as instants. Raises: Rejected."""
-    for name, model in POINTS.items():
+    for name, model in noun.points.items():
         if name in values:
-            values[name] = _pointed_to(model, name, values[name], chunk)
-    for name in ORGANISATIONS:
+            values[name] = _pointed_to(model, name, values[name], actor)
+    for name, model in noun.named.items():
         if name in values:
-            values[name] = _organisation(name, values[name], obj, chunk)
+            now = getattr(obj, name, None)
+            values[name] = one_named(model, name, values[name], actor, known=[now] if now else [])
     if any(isinstance(values.get(name), datetime) for name in HOURS):
         _give_hours(values, obj)
     return values
 
 
-def _pointed_to(model: Any, name: str, reference: str, chunk: Chunk) -> Any:
+def _pointed_to(model: Any, name: str, reference: str, actor: Any) -> Any:
     if not reference:
         return None
-    found = model.objects.visible_to(chunk.actor).filter(reference=reference).first()
+    found = model.objects.visible_to(actor).filter(reference=reference).first()
     if found is None:
         raise Rejected(name, words.NOT_FOUND, reference)
     return found
 
 
-def _organisation(field: str, name: str, obj: Any, chunk: Chunk) -> Organisation | None:
+def one_named(model: Any, field: str, name: str, actor: Any, *, known: Any = ()) -> Any:
+    """The one record that goes by `name`: one of the `known`, those that stand there already, or any that `actor` may see."""
     if not name:
         return None
-    now = getattr(obj, field, None)
-    if now is not None and now.name == name:
-        return now
-    found = list(Organisation.objects.visible_to(chunk.actor).filter(name=name)[:2])
+    for each in known:
+        if each.name == name:
+            return each
+    found = list(model.objects.visible_to(actor).filter(name=name)[:2])
     if len(found) != 1:
         raise Rejected(field, words.SEVERAL if found else words.NOT_FOUND, name)
     return found[0]
@@ -118,152 +158,16 @@ def _give_hours(values: Values, obj: Any) -> None:
                 raise Rejected(name, str(Problem.INVALID_DATE), f"{shown:%Y-%m-%d %H:%M} {zone}")
 
 
-def _within(model: Any, *names: str, **fixed: str) -> Callable[[Mapping[str, Any], Chunk], Any]:
+def within_centre(model: Any, *names: str, **fixed: Any) -> Callable[[Mapping[str, Any], Chunk], Any]:
     """Those of the import's centre that have the same `names`, as far as the row says them."""
 
     def alike(values: Mapping[str, Any], chunk: Chunk) -> Any:
         told = {name: values[name] for name in names if values.get(name)}
-        return model.objects.filter(centre=chunk.run.centre_id, **told)
+        return model.objects.filter(centre=chunk.run.centre_id, **told, **fixed)
 
     return alike
 
 
-def _sessions_alike(values: Mapping[str, Any], chunk: Chunk) -> Any:
-    same = Session.objects.filter(event=values["event"], title=values["title"])
-    hour = values.get("starts_at")
-    # A course meets often under one title; and a session that was moved is still the same.
-    return same.filter(Q(starts_at=hour) | Q(previous_starts_at=hour)) if hour else same
-
-
-def _in_centre(create: Callable[..., Any]) -> Callable[[Values, Chunk], Any]:
+def in_centre(create: Callable[..., Any]) -> Callable[[Values, Chunk], Any]:
     """Make it as its form does, in the centre of the import."""
     return lambda values, chunk: create({**values, "centre": chunk.run.centre}, actor=chunk.actor)
-
-
-def _register_organisation(values: Values, chunk: Chunk) -> Organisation:
-    """Whoever brings a list in is not the organisation's administrator, as who registers one is."""
-    require(chunk.actor, "pilots.start_import", chunk.run.centre)
-    return record(Organisation(**values), actor=chunk.actor, action="import")
-
-
-def _plan(values: Values, chunk: Chunk) -> Trial:
-    if not values.get("kind"):
-        raise Rejected("kind", words.MISSING, "")
-    return create_trial(actor=chunk.actor, centre=chunk.run.centre, **values)
-
-
-def _register(values: Values, chunk: Chunk) -> Registration:
-    language = values.get("language") or values["session"].language
-    return register_guest(
-        values["session"], actor=chunk.actor, name=values["name"], email=values["email"], language=language
-    )
-
-
-def _keep_registration(obj: Registration, changes: Mapping[str, Any], **kwargs: Any) -> Any:
-    """A place belongs to who asked for it: it is given back and asked for again, and not written over."""
-    raise Rejected(next(iter(changes)), words.REFUSED_BY_RULE, "")
-
-
-NOUNS: dict[Any, Noun] = {
-    Kind.ORGANISATION: Noun(
-        Organisation,
-        "pk",
-        ("name",),
-        lambda values, chunk: Organisation.objects.matching(values["name"]),
-        _register_organisation,
-        edit_organisation,
-        translate="partners.edit_organisation",
-    ),
-    Kind.CENTRE: Noun(
-        Centre,
-        "reference",
-        ("name",),
-        lambda values, chunk: Centre.objects.filter(name=values["name"]),
-        lambda values, chunk: propose_centre(values, actor=chunk.actor),
-        edit_centre,
-        translate="partners.translate",
-    ),
-    Kind.AGREEMENT: Noun(
-        Agreement,
-        "reference",
-        ("title", "kind"),
-        _within(Agreement, "title", "kind"),
-        _in_centre(draft_agreement),
-        edit_agreement,
-        translate="partners.edit_agreement",
-    ),
-    Kind.CHALLENGE: Noun(
-        Challenge,
-        "reference",
-        ("title",),
-        _within(Challenge, "title"),
-        _in_centre(create_challenge),
-        edit_challenge,
-        translate="pilots.translate",
-    ),
-    Kind.IDEA: Noun(
-        Idea,
-        "reference",
-        ("title",),
-        _within(Idea, "title"),
-        _in_centre(propose),
-        edit_idea,
-        translate="pilots.translate",
-    ),
-    Kind.TRIAL: Noun(
-        Trial,
-        "reference",
-        ("title", "kind"),
-        _within(Trial, "title", "kind"),
-        _plan,
-        edit_trial,
-        translate="pilots.translate",
-    ),
-    Kind.INDICATOR: Noun(
-        Indicator,
-        "pk",
-        ("name", "trial"),
-        lambda values, chunk: Indicator.objects.filter(trial=values["trial"], name=values["name"]),
-        lambda values, chunk: add_indicator(actor=chunk.actor, **values),
-        edit_indicator,
-        translate="pilots.translate",
-    ),
-    Kind.EVENT: Noun(
-        Event,
-        "reference",
-        ("title", "kind"),
-        _within(Event, "title", "kind"),
-        _in_centre(create_event),
-        edit_event,
-        translate="events.translate",
-    ),
-    Kind.SESSION: Noun(
-        Session,
-        "reference",
-        ("title", "event", "starts_at"),
-        _sessions_alike,
-        lambda values, chunk: create_session(values, actor=chunk.actor),
-        edit_session,
-        translate="events.edit_session",
-    ),
-    Kind.REGISTRATION: Noun(
-        Registration,
-        "pk",
-        ("session", "email"),
-        lambda values, chunk: Registration.objects.filter(
-            session=values["session"], email=fold_address(values["email"])
-        ),
-        _register,
-        _keep_registration,
-        asks_once=True,
-    ),
-    Kind.CAPSULE: Noun(
-        Capsule,
-        "reference",
-        ("title",),
-        _within(Capsule, "title"),
-        _in_centre(create_capsule),
-        edit_capsule,
-        translate="events.edit_capsule",
-    ),
-}

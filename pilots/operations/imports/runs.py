@@ -17,7 +17,7 @@ from django.utils.translation import ngettext
 from cic.core.background import enqueue
 from cic.core.errors import DomainError
 from cic.core.operations import audit, operation, record
-from cic.core.permissions import require
+from cic.core.permissions import can, require
 from partners.models import Centre
 from pilots.calculations.readers import READERS, Row, UnknownFormat, Unreadable, check, reader_for
 from pilots.choices import STARTED_STATES
@@ -240,6 +240,8 @@ def run_import(run_id: int, *, slice_seconds: float | None = None) -> ImportRun:
     run = _begin(run_id)
     if not run.is_open:
         return run
+    if run.actor is not None and not can(run.actor, "pilots.act_on_import", run):
+        return _finish(run_id, ImportState.FAILED, _("Whoever asked for this may not import here any more."))
     until = None if slice_seconds is None else time.monotonic() + slice_seconds
     try:
         with on_disk(run) as paths:

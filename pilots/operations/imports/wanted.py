@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pilots.calculations.readers import Action, Row
+from pilots.calculations.readers.cells import written_out
 from pilots.models import ImportNote, ImportRun
 
 from . import words
@@ -60,10 +61,10 @@ class Chunk:
                 run=self.run,
                 row=row.number,
                 kind=str(row.kind),
-                external_id=row.external_id[:120],
-                field=name[:60],
+                external_id=written_out(row.external_id)[:120],
+                field=written_out(name)[:60],
                 problem=str(problem),
-                value=str(value)[:500],
+                value=written_out(str(value))[:500],
                 action=str(action),
             )
         )

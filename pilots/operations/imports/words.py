@@ -75,6 +75,7 @@ PROBLEMS: dict[str, Any] = {
     Problem.NO_PARTICIPANTS: _("A project without participants"),
     Problem.NO_SCHEME: _("An address without https://"),
     Problem.NO_TIME_ZONE: _("Times without a zone"),
+    Problem.NOT_AS_WRITTEN: _("A line of the cell is not written as this column asks"),
     Problem.NOT_AN_ADDRESS: _("Not a web address"),
     Problem.OUTER_SPACE: _("Spaces around the text"),
     Problem.POSTCODE_ZERO: _("A postcode without its leading zero"),
@@ -130,7 +131,7 @@ NOUNS: dict[str, Any] = {
     Kind.SESSION: _("Session"),
     Kind.REGISTRATION: _("Registration"),
     Kind.CAPSULE: _("Capsule"),
-    "outcome": _("Outcome"),
+    Kind.OUTCOME: _("Outcome"),
 }
 
 
