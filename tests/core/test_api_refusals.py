@@ -73,13 +73,13 @@ def test_w04_other_methods_and_formats(client, staff):
     ],
 )  # fmt: skip
 def test_i10_body_that_is_no_object_of_clean_text_is_400(staff, body):
-    start = time.perf_counter()
+    start = time.process_time()
 
     response = staff.generic("POST", LIST, body, content_type="application/json")
 
     assert response.status_code == 400
     assert response.json()["code"] in ("malformed", "invalid")
-    assert time.perf_counter() - start < 1
+    assert time.process_time() - start < 1
     assert Organisation.objects.count() == 0
 
 
@@ -129,12 +129,12 @@ def test_i10_large_body_is_413(staff, settings):
 
 
 def test_i10_long_accept_language_and_ten_thousand_parameters(client):
-    start = time.perf_counter()
+    start = time.process_time()
 
     assert client.get(LIST, headers={"accept-language": "ca," * 7000}).status_code in (200, 400)
     many = "&".join(f"a{number}=1" for number in range(10_000))
     check_problem(client.get(f"{LIST}?{many}"), 400, "malformed")
-    assert time.perf_counter() - start < 2
+    assert time.process_time() - start < 2
 
 
 def test_t07_session_without_csrf_token_is_403():

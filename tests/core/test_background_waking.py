@@ -49,13 +49,16 @@ def test_numbers_reach_the_broker_in_order(sent):
 def test_k02_a_frozen_broker_holds_nobody(sent):
     sent.gate.clear()
     waker = Waker()
-    start = time.monotonic()
 
     answers = [waker.wake(number) for number in range(BACKLOG + 10)]
 
-    assert time.monotonic() - start < 1
+    assert sent.numbers == []
     assert answers[:BACKLOG] == [True] * BACKLOG
     assert answers[-1] is False
+
+    # Its thread ends with its test: what it still had to say would reach the broker of the next one.
+    sent.gate.set()
+    until(lambda: len(sent.numbers) == answers.count(True))
 
 
 def test_k02_a_broker_that_refuses_is_left_in_peace_for_a_while(sent):
