@@ -35,6 +35,10 @@ class OrganisationState(models.TextChoices):
     MERGED = "merged", _("Merged into another")
 
 
+# Nobody comes in, and nobody acts for it anew.
+CLOSED_STATES = (OrganisationState.SUSPENDED, OrganisationState.MERGED)
+
+
 class MembershipRole(models.TextChoices):
     """What a person is in an organisation."""
 

@@ -6,11 +6,9 @@ from django.utils.translation import gettext_lazy as _
 
 from cic.core.models import Record
 from partners.calculations.standing import NOBODY, Standing
-from partners.choices import MACHINE_ROLES, READING_ROLES, REGISTRARS, OrganisationState, Role
+from partners.choices import CLOSED_STATES, MACHINE_ROLES, READING_ROLES, REGISTRARS, Role
 
 from .users import User, standing_of
-
-CLOSED_STATES = (OrganisationState.SUSPENDED, OrganisationState.MERGED)
 
 
 class MachineQuerySet(models.QuerySet):

@@ -198,6 +198,11 @@ class Membership(Record):
             self.ends_on is None or self.ends_on >= today
         )
 
+    @property
+    def is_over(self) -> bool:
+        """Whether its last day has passed."""
+        return self.ends_on is not None and self.ends_on < timezone.localdate()
+
 
 class JoinRequestQuerySet(models.QuerySet):
     """Named questions about who asked to join, or was invited."""

@@ -12,7 +12,7 @@ from cic.core.background import enqueue, notify
 from cic.core.errors import DomainError, NotAllowed
 from cic.core.operations import edit, lock, move, operation, record
 from cic.core.permissions import can, require
-from partners.choices import INVITATIONS_AT_MOST, JoinOrigin, JoinState, MembershipRole, OrganisationState
+from partners.choices import CLOSED_STATES, INVITATIONS_AT_MOST, JoinOrigin, JoinState, MembershipRole
 from partners.models import JoinRequest, Membership, Organisation, User
 from partners.models.users import fold_address
 from partners.signals import membership_ended
@@ -156,9 +156,10 @@ def edit_membership(
     note: str = "",
     expected_version: int | None = None,
 ) -> Membership:
-    """Change role, position or last day.
+    """Change role, position or last day. One that has ended stays so: whoever left comes back by their own will.
 
-    Raises: NotAllowed; DomainError "invalid", "stale", or "limit" for the last administrator.
+    Raises: NotAllowed; DomainError "invalid", "duplicate", "stale", "wrong_state" once it has ended, or "limit" for
+    the last administrator.
     """
     require(actor, "partners.change_membership", membership)
     refused = sorted(set(changes) - {"role", "title", "starts_on", "ends_on"})
@@ -170,7 +171,12 @@ def edit_membership(
     put_off = starts_on is not None and starts_on > timezone.localdate()
     if demoted or put_off or changes.get("ends_on") is not None:
         _keep_an_admin(membership, actor)
-    return edit(membership, changes, actor=actor, note=note, expected_version=expected_version)
+    edited = edit(membership, changes, actor=actor, note=note, expected_version=expected_version)
+    if membership.is_over and not edited.is_over:
+        raise DomainError("wrong_state", _("This membership has ended already."))
+    if edited.is_open and _memberships_today(edited.user, edited.organisation).exclude(pk=edited.pk).exists():
+        raise DomainError("duplicate", _("This person is a member already."))
+    return edited
 
 
 @operation
@@ -182,7 +188,7 @@ def end_membership(
     Raises: NotAllowed; DomainError "wrong_state", or "limit" for the last administrator.
     """
     require(actor, "partners.end_membership", membership)
-    if membership.ends_on is not None and not membership.is_open:
+    if membership.is_over:
         raise DomainError("wrong_state", _("This membership has ended already."))
     _keep_an_admin(membership, actor)
     membership = edit(
@@ -211,7 +217,7 @@ def hand_over(membership: Membership, successor: Membership, *, actor: Any, note
 def open_organisation(organisation: Organisation) -> Organisation:
     """The organisation, locked, while somebody may still come into it. Raises: DomainError "wrong_state"."""
     fresh = lock(organisation)
-    if fresh.state in (OrganisationState.SUSPENDED, OrganisationState.MERGED):
+    if fresh.state in CLOSED_STATES:
         raise DomainError(
             "wrong_state", _("Nobody can join an organisation that is suspended or was merged.")
         )
@@ -221,8 +227,12 @@ def open_organisation(organisation: Organisation) -> Organisation:
 def _refuse_member(user: User | None, organisation: Organisation) -> None:
     if user is None or not user.is_active:
         raise NotAllowed()
-    if Membership.objects.current().filter(user=user, organisation=organisation).exists():
+    if _memberships_today(user, organisation).exists():
         raise DomainError("duplicate", _("This person is a member already."))
+
+
+def _memberships_today(user: User, organisation: Organisation) -> Any:
+    return Membership.objects.current().filter(user=user, organisation=organisation)
 
 
 def _refuse_second(request: JoinRequest) -> None:

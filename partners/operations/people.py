@@ -81,11 +81,7 @@ def appoint(values: Mapping[str, Any], *, actor: Any, note: str = "", authority:
     appointment = Appointment(**values)
     # The person's row, so that two who give the same role at once come one after the other.
     lock(appointment.user)
-    held = Appointment.objects.current().filter(
-        user=appointment.user, role=appointment.role, centre=appointment.centre
-    )
-    if held.exists():
-        raise DomainError("duplicate", _("This person holds this role there already."))
+    _refuse_held(appointment)
     if appointment.starts_on is None:
         appointment.starts_on = timezone.localdate()
     return record(appointment, actor=actor, note=note, authority=authority)
@@ -103,7 +99,7 @@ def edit_appointment(
 ) -> Appointment:
     """Change from when to when a role is held; person, role and centre stay as they were given.
 
-    Raises: NotAllowed; DomainError "invalid", "stale", or "limit" for the last administrator.
+    Raises: NotAllowed; DomainError "invalid", "duplicate", "stale", or "limit" for the last administrator.
     """
     require(actor, "partners.appoint")
     refused = sorted(set(changes) - {"starts_on", "ends_on"})
@@ -112,9 +108,22 @@ def edit_appointment(
         raise DomainError("invalid", sentence, fields={name: [sentence] for name in refused})
     if appointment.role == Role.ADMIN and not _held_today(changes):
         keep_an_administrator(without=appointment.user)
-    return edit(
+    lock(appointment.user)
+    edited = edit(
         appointment, changes, actor=actor, note=note, authority=authority, expected_version=expected_version
     )
+    if _held_today({"starts_on": edited.starts_on, "ends_on": edited.ends_on}):
+        _refuse_held(edited)
+    return edited
+
+
+def _refuse_held(appointment: Appointment) -> None:
+    """Refuse a role that the person has there today by another appointment."""
+    held = Appointment.objects.current().filter(
+        user=appointment.user, role=appointment.role, centre=appointment.centre
+    )
+    if held.exclude(pk=appointment.pk).exists():
+        raise DomainError("duplicate", _("This person holds this role there already."))
 
 
 @operation

@@ -7,9 +7,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cic.core.transitions import Move, Table
+from partners.choices import CLOSED_STATES, Role
 from partners.choices import JoinState as J
 from partners.choices import OrganisationState as S
-from partners.choices import Role
 from partners.permissions import answers_join_request, is_staff_somewhere, registrar, withdraws_join_request
 
 
@@ -30,6 +30,13 @@ def why_not_answer(request: Any) -> Sequence[str]:
     return (_("This is too old to be answered. Send a new one."),) if request.is_lapsed else ()
 
 
+def why_not_let_in(request: Any) -> Sequence[str]:
+    """Nobody comes into an organisation that was suspended or merged since, whoever asked or invited before."""
+    if request.organisation.state in CLOSED_STATES:
+        return (_("Nobody can join an organisation that is suspended or was merged."),)
+    return why_not_answer(request)
+
+
 ORGANISATION = Table(
     "organisation",
     tones={S.PENDING: "progress", S.VERIFIED: "good", S.SUSPENDED: "stop", S.MERGED: "neutral"},
@@ -46,7 +53,7 @@ JOIN_REQUEST = Table(
     "join_request",
     tones={J.WAITING: "progress", J.ACCEPTED: "good", J.DECLINED: "stop", J.WITHDRAWN: "neutral"},
     moves=[
-        Move("accept", (J.WAITING,), J.ACCEPTED, answers_join_request, label=gettext_lazy("Accept"), blockers=why_not_answer, style="primary"),
+        Move("accept", (J.WAITING,), J.ACCEPTED, answers_join_request, label=gettext_lazy("Accept"), blockers=why_not_let_in, style="primary"),
         Move("decline", (J.WAITING,), J.DECLINED, answers_join_request, label=gettext_lazy("Decline")),
         Move("withdraw", (J.WAITING,), J.WITHDRAWN, withdraws_join_request, label=gettext_lazy("Take back")),
     ],

@@ -273,3 +273,57 @@ def test_session_of_a_removed_member_sees_nothing_of_the_organisation_at_the_nex
     assert [client.get(address).status_code for address in addresses] == [404, 404, 404]
     assert organisation.name not in client.get(reverse("people")).content.decode()
     assert client.get(reverse("organisation_detail", args=[organisation.pk])).context["members"] is None
+
+
+def test_a07_membership_that_ended_is_not_begun_again_by_an_edit(organisation, admin):
+    """Whoever left comes back by an invitation they take up, not because the organisation says so."""
+    membership = made.PartnerFactory(organisation=organisation).memberships.get()
+    do.end_membership(membership, actor=membership.user)
+    membership.refresh_from_db()
+
+    for changes in ({"ends_on": None}, {"ends_on": today(9)}, {"ends_on": None, "role": "admin"}):
+        with pytest.raises(DomainError) as caught:
+            do.edit_membership(membership, changes, actor=admin)
+        assert caught.value.code == "wrong_state"
+    do.edit_membership(membership, {"title": "Head of research"}, actor=admin)
+
+    assert not Membership.objects.current().filter(user=membership.user).exists()
+
+
+def test_membership_moved_into_the_time_of_another_is_refused(organisation):
+    registrar = made.StaffFactory(role=Role.COORDINATOR)
+    person = made.PartnerFactory(organisation=organisation)
+    later = do.add_member(
+        {
+            "user": made.UserFactory(),
+            "organisation": organisation,
+            "starts_on": today(10),
+            "ends_on": today(20),
+        },
+        actor=registrar,
+    )
+    Membership.objects.filter(pk=later.pk).update(user=person)
+    later.refresh_from_db()
+
+    with pytest.raises(DomainError) as caught:
+        do.edit_membership(later, {"starts_on": today()}, actor=registrar)
+
+    assert caught.value.code == "duplicate"
+    assert Membership.objects.current().filter(user=person).count() == 1
+
+
+@pytest.mark.parametrize("state", ["suspended", "merged"])
+@pytest.mark.parametrize("origin", ["invited", "asked"])
+def test_a09_waiting_request_opens_no_organisation_that_was_closed_since(organisation, admin, origin, state):
+    person = made.UserFactory()
+    if origin == "invited":
+        request, who = do.invite(organisation, person.email, actor=admin), person
+    else:
+        request, who = do.ask_to_join(organisation, actor=person), admin
+    type(organisation).objects.filter(pk=organisation.pk).update(state=state)
+
+    with pytest.raises(DomainError) as caught:
+        do.move_join_request(JoinRequest.objects.get(pk=request.pk), "accept", actor=who)
+
+    assert caught.value.code == "incomplete"
+    assert not Membership.objects.filter(user=person).exists()

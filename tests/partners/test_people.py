@@ -164,3 +164,18 @@ def test_same_role_given_four_times_at_once_is_given_once(at_once):
 
     assert sum(isinstance(result, Appointment) for result in results) == 1
     assert {result.code for result in results if not isinstance(result, Appointment)} == {"duplicate"}
+
+
+def test_role_that_ended_is_not_begun_again_beside_another():
+    admin, person = made.StaffFactory(role=Role.ADMIN), made.UserFactory()
+    given = {"user": person, "role": Role.MONITOR, "centre": made.CentreFactory()}
+    first = do.appoint(given, actor=admin)
+    do.end_appointment(first, actor=admin)
+    do.appoint(given, actor=admin)
+    first.refresh_from_db()
+
+    with pytest.raises(DomainError) as caught:
+        do.edit_appointment(first, {"ends_on": today(30)}, actor=admin)
+
+    assert caught.value.code == "duplicate"
+    assert Appointment.objects.current().filter(user=person).count() == 1
