@@ -32,6 +32,7 @@ def ordered() -> Any:
     return (
         Challenge.objects.visible_to(ANYONE)
         .exclude(state=ChallengeState.DRAFT)
+        .select_related("centre")
         .annotate(first=first)
         .order_by("first", "-pk")
     )
@@ -43,8 +44,6 @@ def dress(challenges: list[Challenge], frame: Frame) -> list[Challenge]:
         challenge.url = frame.address("challengespage", f"{challenge.reference}/")
         challenge.shown = CHALLENGE.badge(challenge, public=True)
         words: list[str] = [challenge.said.territory_text] if challenge.territory_text else []
-        over = challenge.closes_on and challenge.closes_on < timezone.localdate()
-        challenge.takes_ideas = challenge.state == ChallengeState.OPEN and not over
         challenge.propose_url = calls.propose_url(challenge) if challenge.takes_ideas else ""
         if challenge.closes_on and challenge.takes_ideas:
             words.append(_("open to ideas until %(day)s") % {"day": day(challenge.closes_on)})
@@ -94,7 +93,7 @@ def show(reference: str, frame: Frame) -> dict[str, Any]:
 
     Raises: Http404.
     """
-    found = ordered().filter(reference=reference).prefetch_related("areas").select_related("centre")
+    found = ordered().filter(reference=reference).prefetch_related("areas")
     challenge = found.first()
     if challenge is None:
         raise Http404
@@ -122,7 +121,7 @@ def show_idea(reference: str, frame: Frame) -> dict[str, Any]:
     told = taking_part().filter(pk=OuterRef("organisation_id"))
     idea = (
         found.annotate(organisation_has_page=Exists(told))
-        .select_related("organisation", "challenge", "merged_into")
+        .select_related("organisation", "challenge__centre", "merged_into")
         .first()
     )
     if idea is None:

@@ -88,6 +88,10 @@ class CentreQuerySet(SearchQuerySet):
             readable |= Q(pk__in=TeamMember.objects.filter(current(), user_id=user.pk).values("centre_id"))
         return self.filter(readable)
 
+    def taking_ideas(self):
+        """Centres that are at work: not yet proposed ones, none that rests, none that has closed."""
+        return self.filter(state=CentreState.ACTIVE)
+
 
 class Centre(Record, Referenced, Searchable, Publishable, Translatable):
     """A shared innovation centre: a team under an agreement that turns ideas into tested pilots."""
@@ -141,6 +145,11 @@ class Centre(Record, Referenced, Searchable, Publishable, Translatable):
     def days_to_answer(self) -> int:
         """Within how many days who sends an idea hears from it."""
         return self.answer_days or settings.FIRST_ANSWER_DAYS
+
+    @property
+    def takes_ideas(self) -> bool:
+        """Whether an idea may be begun for it, or sent to it, now."""
+        return bool(self.state == CentreState.ACTIVE)
 
     @property
     def centre_id(self) -> int | None:

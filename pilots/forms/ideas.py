@@ -4,12 +4,10 @@ from typing import Any
 
 from django import forms
 from django.db.models import Q
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from partners.choices import CentreState
 from partners.models import Centre, Organisation
-from pilots.choices import IDEA_WORD_LIMITS, TRL, ChallengeState
+from pilots.choices import IDEA_WORD_LIMITS, TRL
 from pilots.models import Challenge, Idea
 from pilots.transitions.ideas import NEEDED_TO_SUBMIT
 
@@ -123,13 +121,21 @@ class IdeaForm(forms.ModelForm):
             "centre": _("Not needed when you chose a challenge."),
             "organisation": _("The organisation that proposes. Leave it empty to propose as a person."),
         }
+        # Whoever opened the form while it still did reads what has changed since.
+        error_messages = {
+            "challenge": {"invalid_choice": _("The challenge takes no more ideas.")},
+            "centre": {"invalid_choice": _("This centre takes no ideas now.")},
+        }
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         now = self.instance
-        open_now = Q(state=ChallengeState.OPEN) & (Q(closes_on=None) | Q(closes_on__gte=timezone.localdate()))
-        challenges = Challenge.objects.visible_to(user).filter(open_now | Q(pk=now.challenge_id))
-        centres = Centre.objects.visible_to(user).filter(Q(state=CentreState.ACTIVE) | Q(pk=now.centre_id))
+        challenges = Challenge.objects.visible_to(user).filter(
+            Q(pk__in=Challenge.objects.taking_ideas().values("pk")) | Q(pk=now.challenge_id)
+        )
+        centres = Centre.objects.visible_to(user).filter(
+            Q(pk__in=Centre.objects.taking_ideas().values("pk")) | Q(pk=now.centre_id)
+        )
         self.fields["challenge"].queryset = challenges.order_by("sort_key")
         self.fields["centre"].queryset = centres.order_by("sort_key")
         self.fields["centre"].required = False

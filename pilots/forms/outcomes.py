@@ -5,7 +5,6 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from partners.choices import CentreState
 from partners.forms.fields import RecordForm, ShortText
 from partners.models import Centre, Organisation
 from pilots.models import Outcome, Product
@@ -79,9 +78,7 @@ class ReplicateForm(forms.Form):
             choices.append(("pilot", _("A pilot, with its plan")))
         self.fields["replicate_as"].choices = choices
         self.fields["replicate_as"].initial = "idea"
-        self.fields["centre"].queryset = (
-            Centre.objects.visible_to(user).filter(state=CentreState.ACTIVE).order_by("sort_key")
-        )
+        self.fields["centre"].queryset = Centre.objects.visible_to(user).taking_ideas().order_by("sort_key")
         self.fields["organisation"].queryset = Organisation.objects.filter(pk__in=user.standing.member_of)
 
     def clean(self) -> dict[str, Any]:

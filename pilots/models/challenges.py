@@ -9,7 +9,7 @@ from cic.core.choices import PUBLIC_STATES, languages, own_language
 from cic.core.models import Publishable, Record, Referenced, Searchable, Translatable, order_indexes
 from cic.core.search import SearchQuerySet
 from partners.choices import READING_ROLES
-from partners.models import standing_of
+from partners.models import Centre, standing_of
 from pilots.choices import ChallengeState
 
 
@@ -26,9 +26,10 @@ class ChallengeQuerySet(SearchQuerySet):
         )
 
     def taking_ideas(self):
-        """Challenges that are open, and whose last day (local calendar) has not passed."""
+        """Challenges that are open, whose last day (local calendar) has not passed, of centres that take ideas."""
         not_over = Q(closes_on=None) | Q(closes_on__gte=timezone.localdate())
-        return self.filter(not_over, state=ChallengeState.OPEN)
+        centres = Centre.objects.taking_ideas().values("pk")
+        return self.filter(not_over, state=ChallengeState.OPEN, centre__in=centres)
 
 
 class Challenge(Record, Referenced, Searchable, Publishable, Translatable):
@@ -82,3 +83,9 @@ class Challenge(Record, Referenced, Searchable, Publishable, Translatable):
 
     def __str__(self) -> str:
         return f"{self.reference} · {self.title}"
+
+    @property
+    def takes_ideas(self) -> bool:
+        """Whether an idea may answer it now, as `taking_ideas` asks of many."""
+        over = self.closes_on is not None and self.closes_on < timezone.localdate()
+        return self.state == ChallengeState.OPEN and not over and self.centre.takes_ideas

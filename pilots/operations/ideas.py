@@ -41,8 +41,11 @@ def propose(values: Mapping[str, Any], *, actor: Any) -> Idea:
     return record(Idea(author=actor, **values), actor=actor)
 
 
-def _check_origin(values: Mapping[str, Any], actor: Any) -> None:
-    """Refuse a foreign organisation, a challenge one may not see, and a centre that is not the challenge's."""
+def _check_origin(values: Mapping[str, Any], actor: Any, *, now_at: int | None = None) -> None:
+    """Refuse a foreign organisation, a challenge one may not see, and a centre that is not the challenge's or takes no ideas.
+
+    `now_at` is the centre a draft is of already: it stays there, to be read and changed, whatever became of the centre.
+    """
     errors: dict[str, list[str]] = {}
     organisation, challenge, centre = (values.get(name) for name in ("organisation", "challenge", "centre"))
     if organisation is not None and actor is not None and organisation.pk not in standing_of(actor).member_of:
@@ -52,6 +55,8 @@ def _check_origin(values: Mapping[str, Any], actor: Any) -> None:
             errors["challenge"] = [_("There is no such challenge.")]
         elif centre is not None and centre.pk != challenge.centre_id:
             errors["challenge"] = [_("This challenge belongs to another centre.")]
+    if centre is not None and centre.pk != now_at and not centre.takes_ideas:
+        errors.setdefault("centre", [_("This centre takes no ideas now.")])
     if errors:
         raise DomainError(
             "invalid", " ".join(text for texts in errors.values() for text in texts), fields=errors
@@ -74,7 +79,7 @@ def edit_idea(
             name: changes.get(name, getattr(fresh, name)) for name in ("organisation", "challenge", "centre")
         }
         if any(name in changes for name in origin):
-            _check_origin(origin, actor)
+            _check_origin(origin, actor, now_at=fresh.centre_id)
     return edit(fresh, changes, actor=actor)
 
 

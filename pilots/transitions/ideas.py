@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from typing import Any
 
-from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -11,7 +10,7 @@ from cic.core.publication import publication_table
 from cic.core.transitions import Move, Table
 from cic.core.words import too_long
 from partners.choices import OrganisationState
-from pilots.choices import IDEA_WORD_LIMITS, ChallengeState
+from pilots.choices import IDEA_WORD_LIMITS
 from pilots.choices import IdeaState as S
 from pilots.permissions.ideas import proposer
 from pilots.permissions.roles import decides, edits_for_the_public, nobody, steers
@@ -48,19 +47,28 @@ TONES = {
 }
 
 
+def takes_none(idea: Any) -> Sequence[str]:
+    """A centre that is not at work: nobody there would read it."""
+    return () if idea.centre.takes_ideas else (gettext("This centre takes no ideas now."),)
+
+
+def goes_on_in_vain(idea: Any) -> Sequence[str]:
+    """The idea that another is to go on in lies at a centre that takes none."""
+    return takes_none(idea.merged_into) if idea.merged_into is not None else ()
+
+
 def cannot_be_sent(idea: Any) -> Sequence[str]:
-    """Texts that are too long, a challenge that takes no more ideas, and an organisation that was suspended."""
+    """Texts that are too long, a centre or a challenge that takes no ideas, and an organisation that was suspended."""
     texts = {name: getattr(idea, name) for name in IDEA_WORD_LIMITS}
     sentences = [
         gettext("“%(field)s” has %(words)s words; %(limit)s are the most.")
         % {"field": idea._meta.get_field(name).verbose_name, "words": words, "limit": limit}
         for name, (words, limit) in too_long(texts, IDEA_WORD_LIMITS).items()
     ]
-    challenge = idea.challenge
-    if challenge is not None:
-        over = challenge.closes_on is not None and challenge.closes_on < timezone.localdate()
-        if challenge.state != ChallengeState.OPEN or over:
-            sentences.append(gettext("The challenge takes no more ideas."))
+    if refusal := takes_none(idea):
+        sentences.extend(refusal)
+    elif idea.challenge is not None and not idea.challenge.takes_ideas:
+        sentences.append(gettext("The challenge takes no more ideas."))
     if idea.organisation is not None and idea.organisation.state == OrganisationState.SUSPENDED:
         sentences.append(gettext("This organisation cannot take part."))
     return sentences
@@ -78,8 +86,8 @@ IDEA = Table(
         Move("withdraw", WAITING, S.WITHDRAWN, proposer, label=_("Withdraw the idea"), style="warn"),
         Move("appeal", (S.DECLINED,), S.IN_EVALUATION, proposer, label=_("Appeal"), note_required=True),
         Move("review", (S.PARKED,), S.IN_EVALUATION, decides, label=_("Take up again")),
-        Move("reopen", (S.LAPSED,), S.SCREENING, steers, sets=("answer_by",), label=_("Open again"), note_required=True),
-        Move("merge", WAITING, S.MERGED, steers, needs=("merged_into",), label=_("Merge into another idea"), note_required=True),
+        Move("reopen", (S.LAPSED,), S.SCREENING, steers, sets=("answer_by",), label=_("Open again"), note_required=True, blockers=takes_none),
+        Move("merge", WAITING, S.MERGED, steers, needs=("merged_into",), label=_("Merge into another idea"), note_required=True, blockers=goes_on_in_vain),
     ],
 )  # fmt: skip
 
@@ -92,7 +100,7 @@ IDEA_EFFECTS = Table(
     moves=[
         Move("ask", (S.SCREENING,), S.MORE_INFORMATION, steers),
         Move("answer", (S.MORE_INFORMATION,), S.SCREENING, proposer, sets=("answer_by",)),
-        Move("split", IN_TRIAGE, S.SPLIT, steers, note_required=True),
+        Move("split", IN_TRIAGE, S.SPLIT, steers, note_required=True, blockers=takes_none),
         Move("lapse", (S.MORE_INFORMATION,), S.LAPSED, nobody),
         Move("accept", (S.IN_EVALUATION,), S.ACCEPTED, decides),
         Move("park", (S.IN_EVALUATION,), S.PARKED, decides, sets=("review_on",)),

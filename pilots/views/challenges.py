@@ -136,11 +136,12 @@ class ChallengePage(ChainedPage):
         user = self.request.user
         seen = with_chain(Idea.objects.visible_to(user).filter(challenge=self.object), user).order_by("-pk")
         ideas = list(seen.select_related("organisation")[:50])
-        open_to_ideas = Challenge.objects.taking_ideas().filter(pk=self.object.pk).exists()
         return super().get_context_data(
             ideas=[{"idea": row, "stations": stations_of(row)} for row in ideas],
             idea_count=seen.count(),
-            propose_url=f"{reverse('idea_create')}?challenge={self.object.pk}" if open_to_ideas else "",
+            propose_url=f"{reverse('idea_create')}?challenge={self.object.pk}"
+            if self.object.takes_ideas
+            else "",
             works_here=self.works_here(),
             **kwargs,
         )

@@ -45,4 +45,6 @@ def _idea(row: Row, chunk: Chunk) -> Wanted:
         "submitted_at": values["created_at"],
         "source_values": {name: values[name] for name in KEPT_OF_IDEA},
     }
-    return Wanted(row, wanted, {"centre_id": chunk.run.centre_id, "state": IdeaState.SUBMITTED})
+    return Wanted(
+        row, wanted, {"centre_id": chunk.run.centre_id, "state": IdeaState.SUBMITTED}, barred=chunk.bars_ideas
+    )

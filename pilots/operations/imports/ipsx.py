@@ -103,7 +103,7 @@ def _idea(row: Row, leads: dict[str, models.Model | None], chunk: Chunk) -> Want
         "source_values": {name: values[name] for name in KEPT_OF_CASE},
     }
     initial = {"language": "en", "centre_id": chunk.run.centre_id, "state": IdeaState.ACCEPTED}
-    return Wanted(row, wanted, initial)
+    return Wanted(row, wanted, initial, barred=chunk.bars_ideas)
 
 
 def _trial(

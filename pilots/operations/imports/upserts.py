@@ -48,6 +48,9 @@ def upsert(
         if obj is None and memory is not None:
             chunk.note(want.row, "", words.REMOVED_HERE, want.key, Action.KEPT)
             chunk.count(noun, "unchanged")
+        elif obj is None and want.barred:
+            chunk.note(want.row, "", want.barred, want.key, Action.REJECTED)
+            chunk.count(noun, "rejected")
         elif obj is None:
             result[want.key] = _born(model, want, values, chunk, new, learnt, create_only=create_only)
             chunk.count(noun, "created")

@@ -16,6 +16,7 @@ class Wanted:
     """What a row asks of one record: `values` follow the source, `initial` are given at birth only.
 
     `stage` is the state the source speaks of now; a record goes there only from the states in `stage_from`.
+    `barred` says why it begins no new record.
     """
 
     row: Row
@@ -24,6 +25,7 @@ class Wanted:
     external_id: str = ""
     stage: Any = ""
     stage_from: tuple[Any, ...] = ()
+    barred: str = ""
 
     @property
     def key(self) -> str:
@@ -73,6 +75,11 @@ class Chunk:
         """Report that `row` was not imported."""
         self.note(row, name, problem, value, Action.REJECTED)
         self.count(str(row.kind), "rejected")
+
+    @property
+    def bars_ideas(self) -> str:
+        """Why no idea begins in the centre of this import, if none may."""
+        return "" if self.run.centre.takes_ideas else words.TAKES_NO_IDEAS
 
     @property
     def verb(self) -> str:

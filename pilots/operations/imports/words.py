@@ -19,6 +19,7 @@ OTHER_TRIAL = "other_trial"
 OLD_VERSION = "old_version"
 AMBIGUOUS = "ambiguous_name"
 WAITING = "waiting"
+TAKES_NO_IDEAS = "takes_no_ideas"
 CORRECTED = "corrected"
 SENT_IN = "sent_in"
 BY_MOVE = "by_move"
@@ -34,6 +35,7 @@ PROBLEMS: dict[str, Any] = {
     OTHER_TRIAL: _("It names another trial"),
     OLD_VERSION: _("A version that was corrected, or a correction that is not approved"),
     AMBIGUOUS: _("Several indicators have this name"),
+    TAKES_NO_IDEAS: _("This centre takes no ideas now."),
     WAITING: _("It waits for its approval and is not changed meanwhile"),
     BY_MOVE: _("A state changes by a move, not by a table"),
     STALE: _("Changed here since this list was made"),
