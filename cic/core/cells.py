@@ -49,13 +49,47 @@ def in_csv(value: Any) -> str:
 
 @dataclass(frozen=True)
 class Gathered:
-    """A column whose cells hold rows of another table. `of`: ids of the table's rows, and who reads → what stands in each cell."""
+    """A column whose cells hold rows of another table. `of`: ids of the table's rows, and who reads → what stands in each cell.
+
+    `link`: where the column says by `key` what a record points to, the field that does so.
+    """
 
     of: Callable[[Collection[int], Any], Mapping[int, Any]]
+    link: Any = None
+    key: str = ""
 
     def about(self, obj: Any, reader: Any) -> Any:
         """What stands in the cell of one record."""
         return self.of([obj.pk], reader).get(obj.pk, "")
+
+
+def pointing(
+    model: Any, link: str, key: str = "reference", *, shown: Callable[[Any, Any], Any] | None = None
+) -> Gathered:
+    """The column of what a record's `link` leads to, by `key`: one record, or several in a list.
+
+    Only what the reader may see stands there; `shown` narrows otherwise the rows of `model` whose link somebody reads.
+    """
+
+    field = model._meta.get_field(link)
+
+    def of(ids: Collection[int], reader: Any) -> dict[int, Any]:
+        known = {f"{link}__isnull": False}
+        if shown is None:
+            seen = field.related_model.objects.visible_to(reader)
+            known = {f"{link}__in": seen.order_by().values("pk")}
+        rows = model._base_manager.filter(pk__in=ids, **known)
+        if shown is not None:
+            rows = shown(rows, reader)
+        said = rows.order_by(f"{link}__{key}", "pk").values_list("pk", f"{link}__{key}")
+        if not field.many_to_many:
+            return dict(said)
+        several: dict[int, list[Any]] = {}
+        for pk, name in said:
+            several.setdefault(pk, []).append(name)
+        return several
+
+    return Gathered(of, field, key)
 
 
 def in_cells(rows: Iterable[Sequence[Any]]) -> dict[Any, str]:

@@ -1,26 +1,20 @@
 """What stands in one cell of a table of what belongs to a record of this room?"""
 
-from collections.abc import Collection
-from typing import Any
-
-from cic.core.cells import Gathered, in_cells
-from partners.models import Organisation
+from cic.core.cells import Gathered, in_cells, pointing
 
 from .events import Event
+from .sessions import Session
 from .sheets import TemplateSection
 
-
-def _organisers(events: Collection[int], reader: Any) -> dict[int, list[str]]:
-    known = Organisation.objects.visible_to(reader).order_by().values("pk")
-    links = Event.organisers.through.objects.filter(event__in=events, organisation__in=known)
-    names: dict[int, list[str]] = {}
-    for event, name in links.order_by("organisation__name").values_list("event_id", "organisation__name"):
-        names.setdefault(event, []).append(name)
-    return names
-
-
-# Their names, parted by `;`.
-ORGANISERS = Gathered(_organisers)
+# Names, and a reference. Who writes a sheet is known to those inside.
+ORGANISERS = pointing(Event, "organisers", "name")
+CAPSULE = pointing(Session, "capsule")
+CHAIR = pointing(
+    Session,
+    "chair",
+    "name",
+    shown=lambda rows, reader: rows.filter(pk__in=Session.objects.inside(reader).order_by().values("pk")),
+)
 # A line for each, in their order: key | title | must be filled in | words at most | the limit | what belongs here.
 SECTIONS = Gathered(
     lambda templates, reader: in_cells(

@@ -31,6 +31,7 @@ from events.filters import SessionFilter
 from events.forms import AppearanceForm, RescheduleForm, SessionForm, SheetForm
 from events.forms.fields import hours_of
 from events.models import Appearance, Capsule, Event, Session, TemplateSection
+from events.models.tables import CAPSULE, CHAIR
 from events.operations import appearances, sessions
 from events.transitions import SESSION
 
@@ -94,6 +95,8 @@ class SessionListPage(ListPage):
         ("recording_url", "recording_url"),
         ("language", "language"),
         ("template", "template__name"),
+        ("capsule", CAPSULE),
+        ("chair", CHAIR),
         ("version", "version"),
     )
 

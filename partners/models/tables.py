@@ -1,8 +1,9 @@
 """What stands in one cell of a table of what belongs to a record of this room?"""
 
-from cic.core.cells import Gathered, in_cells
+from cic.core.cells import Gathered, in_cells, pointing
 
-from .agreements import Party
+from .agreements import Agreement, Party
+from .centres import Centre
 from .organisations import Membership
 
 # A line for each: organisation | role | who signs | their position.
@@ -24,3 +25,8 @@ ORGANISATIONS = Gathered(
         .values_list("user_id", "organisation__name", "role")
     )
 )
+# References, and keys of areas.
+FRAMEWORK = pointing(Agreement, "framework")
+PREDECESSOR = pointing(Agreement, "predecessor")
+AREAS = pointing(Centre, "areas", "key")
+CONSTITUTING_AGREEMENT = pointing(Centre, "constituting_agreement")

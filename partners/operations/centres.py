@@ -11,7 +11,7 @@ from cic.core.errors import DomainError
 from cic.core.operations import edit, lock, move, operation, record, touch
 from cic.core.permissions import require
 from partners.choices import CentreState
-from partners.models import Centre, Membership, TeamMember
+from partners.models import Agreement, Centre, Membership, TeamMember
 from partners.signals import centre_moved
 from partners.transitions import CENTRE, CENTRE_PUBLICATION, table_of
 
@@ -27,6 +27,7 @@ def propose_centre(values: Mapping[str, Any], *, actor: Any) -> Centre:
     Raises: NotAllowed; DomainError "invalid".
     """
     require(actor, "partners.propose_centre")
+    _check_constituting(None, values.get("constituting_agreement"))
     centre = record(
         Centre(**{name: value for name, value in values.items() if name not in LINKS}), actor=actor
     )
@@ -54,10 +55,14 @@ def edit_centre(
         if fresh.state == CentreState.ACTIVE:
             sentence = _("An active centre keeps its constituting agreement.")
             raise DomainError("wrong_state", sentence, fields={"constituting_agreement": [sentence]})
-        if agreement is not None and agreement.centre_id != fresh.pk:
-            sentence = _("The constituting agreement belongs to another centre.")
-            raise DomainError("invalid", sentence, fields={"constituting_agreement": [sentence]})
+        _check_constituting(fresh.pk, agreement)
     return edit(fresh, changes, actor=actor, note=note, expected_version=expected_version)
+
+
+def _check_constituting(centre_id: int | None, agreement: Agreement | None) -> None:
+    if agreement is not None and agreement.centre_id != centre_id:
+        sentence = _("The constituting agreement belongs to another centre.")
+        raise DomainError("invalid", sentence, fields={"constituting_agreement": [sentence]})
 
 
 @operation

@@ -32,7 +32,7 @@ from partners.models import (
     ResourceGift,
     standing_of,
 )
-from partners.models.tables import PARTIES
+from partners.models.tables import FRAMEWORK, PARTIES, PREDECESSOR
 from partners.operations import agreements as operations
 from partners.transitions import AGREEMENT, AGREEMENT_PUBLICATION, AMENDMENT
 
@@ -42,6 +42,7 @@ SHOWN_AS_TERM = (AgreementState.IN_FORCE, AgreementState.SUSPENDED)
 TERM = ("starts_on", "ends_on", "effective_ends_on")
 PARTS = ("object", "term", "parties", "signatures", "obligations", "modifications", "execution")
 CLAUSES = ("notice_days", "extension_clause", "confidentiality_clause", "property_clause", "committee")
+LINKS = ("framework", "predecessor", "parties")
 
 
 def term_of(agreement: Any, *, note: str = "", inside: bool = True) -> Term | None:
@@ -101,6 +102,8 @@ class AgreementListPage(ListPage):
         ("confidentiality_clause", "confidentiality_clause"),
         ("property_clause", "property_clause"),
         ("committee", "committee"),
+        ("framework", FRAMEWORK),
+        ("predecessor", PREDECESSOR),
         ("parties", PARTIES),
         ("version", "version"),
     )
@@ -110,14 +113,14 @@ class AgreementListPage(ListPage):
         return super().get_queryset().with_effective_end()
 
     def get_export_columns(self) -> Any:
-        """Text, dates and parties only for whom every row found may show them."""
+        """Text, dates and links only for whom every row found may show them."""
         columns, user = super().get_export_columns(), self.request.user
         inside = Agreement.objects.inside(user).order_by().values("pk")
         if can(user, "partners.read_agreement") or not self.found.exclude(pk__in=inside).exists():
             return columns
         closed = () if can(user, "partners.read_agreement_object") else ("object",)
         closed += () if can(user, "partners.read_agreement_term") else TERM
-        return tuple(column for column in columns if column[0] not in (*closed, *CLAUSES, "parties"))
+        return tuple(column for column in columns if column[0] not in (*closed, *CLAUSES, *LINKS))
 
     def rows(self, queryset: Any) -> Any:
         """With parties."""

@@ -14,6 +14,7 @@ from partners.choices import AgreementState
 from partners.filters import CentreFilter
 from partners.forms import CentreForm, EndForm, TeamMemberEditForm, TeamMemberForm
 from partners.models import Agreement, Appointment, Centre, TeamMember
+from partners.models.tables import AREAS, CONSTITUTING_AGREEMENT
 from partners.operations import centres as operations
 from partners.transitions import CENTRE, CENTRE_PUBLICATION
 
@@ -45,6 +46,8 @@ class CentreListPage(ListPage):
         ("lead_unit", "lead_unit"),
         ("contact_email", "contact_email"),
         ("answer_days", "answer_days"),
+        ("areas", AREAS),
+        ("constituting_agreement", CONSTITUTING_AGREEMENT),
         ("language", "language"),
         ("state", "state"),
         ("version", "version"),

@@ -16,6 +16,7 @@ from pilots.filters.challenges import ChallengeFilter
 from pilots.forms.challenges import ChallengeForm
 from pilots.models import Challenge, Idea
 from pilots.models.chains import stations_of, with_chain
+from pilots.models.tables import AREAS_OF_CHALLENGE, CRITERIA_OF_CHALLENGE, TERRITORIES
 from pilots.operations import challenges
 from pilots.transitions.challenges import CHALLENGE, CHALLENGE_PUBLICATION
 
@@ -57,11 +58,15 @@ class ChallengeListPage(ListPage):
         ("need", "need"),
         ("affected_groups", "affected_groups"),
         ("territory_text", "territory_text"),
+        ("territories", TERRITORIES),
+        ("areas", AREAS_OF_CHALLENGE),
+        ("sdgs", "sdgs"),
         ("language", "language"),
         ("state", "state"),
         ("publication", "publication"),
         ("centre", "centre__name"),
         ("closes_on", "closes_on"),
+        ("criteria_set", CRITERIA_OF_CHALLENGE),
         ("version", "version"),
     )
 

@@ -26,6 +26,7 @@ from pilots.forms.ideas import TRL_EXAMPLES, TRL_WORDS, FileForm, IdeaForm, Merg
 from pilots.models import Challenge, Decision, Idea, IdeaAnnex, IdeaPartner
 from pilots.models.chains import stations_of, with_chain
 from pilots.models.duplicates import public_likes
+from pilots.models.tables import CHALLENGE_OF_IDEA
 from pilots.operations import idea_files, ideas, proposals
 from pilots.transitions.ideas import IDEA, IDEA_PUBLICATION, WAITING
 
@@ -75,18 +76,11 @@ class IdeaListPage(ListPage):
         ("publication", "publication"),
         ("centre", "centre__name"),
         ("organisation", "organisation__name"),
-        ("challenge", "challenge__reference"),
+        ("challenge", CHALLENGE_OF_IDEA),
         ("submitted_at", "submitted_at"),
         ("review_on", "review_on"),
         ("version", "version"),
     )
-
-    def get_export_columns(self) -> Any:
-        """The need only for whom no need is hidden: a row does not name it."""
-        columns = super().get_export_columns()
-        if can(self.request.user, "partners.read_everywhere"):
-            return columns
-        return tuple(column for column in columns if column[0] != "challenge")
 
     def rows(self, queryset: Any) -> Any:
         """With the organisation, the chain, and whether a decision waits to be told."""

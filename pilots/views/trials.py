@@ -24,6 +24,7 @@ from pilots.forms.trials import NewTrialForm, TrialForm, monitors_of
 from pilots.models import Idea, LogEntry, Trial
 from pilots.models.chains import stations_of, with_chain, with_line
 from pilots.models.results import goal_of, with_readings
+from pilots.models.tables import AGREEMENT, AREAS_OF_TRIAL, IDEA, MONITOR, ORIGIN
 from pilots.operations import trials
 from pilots.permissions.trials import takes_part
 from pilots.transitions.trials import INTERRUPTS, PILOT, TRIAL_PUBLICATION, table_of
@@ -65,6 +66,12 @@ class TrialListPage(ListPage):
         ("acronym", "acronym"),
         ("state", "state"),
         ("promoter", "promoter__name"),
+        ("monitor", MONITOR),
+        ("agreement", AGREEMENT),
+        ("idea", IDEA),
+        ("origin", ORIGIN),
+        ("areas", AREAS_OF_TRIAL),
+        ("sdgs", "sdgs"),
         ("starts_on", "starts_on"),
         ("ends_on", "ends_on"),
         ("budget_eur", "budget_eur"),

@@ -29,15 +29,17 @@ from tests.factories.partners import (
     AgreementFactory,
     AmendmentFactory,
     AppointmentFactory,
+    AreaFactory,
     CentreFactory,
     MembershipFactory,
     OrganisationFactory,
     PartnerFactory,
     PartyFactory,
     StaffFactory,
+    TerritoryFactory,
     UserFactory,
 )
-from tests.factories.trials import IndicatorFactory, OutcomeFactory, PilotFactory
+from tests.factories.trials import IndicatorFactory, OutcomeFactory, PilotFactory, PocFactory
 
 from .tables import bring_in, exported, row_called, said, table_of, traces, written
 
@@ -147,6 +149,22 @@ def records(centre, admin):
     )
     PartyFactory(organisation=OrganisationFactory(name=HOSTILE))
     event = EventFactory(centre=centre, spoken=["Català", "English"], gives_certificates=True)
+    for need in Challenge.objects.all():
+        need.areas.set([AreaFactory(), AreaFactory()])
+        need.territories.set([TerritoryFactory()])
+        Challenge.objects.filter(pk=need.pk).update(
+            sdgs=[11, 3], criteria_set=CriteriaSetFactory(centre=need.centre)
+        )
+    looked_after = PilotFactory(centre=centre, monitor=StaffFactory(role=Role.MONITOR, centre=centre))
+    looked_after.areas.set([AreaFactory()])
+    links = {"idea": IdeaFactory(), "origin": PocFactory(), "agreement": agreement, "sdgs": [3]}
+    Trial.objects.filter(pk=looked_after.pk).update(**links)
+    Agreement.objects.filter(pk=agreement.pk).update(
+        framework=AgreementFactory(), predecessor=AgreementFactory()
+    )
+    Centre.objects.filter(pk=centre.pk).update(constituting_agreement=agreement)
+    centre.areas.set([AreaFactory()])
+    SessionFactory(capsule=CapsuleFactory(), chair=UserFactory(name=HOSTILE))
     event.organisers.set([acme, OrganisationFactory(name="Zeta")])
     return {
         "organisation": acme,
@@ -349,10 +367,13 @@ def test_agreements_leave_with_their_text_only_for_who_reads_all_of_those_found(
 
 # What a table costs beyond its rows: what is gathered from other tables.
 GATHERED = {
-    "idea": (IdeaFactory, 0),
-    "agreement": (AgreementFactory, 1),
+    "centre": (CentreFactory, 2),
+    "challenge": (ChallengeFactory, 3),
+    "idea": (IdeaFactory, 1),
+    "trial": (PilotFactory, 5),
+    "agreement": (AgreementFactory, 3),
     "event": (EventFactory, 1),
-    "session": (SessionFactory, 1),
+    "session": (SessionFactory, 3),
     "criteria": (CriteriaSetFactory, 1),
     "sheet_template": (SheetTemplateFactory, 1),
     "user": (UserFactory, 1),

@@ -5,10 +5,12 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
+from pilots.choices import SDGS
+
 from . import cells
 from .cells import amount, day, line, moment, number, several, whole, yes_no
 from .formats import OWN_LISTS, Format
-from .rows import Kind, Notes
+from .rows import Action, Kind, Notes, Problem
 from .tabular import LARGEST_CELL_CHARACTERS
 
 Read = Callable[[str, str, Notes], Any]
@@ -76,6 +78,19 @@ def in_any_order(read: Read) -> Read:
     return lambda raw, name, notes: sorted(read(raw, name, notes))
 
 
+def lists(*names: str) -> dict[str, Read]:
+    """Columns that hold the names or keys of several records, in whatever order."""
+    return dict.fromkeys(names, in_any_order(several))
+
+
+def goals(raw: str, name: str, notes: Notes) -> list[int]:
+    """The numbers of Sustainable Development Goals: “3; 11”."""
+    found = {whole(part, name, notes) for part in several(raw, name, notes)} - {None}
+    if not found <= set(dict(SDGS)):
+        notes.add(name, Problem.UNKNOWN_VALUE, raw, Action.REJECTED)
+    return [goal for goal in found if goal is not None]
+
+
 for _layout in (
     Layout(
         "own-organisations",
@@ -91,9 +106,10 @@ for _layout in (
         Kind.CHALLENGE,
         "reference",
         "reference|title|need|closes_on",
-        lines("title", "affected_groups", "territory_text", "language", "state")
+        lines("title", "affected_groups", "territory_text", "criteria_set", "language", "state")
         | texts("need")
-        | {"closes_on": day},
+        | lists("territories", "areas")
+        | {"closes_on": day, "sdgs": in_any_order(goals)},
         ("title",),
     ),
     Layout(
@@ -101,7 +117,20 @@ for _layout in (
         Kind.TRIAL,
         "reference",
         "reference|kind|title|promoter|starts_on|ends_on|budget_eur",
-        lines("kind", "title", "acronym", "promoter", "language", "state")
+        lines(
+            "kind",
+            "title",
+            "acronym",
+            "promoter",
+            "monitor",
+            "agreement",
+            "idea",
+            "origin",
+            "language",
+            "state",
+        )
+        | lists("areas")
+        | {"sdgs": in_any_order(goals)}
         | texts("summary", "hypothesis", "method", "environment", "data_collected")
         | {"starts_on": day, "ends_on": day, "budget_eur": amount, "trl_in": whole, "trl_out": whole},
         ("title",),
@@ -120,8 +149,9 @@ for _layout in (
         Kind.CENTRE,
         "reference",
         "reference|name|purpose|lead_unit",
-        lines("name", "lead_unit", "contact_email", "language", "state")
+        lines("name", "lead_unit", "contact_email", "constituting_agreement", "language", "state")
         | texts("purpose")
+        | lists("areas")
         | {"answer_days": whole},
         ("name",),
     ),
@@ -130,7 +160,7 @@ for _layout in (
         Kind.AGREEMENT,
         "reference",
         "reference|title|kind|register_url",
-        lines("title", "kind", "language", "register_url", "state")
+        lines("title", "kind", "language", "register_url", "framework", "predecessor", "state")
         | texts("object", "extension_clause", "confidentiality_clause", "property_clause", "committee")
         | {
             "starts_on": day,
@@ -156,12 +186,8 @@ for _layout in (
         "reference",
         "reference|title|kind|summary|place|zone",
         lines("kind", "title", "place", "interpretation", "zone", "language")
-        | {
-            "summary": text,
-            "organisers": in_any_order(several),
-            "spoken": several,
-            "gives_certificates": yes_no,
-        },
+        | lists("organisers")
+        | {"summary": text, "spoken": several, "gives_certificates": yes_no},
         ("title",),
     ),
     Layout(
@@ -170,7 +196,8 @@ for _layout in (
         "reference",
         "reference|event|title|starts_at|ends_at|capacity",
         lines("event", "title", "thematic_line", "zone", "place", "recording_url", "language", "state")
-        | {"summary": text, "starts_at": moment, "ends_at": moment, "capacity": whole, "template": line},
+        | {"summary": text, "starts_at": moment, "ends_at": moment, "capacity": whole}
+        | lines("template", "capsule", "chair"),
         ("event", "title"),
         families={"sheet_": text},
     ),

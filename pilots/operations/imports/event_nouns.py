@@ -6,19 +6,29 @@ from typing import Any
 from django.db.models import Q
 
 from events.models import Capsule, Event, Registration, Session, SheetTemplate
-from events.models.tables import ORGANISERS, SECTIONS
+from events.models.tables import CAPSULE, CHAIR, ORGANISERS, SECTIONS
 from events.operations.capsules import create_capsule, edit_capsule
 from events.operations.events import create_event, edit_event
 from events.operations.registrations import register_guest
 from events.operations.sessions import create_session, edit_session, save_sheet
 from events.operations.sheets import create_template, edit_template, set_sections
-from partners.models import Organisation
 from partners.models.users import fold_address
 from pilots.calculations.readers import Kind
 from pilots.calculations.readers.formats import fold
 
 from . import words
-from .nouns import Cell, Noun, Rejected, Values, gathered, in_centre, one_named, register_noun, within_centre
+from .nouns import (
+    Cell,
+    Noun,
+    Rejected,
+    Values,
+    gathered,
+    in_centre,
+    person,
+    pointing,
+    register_noun,
+    within_centre,
+)
 from .wanted import Chunk
 
 SHEET = "sheet_"
@@ -29,11 +39,6 @@ def _sessions_alike(values: Mapping[str, Any], chunk: Chunk) -> Any:
     hour = values.get("starts_at")
     # A course meets often under one title; and a session that was moved is still the same.
     return same.filter(Q(starts_at=hour) | Q(previous_starts_at=hour)) if hour else same
-
-
-def _organisers(names: Sequence[str], event: Event | None, actor: Any) -> list[Organisation]:
-    known = list(event.organisers.all()) if event else []
-    return [one_named(Organisation, "organisers", name, actor, known=known) for name in names]
 
 
 def _sheet_says(session: Session, column: str, _reader: Any) -> str:
@@ -69,7 +74,7 @@ def _write_sheet(session: Session, texts: Values, **by: Any) -> Session:
     return save_sheet(session, {keys.get(column, column): text for column, text in texts.items()}, **by)
 
 
-def _sections(rows: Sequence[Sequence[Any]], template: SheetTemplate | None, actor: Any) -> list[Values]:
+def _sections(rows: Sequence[Sequence[Any]], template: SheetTemplate | None, chunk: Chunk) -> list[Values]:
     names = ("key", "title", "is_required", "max_words", "limit_kind", "help_text")
     return [dict(zip(names, row, strict=True)) for row in rows]
 
@@ -110,7 +115,7 @@ register_noun(
         in_centre(create_event),
         edit_event,
         translate="events.translate",
-        cells={"organisers": gathered(ORGANISERS, _organisers)},
+        cells={"organisers": pointing(ORGANISERS)},
     ),
 )
 register_noun(
@@ -125,6 +130,7 @@ register_noun(
         translate="events.edit_session",
         points={"event": Event},
         named={"template": SheetTemplate},
+        cells={"capsule": pointing(CAPSULE), "chair": person(CHAIR)},
         families={SHEET: Cell(_sheet_says)},
     ),
 )

@@ -81,17 +81,21 @@ def _write(row: Row, noun: Noun, chunk: Chunk) -> str:
     now = {name: noun.now(obj, name, chunk.actor) for name in values}
     changes = {name: value for name, value in values.items() if _says_more(row, name, value, now[name])}
     texts = _new_texts(row, obj, said, keyed=bool(key))
+    meant = noun.meant(changes, obj, chunk)
+    # Somebody may be written in more than one way.
+    changes = {name: value for name, value in changes.items() if not _stands(obj, name, meant[name])}
     if not changes and not texts:
         return "unchanged"
     if version not in (None, obj.version):
         raise Rejected("version", words.STALE, f"{version} / {obj.version}")
     if changes:
-        meant = noun.meant(changes, obj, chunk.actor)
+        meant = {name: meant[name] for name in changes}
         noun.edit(obj, meant, actor=chunk.actor, expected_version=obj.version)
     if texts:
         _translate(row, noun, obj, texts, chunk)
     for name, value in changes.items():
-        told = _told(row, f"{_said(now[name])} → {_said(value)}")
+        new = meant[name] if isinstance(meant[name], models.Model) else value
+        told = _told(row, f"{_said(now[name])} → {_said(new)}")
         chunk.note(row, name, words.CHANGED, told, chunk.verb)
     return "changed"
 
@@ -101,7 +105,7 @@ def _create(row: Row, noun: Noun, values: Values, said: Texts, chunk: Chunk) -> 
     coming = coming_of(row)
     if chunk.run.dry_run and coming in chunk.coming:
         return "unchanged"
-    obj = noun.create(noun.meant(values, None, chunk.actor), chunk)
+    obj = noun.create(noun.meant(values, None, chunk), chunk)
     if obj is None:
         return "unchanged"
     if texts := _new_texts(row, obj, said, keyed=False):
@@ -175,6 +179,11 @@ def _says_more(row: Row, name: str, value: Any, now: Any) -> bool:
     if value == now or isinstance(value, models.Model) or isinstance(now, models.Model):
         return bool(value != now)
     return not reads_alike(row.kind, name, value, now)
+
+
+def _stands(obj: Any, name: str, meant: Any) -> bool:
+    """Whether a link leads there already."""
+    return isinstance(meant, models.Model) and getattr(obj, name) == meant
 
 
 def _told(row: Row, value: Any) -> Any:

@@ -11,7 +11,9 @@ from django.utils.text import capfirst
 
 from cic.core.cells import Gathered
 from cic.core.hours import instant_in
-from partners.models.users import check_zone
+from partners.choices import UserKind
+from partners.models import User
+from partners.models.users import check_zone, fold_address
 from pilots.calculations.readers import Problem
 from pilots.calculations.readers.layouts import Layout, register_layout
 
@@ -25,7 +27,7 @@ class Rejected(Exception):
     """Why a row is not imported: field, problem, value."""
 
 
-def _as_read(value: Any, obj: Any, actor: Any) -> Any:
+def _as_read(value: Any, obj: Any, chunk: Chunk) -> Any:
     return value
 
 
@@ -38,12 +40,58 @@ class Cell:
     """
 
     shown: Callable[[Any, str, Any], Any]
-    meant: Callable[[Any, Any, Any], Any] = _as_read
+    meant: Callable[[Any, Any, Chunk], Any] = _as_read
 
 
-def gathered(column: Gathered, meant: Callable[[Any, Any, Any], Any]) -> Cell:
+def gathered(column: Gathered, meant: Callable[[Any, Any, Chunk], Any]) -> Cell:
     """The cell of a column that holds rows of another table."""
     return Cell(lambda obj, _name, reader: column.about(obj, reader), meant)
+
+
+def pointing(column: Gathered, among: Callable[[Any, Chunk], Any] | None = None) -> Cell:
+    """The cell of a column that says what its record points to: one of `among`, or any that the actor may see.
+
+    What stands there already stays meant, however many others go by the same name.
+    """
+    link, key = column.link, column.key
+
+    def meant(value: Any, obj: Any, chunk: Chunk) -> Any:
+        rows = among(obj, chunk) if among else link.related_model.objects.visible_to(chunk.actor)
+        known = list(link.related_model._base_manager.filter(**_there(column, obj, chunk))) if obj else []
+        found = [_one(rows, link.name, key, said, known) for said in _several(value)]
+        return found if link.many_to_many else next(iter(found), None)
+
+    return gathered(column, meant)
+
+
+def _several(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value] if value else []
+
+
+def _there(column: Gathered, obj: Any, chunk: Chunk) -> Values:
+    """The condition of being pointed to by `obj`, for all that the actor can see."""
+    manager = getattr(obj, column.link.name if column.link.many_to_many else column.link.attname)
+    held = manager.values("pk") if column.link.many_to_many else [manager]
+    return {"pk__in": held, f"{column.key}__in": _several(column.about(obj, chunk.actor))}
+
+
+def person(column: Gathered) -> Cell:
+    """The cell of a column that names somebody; they may be written by their address too, which no report repeats."""
+    by_name = pointing(column, lambda _obj, chunk: _people(chunk))
+
+    def meant(value: str, obj: Any, chunk: Chunk) -> Any:
+        if "@" not in value:
+            return by_name.meant(value, obj, chunk)
+        found = _people(chunk).filter(email=fold_address(value)).first()
+        if found is None:
+            raise Rejected(column.link.name, words.NOT_FOUND, "")
+        return found
+
+    return Cell(by_name.shown, meant)
+
+
+def _people(chunk: Chunk) -> Any:
+    return User.objects.visible_to(chunk.actor).filter(is_active=True, kind=UserKind.PERSON)
 
 
 @dataclass(frozen=True)
@@ -80,11 +128,11 @@ class Noun:
         cell = self.cell_of(column)
         return cell.shown(obj, column, reader) if cell else getattr(obj, column)
 
-    def meant(self, values: Mapping[str, Any], obj: Any, actor: Any) -> Values:
+    def meant(self, values: Mapping[str, Any], obj: Any, chunk: Chunk) -> Values:
         """What `values` mean to the operation. Raises: Rejected."""
         cells = {name: self.cell_of(name) for name in values}
         return {
-            name: cell.meant(value, obj, actor) if (cell := cells[name]) else value
+            name: cell.meant(value, obj, chunk) if (cell := cells[name]) else value
             for name, value in values.items()
         }
 
@@ -132,14 +180,16 @@ def _pointed_to(model: Any, name: str, reference: str, actor: Any) -> Any:
 
 def one_named(model: Any, field: str, name: str, actor: Any, *, known: Any = ()) -> Any:
     """The one record that goes by `name`: one of the `known`, those that stand there already, or any that `actor` may see."""
-    if not name:
-        return None
+    return _one(model.objects.visible_to(actor), field, "name", name, known) if name else None
+
+
+def _one(rows: Any, field: str, key: str, said: str, known: Any) -> Any:
     for each in known:
-        if each.name == name:
+        if getattr(each, key) == said:
             return each
-    found = list(model.objects.visible_to(actor).filter(name=name)[:2])
+    found = list(rows.filter(**{key: said})[:2])
     if len(found) != 1:
-        raise Rejected(field, words.SEVERAL if found else words.NOT_FOUND, name)
+        raise Rejected(field, words.SEVERAL if found else words.NOT_FOUND, said)
     return found[0]
 
 

@@ -6,14 +6,14 @@ from typing import Any
 from cic.core.operations import record
 from cic.core.permissions import require
 from partners.models import Agreement, Amendment, Centre, Organisation
-from partners.models.tables import PARTIES
+from partners.models.tables import AREAS, CONSTITUTING_AGREEMENT, FRAMEWORK, PARTIES, PREDECESSOR
 from partners.operations.agreements import draft_agreement, edit_agreement, set_parties
 from partners.operations.amendments import draft_amendment, edit_amendment
 from partners.operations.centres import edit_centre, propose_centre
 from partners.operations.organisations import edit_organisation
 from pilots.calculations.readers import Kind
 
-from .nouns import Noun, Values, gathered, one_named, register_noun, within_centre
+from .nouns import Noun, Values, gathered, one_named, pointing, register_noun, within_centre
 from .wanted import Chunk
 
 
@@ -23,19 +23,24 @@ def _register_organisation(values: Values, chunk: Chunk) -> Organisation:
     return record(Organisation(**values), actor=chunk.actor, action="import")
 
 
-def _parties(rows: Sequence[Sequence[str]], agreement: Agreement | None, actor: Any) -> list[Values]:
+def _parties(rows: Sequence[Sequence[str]], agreement: Agreement | None, chunk: Chunk) -> list[Values]:
     """Who signs, by the names of the cell."""
     links = agreement.parties.select_related("organisation") if agreement else ()
     known = [link.organisation for link in links]
     return [
         {
-            "organisation": one_named(Organisation, "parties", name, actor, known=known),
+            "organisation": one_named(Organisation, "parties", name, chunk.actor, known=known),
             "role": role,
             "signatory_name": who,
             "signatory_position": position,
         }
         for name, role, who, position in rows
     ]
+
+
+def _read_within(_agreement: Agreement | None, chunk: Chunk) -> Any:
+    """Those that the form offers."""
+    return Agreement.objects.inside(chunk.actor)
 
 
 def _draft_agreement(values: Values, chunk: Chunk) -> Agreement:
@@ -76,6 +81,7 @@ register_noun(
         lambda values, chunk: propose_centre(values, actor=chunk.actor),
         edit_centre,
         translate="partners.translate",
+        cells={"areas": pointing(AREAS), "constituting_agreement": pointing(CONSTITUTING_AGREEMENT)},
     ),
 )
 register_noun(
@@ -88,7 +94,11 @@ register_noun(
         _draft_agreement,
         _edit_agreement,
         translate="partners.edit_agreement",
-        cells={"parties": gathered(PARTIES, _parties)},
+        cells={
+            "parties": gathered(PARTIES, _parties),
+            "framework": pointing(FRAMEWORK, _read_within),
+            "predecessor": pointing(PREDECESSOR, _read_within),
+        },
     ),
 )
 register_noun(

@@ -19,9 +19,9 @@ from .wanted import Chunk
 
 
 def _organisations(
-    rows: Sequence[Sequence[str]], user: User | None, actor: Any
+    rows: Sequence[Sequence[str]], user: User | None, chunk: Chunk
 ) -> list[tuple[Organisation, str]]:
-    return [(one_named(Organisation, "organisations", name, actor), role) for name, role in rows]
+    return [(one_named(Organisation, "organisations", name, chunk.actor), role) for name, role in rows]
 
 
 def _invite(values: Values, chunk: Chunk) -> JoinRequest | None:
