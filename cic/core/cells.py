@@ -12,6 +12,9 @@ from django.utils import timezone
 # What a spreadsheet takes for the beginning of a formula or a command; full-width signs are read as the plain ones.
 _RUN = re.compile("'*[=+\\-@|%\t\r\n\uff1d\uff0b\uff0d\uff20]")
 
+# What stands before a `;`, or at the end of a text.
+_BEFORE_AN_END = re.compile(r"(\\*)(;|\Z)")
+
 # A cell of a sheet holds no more: beyond it Excel takes a file for damaged.
 LONGEST_CELL = 32_767
 
@@ -37,7 +40,7 @@ def plain(value: Any) -> Any:
     if isinstance(value, int | float | Decimal | date):
         return value
     if isinstance(value, list):
-        return "; ".join(map(str, value))
+        return in_list(value)
     return str(value)
 
 
@@ -90,6 +93,30 @@ def pointing(
         return several
 
     return Gathered(of, field, key)
+
+
+def in_list(items: Iterable[Any]) -> str:
+    r"""Texts in one cell, parted by `; `; a `;` within one is written `\;`. `items_of` reads it."""
+    # Backslashes are doubled where they would be read as that sign, and nowhere else.
+    return "; ".join(_BEFORE_AN_END.sub(_marked, str(item)) for item in items)
+
+
+def items_of(cell: str) -> list[str]:
+    """What `in_list` was given, as texts; what is blank is none."""
+    parts = _BEFORE_AN_END.sub(_unmarked, cell).split(";")
+    return [item.replace("\0", ";").strip() for item in parts if item.strip()]
+
+
+def _marked(end: re.Match[str]) -> str:
+    return end[1] * 2 + ("\\;" if end[2] else "")
+
+
+def _unmarked(end: re.Match[str]) -> str:
+    slashes, odd = divmod(len(end[1]), 2)
+    if not end[2]:
+        return "\\" * (slashes + odd)
+    # No database keeps a NUL, so none is in a cell: it stands for a `;` that parts nothing.
+    return "\\" * slashes + ("\0" if odd else ";")
 
 
 def in_cells(rows: Iterable[Sequence[Any]]) -> dict[Any, str]:

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from cic.core import exports
 from cic.core.background import run_job
-from cic.core.cells import Gathered, as_line, fields_of, inert, restored
+from cic.core.cells import Gathered, as_line, fields_of, in_list, inert, items_of, restored
 from cic.core.errors import DomainError
 from cic.core.exports import ask_export, csv_lines, forget_exports, write_export, write_xlsx
 from cic.core.models import Export, Job
@@ -64,6 +64,22 @@ def test_i01_other_texts_stay_as_they_are(text):
 @pytest.mark.parametrize("fields", [["A"], ["A | B", "", "c\\"], ["=x", "a\\|b", "d"], ["", "b"]])
 def test_fields_in_one_line_of_a_cell_come_back(fields):
     assert fields_of(as_line([*fields, None, ""])) == fields
+
+
+@pytest.mark.parametrize(
+    ("items", "cell"),
+    [
+        (["A", "B"], "A; B"),
+        (["Acme; Sons", "Zeta"], "Acme\\; Sons; Zeta"),
+        (["a\\b", "c\\", "d"], "a\\b; c\\\\; d"),
+        (["\\;", "\\\\;x\\\\"], "\\\\\\;; \\\\\\\\\\;x\\\\\\\\"),
+        ([";", "=x", '"q"', "a | b"], '\\;; =x; "q"; a | b'),
+    ],
+)
+def test_texts_of_one_cell_come_back_whatever_is_in_them(items, cell):
+    assert in_list(items) == cell
+    assert items_of(cell) == items
+    assert items_of(f" ;; {cell}") == items
 
 
 def test_i01_csv_holds_neutralised_texts_and_plain_numbers():

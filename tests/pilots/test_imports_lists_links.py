@@ -7,12 +7,13 @@ from partners.choices import Role
 from partners.models import Agreement, Centre
 from partners.operations.centres import propose_centre
 from pilots.models import Challenge, Idea, ImportNote, Trial
-from tests.factories.events import CapsuleFactory, SessionFactory
+from tests.factories.events import CapsuleFactory, EventFactory, SessionFactory
 from tests.factories.ideas import ChallengeFactory, CriteriaSetFactory, IdeaFactory
 from tests.factories.partners import (
     AgreementFactory,
     AreaFactory,
     CentreFactory,
+    OrganisationFactory,
     PartnerFactory,
     StaffFactory,
     TerritoryFactory,
@@ -311,6 +312,27 @@ def test_a_centre_that_is_proposed_has_no_agreement_of_another():
 
     assert list(refused.value.fields) == ["constituting_agreement"]
     assert not Centre.objects.filter(name="Port").exists()
+
+
+def test_names_with_the_sign_that_parts_them_come_back(centre, coordinator):
+    names = ("Acme; Sons", "Ends in \\", "Vans | SL", "Zeta")
+    made = [OrganisationFactory(name=name) for name in names]
+    event = EventFactory(centre=centre, title="Open day", spoken=["Català; a bit", "English"])
+    event.organisers.set(made)
+    rows = [row_called("Open day", exported("event", coordinator))]
+    assert rows[0]["organisers"] == "Acme\\; Sons; Ends in \\\\; Vans | SL; Zeta"
+
+    before = traces()
+    for kind in ("csv", "xlsx"):
+        content = exported("event", coordinator, kind)
+        assert bring_in(content, coordinator, centre, name=f"list.{kind}") == (0, 0, 1, 0), said()
+    assert (traces(), said()) == (before, [])
+    changed_once(
+        [{**rows[0], "organisers": "Acme\\; Sons", "spoken": "Català\\; a bit"}], coordinator, centre
+    )
+
+    event.refresh_from_db()
+    assert (set(event.organisers.all()), event.spoken) == ({made[0]}, ["Català; a bit"])
 
 
 def test_sessions_have_their_capsule_and_who_writes_the_sheet(centre, coordinator):

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from cic.core.cells import as_line, fields_of
+from cic.core.cells import as_line, fields_of, items_of
 
 from .rows import Action, Notes, Problem
 
@@ -270,7 +270,7 @@ def moment(raw: str, name: str, notes: Notes) -> datetime | None:
 
 def several(raw: str, name: str, notes: Notes) -> list[str]:
     """The texts of a list in one cell: “Catalan; English”."""
-    return [part.strip() for part in line(raw, name, notes).split(";") if part.strip()]
+    return items_of(line(raw, name, notes))
 
 
 def lines_of(

@@ -57,7 +57,7 @@ def pointing(column: Gathered, among: Callable[[Any, Chunk], Any] | None = None)
 
     def meant(value: Any, obj: Any, chunk: Chunk) -> Any:
         rows = among(obj, chunk) if among else link.related_model.objects.visible_to(chunk.actor)
-        known = list(link.related_model._base_manager.filter(**_there(column, obj, chunk))) if obj else []
+        known = _seen_there(column, obj, chunk) if obj else []
         found = [_one(rows, link.name, key, said, known) for said in _several(value)]
         return found if link.many_to_many else next(iter(found), None)
 
@@ -68,11 +68,12 @@ def _several(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value] if value else []
 
 
-def _there(column: Gathered, obj: Any, chunk: Chunk) -> Values:
-    """The condition of being pointed to by `obj`, for all that the actor can see."""
-    manager = getattr(obj, column.link.name if column.link.many_to_many else column.link.attname)
-    held = manager.values("pk") if column.link.many_to_many else [manager]
-    return {"pk__in": held, f"{column.key}__in": _several(column.about(obj, chunk.actor))}
+def _seen_there(column: Gathered, obj: Any, chunk: Chunk) -> list[Any]:
+    """To what `obj` points, as far as the actor sees it."""
+    held = getattr(obj, column.link.name)
+    held = list(held.all()) if column.link.many_to_many else [held] if held else []
+    shown = _several(column.about(obj, chunk.actor))
+    return [each for each in held if getattr(each, column.key) in shown]
 
 
 def person(column: Gathered) -> Cell:
