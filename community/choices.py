@@ -133,5 +133,3 @@ GROUP_CHARACTERS = 4000
 DEBATE_CHARACTERS = 8000
 # How many invitations of one group may wait for an answer: enough for a network, too few for a mailing.
 GROUP_INVITATIONS_AT_MOST = 50
-# How often one address, whichever group it is, may be written to with an invitation; units: per day.
-INVITATIONS_PER_ADDRESS_AND_DAY = 5

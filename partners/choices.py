@@ -67,6 +67,10 @@ JOIN_DAYS = 30
 
 # How many invitations of one organisation may wait at a time: enough for a big partner, too few for spam.
 INVITATIONS_AT_MOST = 100
+# How often one address, whoever invites it to what, may be written to with an invitation; units: per day.
+INVITATIONS_PER_ADDRESS_AND_DAY = 5
+# How often one person may ask the same people for the same, each time of which those get a mail; units: per day.
+ASKS_PER_DAY = 5
 
 # How long before the day itself a reader is told of it; units: days.
 NOTICE_REMINDER_DAYS = 30

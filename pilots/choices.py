@@ -292,6 +292,8 @@ class Channel(models.TextChoices):
 MESSAGE_CHARACTERS = 5000
 # How long after having sent it an author may change a message; units: minutes.
 MESSAGE_EDIT_MINUTES = 15
+# How often one person may invite the same organisation, into whichever ideas; units: per day.
+INVITATIONS_PER_DAY = 10
 
 TRL = [(level, str(level)) for level in range(1, 10)]  # ISO 16290:2013, technology readiness levels
 # UN resolution A/RES/70/1

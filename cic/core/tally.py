@@ -10,6 +10,9 @@ from typing import Any
 
 from django.conf import settings
 from django.core.cache import caches
+from django.utils.translation import gettext as _
+
+from .errors import DomainError
 
 logger = logging.getLogger(__name__)
 _local = threading.local()
@@ -20,6 +23,7 @@ _COUNT = """
     returning n
 """
 SWEEP_EVERY = 500
+DAY_S = 86400
 
 
 class _File:
@@ -86,3 +90,12 @@ def count(key: str, *, span_s: int = 60) -> tuple[int, int]:
 def too_often(key: str, most: int, *, span_s: int) -> bool:
     """Whether this was asked for more than `most` times within the span; counts one more."""
     return count(key, span_s=span_s)[0] > most
+
+
+def refuse_asked_often(what: str, who: Any, about: Any, most: int) -> None:
+    """Refuse what `who` asked about one record more than `most` times today, even if taken back each time; counts one more.
+
+    Raises: DomainError "limit".
+    """
+    if too_often(f"asked:{what}:{who.pk}:{about.pk}", most, span_s=DAY_S):
+        raise DomainError("limit", _("You have asked this often enough today. Try again tomorrow."))

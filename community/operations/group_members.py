@@ -13,20 +13,20 @@ from cic.core.background import notify, notify_all
 from cic.core.errors import DomainError
 from cic.core.operations import lock, move, operation, record
 from cic.core.permissions import require
-from cic.core.tally import too_often
+from cic.core.tally import refuse_asked_often
 from community.choices import (
     GROUP_INVITATIONS_AT_MOST,
-    INVITATIONS_PER_ADDRESS_AND_DAY,
     LIVE_STATES,
     GroupAccess,
     GroupState,
     MemberState,
 )
 from community.models import Follow, Group, GroupMember
-from community.models.follows import digest
 from community.transitions import PLACE, PLACE_ROLE
+from partners.choices import ASKS_PER_DAY
 from partners.models import User
 from partners.models.users import fold_address
+from partners.operations.memberships import refuse_invited_often
 
 from .follows import end_follows
 from .groups import hand_on_groups, require_active
@@ -38,7 +38,7 @@ ROLE_MOVES = tuple(row.name for row in PLACE_ROLE.moves)
 def ask_to_come_in(group: Group, *, actor: Any, message: str = "") -> GroupMember:
     """Come into an open group, or ask the hosts of one on request. Whoever was removed asks, whatever the group is.
 
-    Raises: NotAllowed; DomainError "wrong_state" or "duplicate".
+    Raises: NotAllowed; DomainError "wrong_state", "duplicate" or "limit".
     """
     require(actor, "community.make_place")
     group = lock(group)
@@ -50,6 +50,8 @@ def ask_to_come_in(group: Group, *, actor: Any, message: str = "") -> GroupMembe
     place = GroupMember(group=group, user=actor, message=message)
     if group.access == GroupAccess.OPEN and not _was_removed(group, actor):
         place.state, place.joined_at = MemberState.MEMBER, timezone.now()
+    else:
+        refuse_asked_often("group", actor, group, ASKS_PER_DAY)
     place = record(place, actor=actor)
     if place.state == MemberState.ASKED:
         _tell_hosts(place, "community.group_asked", actor)
@@ -79,8 +81,7 @@ def invite_to_group(group: Group, email: str, *, actor: Any) -> GroupMember:
         raise DomainError("duplicate", sentence, fields={"email": [sentence]})
     if waiting.count() >= GROUP_INVITATIONS_AT_MOST:
         raise DomainError("limit", _("Too many invitations wait for an answer. Take some back first."))
-    if too_often(f"group-invitation:{digest(address)[:24]}", INVITATIONS_PER_ADDRESS_AND_DAY, span_s=86400):
-        raise DomainError("limit", _("This address has been invited often enough today. Try again tomorrow."))
+    refuse_invited_often(address)
     place = record(GroupMember(group=group, email=address, state=MemberState.INVITED), actor=actor)
     notify(
         place.email,

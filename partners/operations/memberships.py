@@ -1,5 +1,6 @@
 """How do people come into an organisation, change their place in it, and leave it?"""
 
+import hashlib
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
@@ -12,7 +13,16 @@ from cic.core.background import enqueue, notify
 from cic.core.errors import DomainError, NotAllowed
 from cic.core.operations import edit, lock, move, operation, record
 from cic.core.permissions import can, require
-from partners.choices import CLOSED_STATES, INVITATIONS_AT_MOST, JoinOrigin, JoinState, MembershipRole
+from cic.core.tally import DAY_S, refuse_asked_often, too_often
+from partners.choices import (
+    ASKS_PER_DAY,
+    CLOSED_STATES,
+    INVITATIONS_AT_MOST,
+    INVITATIONS_PER_ADDRESS_AND_DAY,
+    JoinOrigin,
+    JoinState,
+    MembershipRole,
+)
 from partners.models import JoinRequest, Membership, Organisation, User
 from partners.models.users import fold_address
 from partners.signals import membership_ended
@@ -25,7 +35,7 @@ from .people import ending
 def ask_to_join(organisation: Organisation, *, actor: Any, message: str = "") -> JoinRequest:
     """Ask the administrators of `organisation` to be let in.
 
-    Raises: NotAllowed; DomainError "wrong_state", "duplicate" or "invalid".
+    Raises: NotAllowed; DomainError "wrong_state", "duplicate", "invalid" or "limit".
     """
     require(actor, "partners.ask_to_join")
     organisation = open_organisation(organisation)
@@ -34,6 +44,7 @@ def ask_to_join(organisation: Organisation, *, actor: Any, message: str = "") ->
         organisation=organisation, origin=JoinOrigin.ASKED, user=actor, email=actor.email, message=message
     )
     _refuse_second(request)
+    refuse_asked_often("join", actor, organisation, ASKS_PER_DAY)
     request = record(request, actor=actor)
     enqueue("partners.tell_of_join_request", key=f"join:{request.pk}:asked", request_id=request.pk)
     return request
@@ -72,6 +83,7 @@ def invite(
         >= INVITATIONS_AT_MOST
     ):
         raise DomainError("limit", _("Too many invitations wait for an answer. Take some back first."))
+    refuse_invited_often(request.email)
     request = record(request, actor=actor)
     notify(
         request.email,
@@ -84,6 +96,16 @@ def invite(
         path="/workspace/people/",
     )
     return request
+
+
+def refuse_invited_often(address: str) -> None:
+    """Refuse one more invitation to an address that got enough of them today, whoever sent or took back which.
+
+    Raises: DomainError "limit".
+    """
+    digest = hashlib.sha256(address.encode()).hexdigest()[:24]
+    if too_often(f"invitation:{digest}", INVITATIONS_PER_ADDRESS_AND_DAY, span_s=DAY_S):
+        raise DomainError("limit", _("This address has been invited often enough today. Try again tomorrow."))
 
 
 @operation

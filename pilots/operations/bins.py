@@ -10,7 +10,7 @@ from pilots.choices import OVER_STATES, STARTED_STATES
 from pilots.models import Idea, IdeaAnnex, LogEntry, SuccessCriterion
 
 from .annexes import open_for_annex
-from .consortia import require_joinable, tell_invited
+from .consortia import require_joinable, require_taking_part, tell_invited
 from .idea_files import require_open
 from .logbook import require_room, shown_as
 from .measurements import OPEN_STATES
@@ -47,8 +47,9 @@ def _annex_is_open(record: Any, actor: Any) -> None:
 def _invited_anew(record: Any, actor: Any) -> None:
     """Nobody is in a consortium but by their own yes."""
     require_joinable(record.idea)
+    require_taking_part(record)
     record.confirmed_at = None
-    tell_invited(record)
+    tell_invited(record, actor=actor)
 
 
 def _idea_is_open(record: Any, actor: Any) -> None:

@@ -10,8 +10,9 @@ from cic.core.background import notify_all
 from cic.core.errors import DomainError
 from cic.core.operations import edit, lock, operation, record, remove
 from cic.core.permissions import require
-from partners.choices import OrganisationState
-from pilots.choices import IdeaState
+from cic.core.tally import refuse_asked_often
+from partners.choices import CLOSED_STATES
+from pilots.choices import INVITATIONS_PER_DAY, IdeaState
 from pilots.models import Idea, IdeaPartner
 from pilots.transitions.consortia import CONSORTIUM
 from pilots.transitions.ideas import WAITING
@@ -25,7 +26,7 @@ JOINABLE = (IdeaState.DRAFT, *WAITING)
 def invite_partner(values: Mapping[str, Any], *, actor: Any) -> IdeaPartner:
     """Invite an organisation (`idea`, `organisation`, `contribution`) and tell its administrators.
 
-    Raises: NotAllowed; DomainError "invalid", "duplicate" or "wrong_state".
+    Raises: NotAllowed; DomainError "invalid", "duplicate", "limit" or "wrong_state".
     """
     idea = lock(values["idea"])
     require(actor, "pilots.invite_partner", idea)
@@ -34,7 +35,7 @@ def invite_partner(values: Mapping[str, Any], *, actor: Any) -> IdeaPartner:
     refusal = ""
     if organisation.pk == idea.organisation_id:
         refusal = _("This organisation proposes the idea.")
-    elif organisation.state in (OrganisationState.SUSPENDED, OrganisationState.MERGED):
+    elif organisation.state in CLOSED_STATES:
         refusal = _("This organisation cannot take part.")
     elif IdeaPartner.objects.filter(idea=idea, organisation=organisation).exists():
         refusal = _("This organisation has been invited already.")
@@ -44,7 +45,7 @@ def invite_partner(values: Mapping[str, Any], *, actor: Any) -> IdeaPartner:
         IdeaPartner(idea=idea, organisation=organisation, contribution=values.get("contribution") or ""),
         actor=actor,
     )
-    tell_invited(partner)
+    tell_invited(partner, actor=actor)
     return partner
 
 
@@ -79,6 +80,7 @@ def confirm_partner(
     idea = lock(partner.idea)
     require(actor, "pilots.answer_invitation", partner)
     require_joinable(idea)
+    require_taking_part(partner)
     fresh = lock(partner, expected_version)
     if fresh.confirmed_at is not None:
         raise DomainError("wrong_state", _("Your organisation has confirmed already."))
@@ -116,14 +118,26 @@ def end_partner(
         _tell_author(partner, "pilots.partner_declined", note)
 
 
-def tell_invited(partner: IdeaPartner) -> None:
-    """Tell those who answer for the organisation that it is invited."""
+@operation
+def tell_invited(partner: IdeaPartner, *, actor: Any) -> None:
+    """Tell those who answer for the organisation that it is invited.
+
+    Raises: DomainError "limit" when `actor` has them told too often, taking the invitations back.
+    """
+    if actor is not None:
+        refuse_asked_often("consortium", actor, partner.organisation, INVITATIONS_PER_DAY)
     facts = facts_of(partner.idea) | {
         "organisation": partner.organisation.name,
         "path": page_of("invitations", partner),
     }
     readers = administrators_of(partner.organisation_id)
     notify_all(readers, "pilots.partner_invited", key=f"{partner.pk}:{partner.version}", **facts)
+
+
+def require_taking_part(partner: IdeaPartner) -> None:
+    """Raise DomainError "wrong_state" when its organisation was suspended or merged since it was invited."""
+    if partner.organisation.state in CLOSED_STATES:
+        raise DomainError("wrong_state", _("This organisation cannot take part."))
 
 
 def require_joinable(idea: Idea) -> None:

@@ -559,3 +559,16 @@ def test_one_address_is_not_flooded_with_invitations():
         invite_to_group(GroupFactory(host=host), "often@example.org", actor=host)
 
     assert (refused.value.code, GroupMember.objects.filter(state="invited").count()) == ("limit", 5)
+
+
+def test_t02_asking_and_taking_back_tells_the_hosts_a_few_times_a_day_only(monkeypatch):
+    monkeypatch.setattr("community.operations.group_members.ASKS_PER_DAY", 2)
+    group, person = GroupFactory(access="on_request", host=PartnerFactory()), UserFactory()
+    for _time in range(2):
+        move_place(ask_to_come_in(group, actor=person), "withdraw", actor=person)
+
+    with pytest.raises(DomainError) as refusal:
+        ask_to_come_in(group, actor=person)
+
+    assert refusal.value.code == "limit"
+    assert Job.objects.filter(task="core.send_mail", payload__kind="community.group_asked").count() == 2

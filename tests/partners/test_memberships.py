@@ -327,3 +327,35 @@ def test_a09_waiting_request_opens_no_organisation_that_was_closed_since(organis
 
     assert caught.value.code == "incomplete"
     assert not Membership.objects.filter(user=person).exists()
+
+
+def test_t02_inviting_and_taking_back_mails_an_address_a_few_times_a_day_only(
+    organisation, admin, monkeypatch
+):
+    monkeypatch.setattr(do, "INVITATIONS_PER_ADDRESS_AND_DAY", 2)
+    for _time in range(2):
+        do.move_join_request(do.invite(organisation, "new@example.org", actor=admin), "withdraw", actor=admin)
+    other = made.PartnerFactory(admin=True)
+
+    for who in (admin, other):
+        with pytest.raises(DomainError) as caught:
+            do.invite(who.memberships.get().organisation, "New@example.org", actor=who)
+        assert caught.value.code == "limit"
+
+    assert Job.objects.filter(task="core.send_mail").count() == 2
+
+
+def test_t02_asking_and_taking_back_tells_the_administrators_a_few_times_a_day_only(
+    organisation, admin, monkeypatch
+):
+    monkeypatch.setattr(do, "ASKS_PER_DAY", 2)
+    person = made.UserFactory()
+    for _time in range(2):
+        do.move_join_request(do.ask_to_join(organisation, actor=person), "withdraw", actor=person)
+
+    with pytest.raises(DomainError) as caught:
+        do.ask_to_join(organisation, actor=person)
+
+    assert caught.value.code == "limit"
+    assert Job.objects.filter(task="partners.tell_of_join_request").count() == 2
+    do.ask_to_join(organisation, actor=made.UserFactory())

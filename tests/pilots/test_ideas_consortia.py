@@ -127,3 +127,30 @@ def test_invited_organisation_reads_the_invitation_of_a_draft_but_not_the_draft_
     Idea.objects.update(state="submitted")
     assert Idea.objects.visible_to(member).get() == partner.idea
     assert not IdeaAnnex.objects.visible_to(member).exists()
+
+
+def test_organisation_that_was_suspended_since_does_not_confirm():
+    partner = IdeaPartnerFactory()
+    member = PartnerFactory(organisation=partner.organisation, admin=True)
+    type(partner.organisation).objects.filter(pk=partner.organisation_id).update(state="suspended")
+
+    with pytest.raises(DomainError) as refusal:
+        confirm_partner(IdeaPartner.objects.get(pk=partner.pk), actor=member)
+
+    assert refusal.value.code == "wrong_state"
+    assert IdeaPartner.objects.get().confirmed_at is None
+
+
+def test_t02_inviting_and_taking_back_mails_a_rival_a_few_times_a_day_only(monkeypatch):
+    monkeypatch.setattr("pilots.operations.consortia.INVITATIONS_PER_DAY", 2)
+    idea, rival = IdeaFactory(state="draft"), PartnerFactory(admin=True)
+    values = {"idea": idea, "organisation": rival.memberships.get().organisation}
+    for _time in range(2):
+        end_partner(invite_partner(values, actor=idea.author), actor=idea.author)
+
+    with pytest.raises(DomainError) as refusal:
+        invite_partner(values, actor=idea.author)
+
+    assert refusal.value.code == "limit"
+    assert mails("pilots.partner_invited") == [rival.pk, rival.pk]
+    assert not IdeaPartner.objects.exists()
