@@ -13,7 +13,7 @@ from cic.core.operations import edit, lock, operation, record, touch
 from cic.core.permissions import require
 from cic.core.tokens import issue_token, revoke_token
 from partners.choices import MACHINE_ROLES, MACHINES_AT_MOST, UserKind
-from partners.models import Machine, User
+from partners.models import Machine, Organisation, User
 
 from .memberships import open_organisation
 
@@ -35,10 +35,7 @@ def make_machine(values: Mapping[str, Any], *, actor: Any) -> Machine:
             raise DomainError("invalid", sentence, fields={"role": [sentence]})
     else:
         require(actor, "partners.manage_members", organisation)
-        open_organisation(organisation)
-        working = Machine.objects.filter(organisation=organisation, user__is_active=True)
-        if working.count() >= MACHINES_AT_MOST:
-            raise DomainError("limit", _("This organisation has too many machine accounts. Stop one first."))
+        _room_for_one(open_organisation(organisation))
     user = User(
         email=f"{uuid.uuid4().hex}@{NOWHERE}",
         name=values["name"],
@@ -54,14 +51,22 @@ def make_machine(values: Mapping[str, Any], *, actor: Any) -> Machine:
     return record(machine, actor=actor)
 
 
+def _room_for_one(organisation: Organisation) -> None:
+    """Refuse one more that works; `organisation` is locked, so that two at once are counted. Raises: DomainError "limit"."""
+    if Machine.objects.filter(organisation=organisation, user__is_active=True).count() >= MACHINES_AT_MOST:
+        raise DomainError("limit", _("This organisation has too many machine accounts. Stop one first."))
+
+
 @operation
 def set_working(machine: Machine, *, actor: Any, works: bool, note: str = "") -> Machine:
     """Stop a machine, whose keys are then refused at once, or let it work again.
 
-    Raises: NotAllowed.
+    Raises: NotAllowed; DomainError "limit".
     """
     machine = lock(machine)
     require(actor, "partners.answer_for_machine", machine)
+    if works and machine.organisation is not None and not machine.user.is_active:
+        _room_for_one(lock(machine.organisation))
     action = "start" if works else "stop"
     edit(machine.user, {"is_active": works}, actor=actor, note=note, action=action)
     touch(machine, actor=actor)

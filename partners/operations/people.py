@@ -63,11 +63,13 @@ def deactivate_user(user: User, *, actor: Any, note: str = "") -> User:
 
 @operation
 def reactivate_user(user: User, *, actor: Any, note: str = "") -> User:
-    """Let a person in again.
+    """Let a person in again. A machine is started by whoever answers for it, where there is room for one more.
 
     Raises: NotAllowed.
     """
     require(actor, "partners.deactivate_user", user)
+    if user.is_machine:
+        raise NotAllowed(_("A machine is started on its own page, under “Machine accounts”."))
     return edit(user, {"is_active": True}, actor=actor, note=note, action="reactivate")
 
 

@@ -307,3 +307,28 @@ def test_use_of_a_key_costs_three_queries_more_than_a_persons(machine, django_as
     with django_assert_num_queries(3):
         assert standing_of(User.objects.get(pk=machine.user_id)).member_of == {machine.organisation_id}
     assert Idea.objects.count() == 0
+
+
+def test_machine_one_too_many_is_neither_made_nor_started_at_any_door(
+    machine, admin, organisation, monkeypatch
+):
+    monkeypatch.setattr(operations, "MACHINES_AT_MOST", 1)
+    stop(machine)
+    other = operations.make_machine({"name": "Traffic", "organisation": organisation}, actor=admin)
+    platform = made.StaffFactory(role="admin")
+
+    page = client_of(admin).post(f"{LIST}{machine.pk}/start/", {"note": ""})
+    door = f"/api/v1/users/{machine.user_id}/reactivate/"
+    answer = client_of(platform).post(door, {}, content_type="application/json")
+
+    assert "too many machine accounts" in page.content.decode()
+    assert (page.status_code, answer.status_code, answer.json()["code"]) == (422, 403, "not_allowed")
+    with pytest.raises(DomainError):
+        operations.make_machine({"name": "Third", "organisation": organisation}, actor=admin)
+    assert [row.user.is_active for row in Machine.objects.order_by("pk")] == [False, True]
+    assert AuditEntry.objects.filter(action="user.start").count() == 0
+    # What works may be told so once more, and the place of one that stops is free.
+    operations.set_working(other, actor=admin, works=True)
+    stop(other)
+    operations.set_working(machine, actor=admin, works=True)
+    assert [row.user.is_active for row in Machine.objects.order_by("pk")] == [True, False]
