@@ -27,6 +27,10 @@ class Confidentiality(models.TextChoices):
     INTERNAL = "internal", _("The city only")
 
 
+# The longest period that people count in days: ten years. Beyond, a calendar ends and no day can be told.
+MOST_DAYS = 3660
+
+
 def languages() -> list[tuple[str, str]]:
     """The languages of this installation by their codes, each named in itself. Asked when needed: a setting says them."""
     return list(settings.LANGUAGES)

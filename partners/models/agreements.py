@@ -4,13 +4,14 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.conf import settings
+from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import F, Max, Min, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce, Least
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from cic.core.choices import PUBLIC_STATES, languages, own_language
+from cic.core.choices import MOST_DAYS, PUBLIC_STATES, languages, own_language
 from cic.core.models import Publishable, Record, Referenced, Searchable, Translatable, order_indexes
 from cic.core.search import SearchQuerySet
 from cic.core.validators import check_web_address
@@ -146,7 +147,9 @@ class Agreement(Record, Referenced, Searchable, Publishable, Translatable):
     object = models.TextField(_("object"))
     starts_on = models.DateField(_("start"), null=True, blank=True)
     ends_on = models.DateField(_("end as signed"), null=True, blank=True)
-    notice_days = models.PositiveSmallIntegerField(_("notice period, in days"), default=default_notice_days)
+    notice_days = models.PositiveSmallIntegerField(
+        _("notice period, in days"), default=default_notice_days, validators=[MaxValueValidator(MOST_DAYS)]
+    )
     extension_clause = models.TextField(_("extension clause"), blank=True)
     confidentiality_clause = models.TextField(_("confidentiality clause"), blank=True)
     property_clause = models.TextField(_("intellectual-property clause"), blank=True)

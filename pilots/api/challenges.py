@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from rest_framework import serializers
+
 from cic.core.api import DomainSerializer, DomainViewSet, LabelField
 from pilots.filters.challenges import ChallengeFilter
 from pilots.models import Challenge
@@ -9,9 +11,18 @@ from pilots.operations import challenges
 from pilots.transitions.challenges import CHALLENGE, CHALLENGE_PUBLICATION
 
 
+class GoalsField(serializers.ListField):
+    """Sustainable Development Goals, by their numbers."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        child = serializers.IntegerField(min_value=1, max_value=17)
+        super().__init__(**{"child": child, "required": False, "max_length": 17, **kwargs})
+
+
 class ChallengeSerializer(DomainSerializer):
     """A need. `state_label` is what citizens read; `sdgs` are the numbers of UN goals."""
 
+    sdgs = GoalsField()
     state_label = LabelField(source="state", labels=CHALLENGE.public_labels)
     list_fields = (
         "id", "reference", "title", "language", "centre", "territory_text", "closes_on", "state", "state_label",

@@ -27,6 +27,8 @@ from pilots.models.descents import lineage_of
 from pilots.operations import trials
 from pilots.transitions.trials import TRIAL_PUBLICATION, table_of
 
+from .challenges import GoalsField
+
 STATE_LABELS = dict(TrialState.choices) | PUBLIC_TRIAL_LABELS
 INNER = "pilots.read_inner_fields"
 
@@ -69,9 +71,7 @@ class TrialSerializer(DomainSerializer):
     }
 
     monitor = PersonField(required=False, allow_null=True)
-    sdgs = serializers.ListField(
-        child=serializers.IntegerField(min_value=1, max_value=17), required=False, max_length=17
-    )
+    sdgs = GoalsField()
     state_label = LabelField(source="state", labels=STATE_LABELS)
     status = serializers.CharField(read_only=True)
 

@@ -1,12 +1,13 @@
 """What is measured, against which baseline and target, and with what result?"""
 
 from django.conf import settings
-from django.core.validators import MinValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from cic.core.choices import MOST_DAYS
 from cic.core.models import Record, Searchable, Translatable, order_indexes
 from cic.core.search import SearchQuerySet
 from pilots.choices import Aggregation, Direction, IndicatorKind, MeasurementState
@@ -65,7 +66,11 @@ class Indicator(Record, Searchable, Translatable):
         "self", models.PROTECT, null=True, blank=True, related_name="comparisons",
         verbose_name=_("is compared with"),
     )  # fmt: skip
-    period_days = models.PositiveSmallIntegerField(_("measured every, in days"), default=30)
+    period_days = models.PositiveSmallIntegerField(
+        _("measured every, in days"),
+        default=30,
+        validators=[MinValueValidator(1), MaxValueValidator(MOST_DAYS)],
+    )
     frozen_at = models.DateTimeField(_("frozen"), null=True, blank=True, editable=False)
 
     objects = IndicatorQuerySet.as_manager()

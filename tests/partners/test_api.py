@@ -573,3 +573,27 @@ def test_filters_count_what_they_find(client):
 
 def test_urls_of_all_nouns_have_their_names():
     assert [reverse(f"{noun}-list") for noun in NOUNS] == [f"/api/v1/{noun}/" for noun in NOUNS]
+
+
+@pytest.mark.parametrize("days", [3661, 999_999, 2**31])
+def test_notice_longer_than_any_calendar_is_refused(client, days):
+    agreement = made.AgreementFactory(state="draft")
+    signed_in(client, made.StaffFactory(role=Role.LEGAL, centre=agreement.centre))
+
+    response = api(client, "patch", f"/api/v1/agreements/{agreement.pk}/", {"notice_days": days})
+
+    assert response.status_code == 400
+    assert Agreement.objects.get().notice_days == agreement.notice_days
+
+
+def test_organisation_is_merged_by_a_move_into_one_the_caller_sees(client):
+    source, target = made.OrganisationFactory(), made.OrganisationFactory()
+    signed_in(client, made.StaffFactory(role=Role.COORDINATOR))
+    move = f"/api/v1/organisations/{source.pk}/moves/merge/"
+
+    for nothing in ("x", 0, [], 10**17):
+        assert api(client, "post", move, {"changes": {"merged_into": nothing}}).status_code == 400
+    assert api(client, "post", move, {"changes": {"merged_into": target.pk}}).status_code == 200
+
+    source.refresh_from_db()
+    assert (source.state, source.merged_into) == ("merged", target)

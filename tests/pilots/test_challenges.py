@@ -10,6 +10,7 @@ from pilots.models import Challenge
 from pilots.operations.challenges import create_challenge, edit_challenge, move_challenge
 from pilots.tasks.challenges import close_over
 from pilots.transitions.challenges import CHALLENGE
+from tests.core.resource_contract import client_of, problem_of, send
 from tests.factories.ideas import ChallengeFactory
 from tests.factories.partners import AreaFactory, CentreFactory, PartnerFactory, StaffFactory, today
 
@@ -104,3 +105,14 @@ def test_visible_to_the_public_only_when_published():
     shown = ChallengeFactory(publication="public")
 
     assert list(Challenge.objects.visible_to(PartnerFactory())) == [shown]
+
+
+@pytest.mark.parametrize("goals", [5, "x", {"a": 1}, [0], [18], [[1]], [True], -(2**63) - 1, [2**64]])
+def test_goals_that_are_none_are_refused(goals):
+    challenge = ChallengeFactory(sdgs=[11])
+    client = client_of(StaffFactory(centre=challenge.centre))
+
+    response = send(client, "PATCH", f"/api/v1/challenges/{challenge.pk}/", {"sdgs": goals}, if_match="*")
+
+    problem_of(response, 400)
+    assert Challenge.objects.get().sdgs == [11]

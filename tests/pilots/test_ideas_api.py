@@ -474,3 +474,19 @@ def test_visible_and_may_view_agree_for_everybody(client):
         ):
             seen = type(obj).objects.visible_to(person).filter(pk=obj.pk).exists()
             assert can(person, permission, obj) == seen
+
+
+def test_a01_idea_is_merged_into_one_the_caller_sees_and_no_other(client):
+    idea = IdeaFactory(state="submitted")
+    other, foreign = IdeaFactory(state="submitted", centre=idea.centre), IdeaFactory(state="submitted")
+    client.force_login(StaffFactory(centre=idea.centre))
+
+    answers = []
+    for into in (foreign.pk, 10**17, other.pk):
+        body = {"note": "The same bicycle", "changes": {"merged_into": into}}
+        answers.append(send(client, "POST", f"ideas/{idea.pk}/moves/merge/", body))
+
+    assert [answer.status_code for answer in answers] == [400, 400, 200]
+    said = [answer.json()["errors"][0] for answer in answers[:2]]
+    assert [error["code"] for error in said] == ["does_not_exist", "does_not_exist"]
+    assert Idea.objects.get(pk=idea.pk).merged_into == other

@@ -356,3 +356,10 @@ def test_next_period_follows_the_last_and_does_not_reach_into_the_future():
     assert next_period(30, today(-90), today(-11), today()) == (today(-10), today())
     assert next_period(30, today(-90), today(), today()) is None
     assert next_period(30, None, None, today()) is None
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("days", [0, 3661, 4_000_000])
+def test_indicator_measured_at_no_time_is_refused(noise, days):
+    """Reminders and My work count on from it: one day beyond the calendar would end them for everybody."""
+    refused("invalid", edit_indicator, noise, {"period_days": days}, actor=staff(noise.trial))

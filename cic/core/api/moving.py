@@ -184,13 +184,17 @@ def changes_serializer(model: Any, names: tuple[str, ...]) -> type[DomainSeriali
     fields = tuple(
         dict.fromkeys(by_column.get(name, name) for name in names if by_column.get(name, name) in concrete)
     )
-    writable = {
-        name: {"read_only": False, "required": False} for name in fields if not concrete[name].editable
-    }
+    writable = {name: _writable(concrete[name]) for name in fields if not concrete[name].editable}
     meta = type("Meta", (), {"model": model, "fields": fields, "extra_kwargs": writable})
     return type(
         f"{model.__name__}Changes", (DomainSerializer,), {"Meta": meta, "__doc__": "Fields set by a move."}
     )
+
+
+def _writable(field: Any) -> dict[str, Any]:
+    """What makes DRF take a value for a field that no form shows; a relation then needs its choices said again."""
+    related = {"queryset": field.related_model._default_manager.all()} if field.is_relation else {}
+    return {"read_only": False, "required": False, **related}
 
 
 def _stage(row: StageChange, *, full: bool) -> dict[str, Any]:

@@ -40,7 +40,10 @@ def check_charset(request: Any, media_type: str = "") -> None:
 def _integer(text: str) -> int:
     if len(text) > MAX_DIGITS:
         raise ValueError("number")
-    return int(text)
+    value = int(text)
+    if not -(2**63) <= value < 2**64:  # what no column holds and no answer could repeat
+        raise ValueError("number")
+    return value
 
 
 def _float(text: str) -> float:
