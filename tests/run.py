@@ -11,6 +11,8 @@ import time
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from tests.core import scanner
+
 TESTS = os.environ.get("TESTS", "tests").split()
 POSTGRESQL = os.environ.get("TEST_DATABASE_URL", "postgres://postgres@127.0.0.1:5432/cic")
 # Not ours to carry: they stand beside the clone.
@@ -47,6 +49,10 @@ def missing_tools() -> dict[str, str]:
     if not shutil.which("redis-server"):
         found["redis"] = (
             "Redis is not installed (apt-get install redis-server): nothing with Redis as the broker"
+        )
+    if not scanner.PROGRAM:
+        found["clamd"] = (
+            "ClamAV is not installed (apt-get install clamav-daemon): no file meets a real scanner"
         )
     return found
 

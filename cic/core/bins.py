@@ -18,6 +18,7 @@ from .models import Attachment, AuditEntry, KeptFile, Searchable
 from .models.bin import KEPT_DAYS
 from .operations import audit, operation, snapshot, touch
 from .permissions import can
+from .scanning import ask_for_scan
 from .search import derive
 
 REMOVED, RESTORED = ".remove", ".restore"
@@ -157,6 +158,8 @@ def _save(record: Any, entry: AuditEntry) -> None:
     except ValidationError as error:
         raise from_validation(error) from error
     record.save(force_insert=True)
+    if isinstance(record, Attachment):
+        ask_for_scan(record)
     for field in record._meta.many_to_many:
         ids = entry.before.get(field.name, [])
         getattr(record, field.name).set(field.related_model._base_manager.filter(pk__in=ids))

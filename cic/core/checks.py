@@ -1,5 +1,6 @@
 """Is this installation fit to be reached by others?"""
 
+from importlib.util import find_spec
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -25,4 +26,9 @@ def check_settings(app_configs: Any, **kwargs: Any) -> list[Error]:
         found.append(Error("BASE_URL must begin with https:// on a public address.", id="cic.E004"))
     if settings.COMMENTS not in ("off", "before", "after"):
         found.append(Error("COMMENTS is off, before or after.", id="cic.E005"))
+    if settings.SCANNER_URL:
+        if urlsplit(settings.SCANNER_URL).scheme not in ("clamd", "clamd+unix"):
+            found.append(Error("SCANNER_URL begins with clamd:// or clamd+unix://.", id="cic.E006"))
+        if find_spec("clamav_client") is None:
+            found.append(Error("SCANNER_URL needs the package clamav-client (extra clamav).", id="cic.E007"))
     return found

@@ -12,15 +12,17 @@ from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile, UploadedFile
 from django.db import models
 from django.http import FileResponse, Http404, HttpRequest, HttpResponseBase
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from .choices import Confidentiality
 from .errors import DomainError
-from .models import Attachment, KeptFile
+from .models import Attachment, KeptFile, Said
 from .operations import audit, operation, remove, snapshot, touch
 from .permissions import can
 from .pictures import PICTURES, BadPicture, cleaned
+from .scanning import ask_for_scan, hold
 from .texts import clean_text
 
 ZIPPED = {
@@ -161,6 +163,7 @@ def attach(
         digest.update(chunk)
     upload.seek(0)
     attachment.checksum = digest.hexdigest()
+    hold(attachment)
     attachment.file.save(name, upload, save=False)
     try:
         attachment.save(force_insert=True)
@@ -169,6 +172,7 @@ def attach(
         attachment.file.storage.delete(attachment.file.name)
         raise
     audit(attachment, "attach", actor=actor, after=snapshot(attachment))
+    ask_for_scan(attachment)
     touch(obj, actor=actor)
     return attachment
 
@@ -199,11 +203,39 @@ def subject_of(attachment: Attachment, user: Any) -> models.Model | None:
     return subject
 
 
+def file_row(attachment: Attachment, *, tells_whom: bool = False) -> dict[str, Any]:
+    """A file as the piece shows it; `tells_whom`: with who may open it. One that is held has no address, but a reason.
+
+    Whoever asks must have found out that the reader may open it.
+    """
+    row = {
+        "pk": attachment.pk,
+        "name": Said.of(str(attachment), attachment.language),
+        "url": "" if attachment.held_since else reverse("file", args=[attachment.pk, attachment.name]),
+        "held": _held_because(attachment),
+        "language": attachment.get_language_display(),
+        "size": attachment.size_bytes,
+        "on": attachment.created_at,
+    }
+    if tells_whom:
+        row["confidentiality"] = attachment.get_confidentiality_display()
+        row["locked"] = attachment.confidentiality != Confidentiality.PUBLIC
+    return row
+
+
+def _held_because(attachment: Attachment) -> str:
+    if attachment.finding:
+        return _(
+            "Held back: the check found something harmful (%(finding)s). Put a clean one in its place."
+        ) % {"finding": attachment.finding}
+    return _("It is being checked, and opens once that is done.") if attachment.held_since else ""
+
+
 @require_safe
 def serve(request: HttpRequest, pk: Any, name: str) -> HttpResponseBase:
     """The bytes of a file, after the permission check; never as something a browser would run."""
     attachment = Attachment.objects.filter(pk=pk).first()
-    if attachment is None or subject_of(attachment, request.user) is None:
+    if attachment is None or attachment.held_since or subject_of(attachment, request.user) is None:
         raise Http404
     try:
         content = attachment.file.open("rb")

@@ -345,6 +345,7 @@ NOTES = [
 FILES = [
     {"name": "Noise report October.pdf", "url": "#", "kind": "Report", "language": "Català", "size": 482_133, "on": date(2026, 11, 2), "confidentiality": "Everyone"},
     {"name": "Insurance certificate.pdf", "url": "#", "kind": "Certificate", "size": 93_500, "on": date(2026, 7, 20), "confidentiality": "The parties and the city", "locked": True},
+    {"name": "Plan of the site.pdf", "url": "", "held": "It is being checked, and opens once that is done.", "size": 1_204_000, "on": date(2026, 11, 20)},
 ]
 PEOPLE = [
     {"name": "Cooperativa del Port", "helix": "industry", "helix_name": "Industry", "url": "#", "role": "promoter"},

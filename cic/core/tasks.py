@@ -7,8 +7,10 @@ from . import digests, machine_translation, opensearch  # noqa: F401  their task
 from .bins import empty_bin
 from .exports import forget_exports
 from .idempotency import forget_old_keys
+from .models import Attachment
 from .notifications import forget_notifications
 from .publication import publish_due
+from .scanning import finding_in, judge
 from .webhooks import following
 
 PUBLISH_SECONDS = 30
@@ -56,6 +58,15 @@ def forget_old_exports() -> None:
 def forget_old_notifications() -> None:
     """Remove what people were told half a year ago."""
     forget_notifications()
+
+
+@shared_task(name="core.scan_file")
+def scan_file(*, attachment_id: str) -> None:
+    """Have the scanner look at a file that waits for it; while it is away, the job comes back."""
+    attachment = Attachment.objects.waiting().filter(pk=attachment_id).first()
+    if attachment is not None:
+        with attachment.file.open("rb") as content:
+            judge(attachment, finding_in(content))
 
 
 @shared_task(name="core.empty_bin")

@@ -147,6 +147,12 @@ TABLE = [
     Setting("OIDC_NAME", "str", "City account", "What the button to it says"),
     Setting("UPLOAD_MAX_MB", "int", 25, "Largest file accepted, in megabytes"),
     Setting(
+        "SCANNER_URL",
+        "url",
+        "",
+        "ClamAV's daemon, which sees each file before anybody else: clamd://host:3310 or clamd+unix:///path. Empty: none",
+    ),
+    Setting(
         "FIRST_ANSWER_DAYS",
         "int",
         30,

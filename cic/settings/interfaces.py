@@ -109,6 +109,8 @@ WAGTAIL_PASSWORD_RESET_ENABLED = False
 WAGTAIL_EMAIL_MANAGEMENT_ENABLED = False
 WAGTAIL_FRONTEND_LOGIN_URL = "/accounts/login/"
 WAGTAILDOCS_SERVE_METHOD = "serve_view"
+WAGTAILDOCS_DOCUMENT_FORM_BASE = "cms.media.DocumentForm"
+WAGTAILIMAGES_IMAGE_FORM_BASE = "cms.media.ImageForm"
 WAGTAILDOCS_EXTENSIONS = [
     "csv", "docx", "mp4", "odt", "ods", "pdf", "pptx", "txt", "vtt", "webm", "xlsx", "zip",
 ]  # fmt: skip

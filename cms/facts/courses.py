@@ -46,7 +46,8 @@ def course_of(trial: Trial) -> Course:
     )  # fmt: skip
     nothing = Value(None, DateField())
     photos = (
-        Attachment.objects.filter(
+        Attachment.objects.opening()
+        .filter(
             object_type=LogEntry._meta.label_lower,
             object_id__in=shown.values("pk"),
             confidentiality=Confidentiality.PUBLIC,

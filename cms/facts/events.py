@@ -12,8 +12,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cic.core.choices import Confidentiality
+from cic.core.files import file_row
 from cic.core.hours import hours_in_words, side_by_side
-from cic.core.models import Attachment, Said
+from cic.core.models import Attachment
 from cic.core.words import count_words
 from cms.frame import Frame, absolute
 from events.choices import EventStatus, SessionState
@@ -121,19 +122,17 @@ def sessions_of(event: Event) -> list[Session]:
 def documents_of(sessions: list[Session]) -> dict[int, list[dict[str, Any]]]:
     """The files that everybody may open, by the session they hang on; those shown to all are `sessions`: one query."""
     found: dict[int, list[dict[str, Any]]] = {}
-    rows = Attachment.objects.filter(
-        object_type=Session._meta.label_lower,
-        object_id__in=[session.pk for session in sessions],
-        confidentiality=Confidentiality.PUBLIC,
-    ).order_by("created_at")
+    rows = (
+        Attachment.objects.opening()
+        .filter(
+            object_type=Session._meta.label_lower,
+            object_id__in=[session.pk for session in sessions],
+            confidentiality=Confidentiality.PUBLIC,
+        )
+        .order_by("created_at")
+    )
     for row in rows:
-        told = {
-            "name": Said.of(row.title or row.name, row.language),
-            "url": reverse("file", args=[row.pk, row.name]),
-            "language": row.get_language_display(),
-            "size": row.size_bytes,
-        }
-        found.setdefault(row.object_id, []).append(told)
+        found.setdefault(row.object_id, []).append(file_row(row))
     return found
 
 

@@ -13,6 +13,7 @@ from cic.core.errors import DomainError
 from cic.core.files import content_type_of, safe_name, without_metadata
 from cic.core.operations import audit, operation
 from cic.core.pictures import PICTURES
+from cic.core.scanning import require_harmless
 from cic.core.texts import clean_text
 from cms.models import CasePage, CasePhoto
 
@@ -128,6 +129,7 @@ def checked(upload: Any) -> Any:
         kind = content_type_of(upload, name)
         if kind not in PICTURES:
             raise ValidationError({"upload": _("This is no picture. We take JPEG, PNG and WebP.")})
+        require_harmless(upload)
         bare = without_metadata(upload, kind)
     except DomainError as error:
         raise ValidationError({"upload": str(error)}) from error

@@ -7,6 +7,7 @@ from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
 
 from cic.core.context import NavEntry
+from cic.core.files import file_row
 from cic.core.models import Attachment
 from cic.core.permissions import can
 from cic.core.translation_pages import translation_routes
@@ -31,16 +32,7 @@ from .events import WithReader, when_of
 
 def material_of(capsule: Capsule) -> list[dict[str, Any]]:
     """The files of a capsule as rows; all are for whoever may read it."""
-    return [
-        {
-            "pk": row.pk,
-            "name": row.title or row.name,
-            "url": reverse("file", args=[row.pk, row.name]),
-            "language": row.get_language_display(),
-            "size": row.size_bytes,
-        }
-        for row in Attachment.objects.about(capsule)
-    ]
+    return [file_row(row) for row in Attachment.objects.about(capsule)]
 
 
 class CapsuleListPage(ListPage):

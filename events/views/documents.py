@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from django.urls import path, reverse
+from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
 from cic.core.choices import Confidentiality
-from cic.core.models import Attachment, Said
+from cic.core.files import file_row
+from cic.core.models import Attachment
 from cic.core.permissions import can
 from cic.core.views import FileRemovePage, ObjectPage
 from events.forms import DocumentForm
@@ -23,19 +24,7 @@ def documents_of(session: Session, user: Any) -> list[dict[str, Any]]:
         open_to.add(Confidentiality.PARTIES)
         if can(user, "core.open_internal_file", session):
             open_to.add(Confidentiality.INTERNAL)
-    return [
-        {
-            "pk": row.pk,
-            "name": Said.of(row.title or row.name, row.language),
-            "url": reverse("file", args=[row.pk, row.name]),
-            "language": row.get_language_display(),
-            "size": row.size_bytes,
-            "confidentiality": row.get_confidentiality_display(),
-            "locked": row.confidentiality != Confidentiality.PUBLIC,
-        }
-        for row in rows
-        if row.confidentiality in open_to
-    ]
+    return [file_row(row, tells_whom=True) for row in rows if row.confidentiality in open_to]
 
 
 class DocumentPage(ObjectPage):

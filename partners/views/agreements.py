@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cic.core.charts import Term, term_chart
 from cic.core.choices import Confidentiality
+from cic.core.files import file_row
 from cic.core.formats import day
 from cic.core.models import Attachment
 from cic.core.notifications import with_unread_of_page
@@ -36,7 +37,7 @@ from partners.models.tables import FRAMEWORK, PARTIES, PREDECESSOR
 from partners.operations import agreements as operations
 from partners.transitions import AGREEMENT, AGREEMENT_PUBLICATION, AMENDMENT
 
-from .parts import DayMovePage, ObjectDetailPage, ReaderForms, crumbs_to, file_of
+from .parts import DayMovePage, ObjectDetailPage, ReaderForms, crumbs_to
 
 SHOWN_AS_TERM = (AgreementState.IN_FORCE, AgreementState.SUSPENDED)
 TERM = ("starts_on", "ends_on", "effective_ends_on")
@@ -280,7 +281,7 @@ class AgreementDetailPage(ObjectDetailPage):
     def _parties(self, user: Any) -> list[Any]:
         rows = list(self.object.parties.all())
         for party in rows:
-            party.file = file_of(party.document) if party.document else None
+            party.file = file_row(party.document) if party.document else None
             party.may_sign = (
                 party.signed_on is None
                 and self.object.state == AgreementState.PENDING_SIGNATURE
@@ -330,15 +331,8 @@ class AgreementDetailPage(ObjectDetailPage):
         internal = can(user, "core.open_internal_file", self.object)
         return [
             {
-                "pk": file.pk,
-                "name": str(file),
-                "url": reverse("file", args=[file.pk, file.name]),
+                **file_row(file, tells_whom=True),
                 "kind": file.kind,
-                "language": file.language,
-                "size": file.size_bytes,
-                "on": file.created_at,
-                "confidentiality": file.get_confidentiality_display(),
-                "locked": file.confidentiality != Confidentiality.PUBLIC,
                 "remove_url": reverse("document_remove", args=[file.pk]) if keeps else "",
             }
             for file in Attachment.objects.about(self.object)

@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from cic.core.files import file_row
 from cic.core.formats import day
 from cic.core.permissions import can
 from cic.core.views import ListPage
@@ -24,7 +25,6 @@ from .parts import (
     PartConfirmPage,
     PartEditPage,
     PartPage,
-    file_of,
     signed_files,
 )
 
@@ -102,7 +102,7 @@ class AmendmentDetailPage(ObjectDetailPage):
             party.agreement = row.agreement
             party.signature = signatures.get(party.pk)
             if party.signature and party.signature.document:
-                party.signature.file = file_of(party.signature.document)
+                party.signature.file = file_row(party.signature.document)
         signing = row.state == AmendmentState.PENDING_SIGNATURE
         open_to_reader = [p for p in parties if p.signature is None and can(user, "partners.sign", p)]
         agreement = {

@@ -101,11 +101,6 @@ def signed_files(whole: Any) -> Any:
     )
 
 
-def file_of(attachment: Any) -> dict[str, Any]:
-    """A file's name and address; its address is asked anew who may open it."""
-    return {"name": str(attachment), "url": reverse("file", args=[attachment.pk, attachment.name])}
-
-
 class DayMovePage(MovePage):
     """A move whose days are picked, and whose relations are limited to what the object may point to."""
 

@@ -17,6 +17,11 @@ def photos_of(entries: Iterable[LogEntry | int]) -> dict[int, list[dict[str, Any
     found: dict[int, list[dict[str, Any]]] = {}
     label = LogEntry._meta.label_lower
     for row in Attachment.objects.filter(object_type=label, object_id__in=ids).order_by("created_at", "pk"):
-        photo = {"url": f"/files/{row.pk}/{row.name}", "description": row.title, "pk": row.pk}
+        photo = {
+            "url": f"/files/{row.pk}/{row.name}",
+            "description": row.title,
+            "pk": row.pk,
+            "held": bool(row.held_since),
+        }
         found.setdefault(row.object_id, []).append(photo)
     return found

@@ -2,9 +2,8 @@
 
 from typing import Any
 
-from django.urls import reverse
-
 from cic.core.choices import Confidentiality
+from cic.core.files import file_row
 from cic.core.models import Attachment
 from cic.core.notifications import unread_of_page
 from cic.core.permissions import can
@@ -57,16 +56,7 @@ def files_of(obj: Any, user: Any, *, inside: bool, among: Any = None) -> list[di
         *([Confidentiality.INTERNAL] * internal),
     }
     return [
-        {
-            "pk": row.pk,
-            "name": row.title or row.name,
-            "url": reverse("file", args=[row.pk, row.name]),
-            "language": row.get_language_display(),
-            "size": row.size_bytes,
-            "on": row.created_at,
-            "confidentiality": row.get_confidentiality_display(),
-            "locked": row.confidentiality != Confidentiality.PUBLIC,
-        }
+        file_row(row, tells_whom=True)
         for row in (Attachment.objects.about(obj) if among is None else among)
         if row.object_type == obj._meta.label_lower and row.confidentiality in readable
     ]

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from django.views.generic import View
 
+from cic.core.files import file_row
 from cic.core.models import Attachment
 from cic.core.notifications import mark_read, unread_of_page
 from cic.core.permissions import can
@@ -145,8 +146,7 @@ class TalkPage(ObjectPage):
         for row in Attachment.objects.filter(
             object_type=Message._meta.label_lower, object_id__in=[message.pk for message in shown]
         ).order_by("created_at"):
-            url = reverse("file", args=[row.pk, row.name])
-            files.setdefault(row.object_id, []).append({"name": row.name, "url": url, "size": row.size_bytes})
+            files.setdefault(row.object_id, []).append(file_row(row))
         return [
             {
                 "pk": message.pk,

@@ -56,5 +56,5 @@ def test_page_costs_the_same_for_one_and_three(admin, count, django_assert_num_q
         bounced(UserFactory(), key=str(number))
     client = client_of(admin)
 
-    with django_assert_num_queries(6):  # session, reader, standing, jobs, people, how many
+    with django_assert_num_queries(7):  # session, reader, standing, jobs, people, how many, files
         client.get(PAGE)

@@ -64,6 +64,7 @@ WRITERS = {
     "cic/core/indexing.py": "derived words",
     "cic/core/search.py": "the same, within a migration",
     "cic/core/files.py": "operations on files",
+    "cic/core/scanning.py": "operations on files that are held",
     "cic/core/webhooks": "operations on webhooks, and how far each has followed the log",
     "cic/core/bins.py": "the operations that bring a removed record back, and that let its bytes go",
     "cic/core/auditing.py": "the operation that keeps what a check of the log found",

@@ -25,6 +25,18 @@ class AttachmentQuerySet(models.QuerySet):
         places = [Q(object_type=obj._meta.label_lower, object_id=obj.pk) for obj in objects]
         return self.filter(functools.reduce(operator.or_, places)).order_by("-created_at")
 
+    def opening(self):
+        """Files that open for whom they are for: the scanner let them go, or there was none."""
+        return self.filter(held_since=None)
+
+    def waiting(self):
+        """Files that the scanner has not seen yet."""
+        return self.filter(held_since__isnull=False, finding="")
+
+    def harmful(self):
+        """Files in which the scanner found something, latest first."""
+        return self.exclude(finding="").order_by("-held_since", "pk")
+
 
 class Attachment(models.Model):
     """A file on a record. Its type is read from its content; its name is only shown."""
@@ -45,6 +57,9 @@ class Attachment(models.Model):
     checksum = models.CharField(_("SHA-256"), max_length=64)
     uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
+    # Nobody opens a file while it is held: until the scanner has seen it, or for what that found.
+    held_since = models.DateTimeField(_("held since"), null=True, editable=False)
+    finding = models.CharField(_("what the scanner found"), max_length=200, blank=True, editable=False)
 
     objects = AttachmentQuerySet.as_manager()
 
