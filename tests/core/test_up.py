@@ -212,7 +212,7 @@ def test_up_serves_from_nothing_and_again_at_once_and_ends_without_a_trace(tmp_p
     var, port = tmp_path / "var", free_port()
     first = run_up(var, port)
     try:
-        until(lambda: listens(port) or first.poll() is not None, 280)
+        until(lambda: listens(port) or first.poll() is not None, 900)
         assert fetch(port, "/livez") == (200, "ok\n")
         assert fetch(port, "/readyz")[0] == 200
         second = run_up(var, port)
