@@ -10,10 +10,13 @@ from pilots.calculations.readers import (
     Action,
     Kind,
     Problem,
+    Row,
     UnknownFormat,
     Unreadable,
     check,
     reader_for,
+    records,
+    row_count,
 )
 
 
@@ -229,3 +232,26 @@ def test_files_of_two_publishers_are_not_mixed(fixtures):
         reader_for([fixtures / "cordis-projects.csv", fixtures / "cordis-organisations.csv"]).source
         == "cordis"
     )
+
+
+def test_records_are_the_rows_of_files_and_a_file_is_none_of_them():
+    told = [
+        Row(0, Kind.FILE, "", {"file": "a.csv"}),
+        Row(0, Kind.FILE, "", {"file": "b.csv"}),
+        Row(2, Kind.PROJECT, "1", {}),
+        Row(2, Kind.ORGANISATION, "7", {}),
+        Row(3, Kind.REJECTED, "", {}),
+        Row(0, Kind.FILE, "", {"file": "c.csv"}),
+        Row(3, Kind.PROJECT, "2", {}),
+        Row(0, Kind.FILE, "", {"file": "empty.csv"}),
+    ]
+
+    found = list(records(told))
+
+    assert [[(row.number, str(row.kind)) for row in record] for record in found] == [
+        [(0, "file"), (0, "file"), (2, "project"), (2, "organisation")],
+        [(3, "rejected")],
+        [(0, "file"), (3, "project"), (0, "file")],
+    ]
+    assert row_count(found) == 3
+    assert row_count(records(told[:2])) == 0

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from . import cordis, decidim, ipsx, lists, measurements
 from .formats import FORMATS, Format, detect, format_of, known_formats
-from .rows import Action, Kind, Note, Problem, Row, UnknownFormat, Unreadable
+from .rows import Action, Kind, Note, Problem, Row, UnknownFormat, Unreadable, records, row_count
 from .tabular import open_table
 
 
@@ -63,4 +63,6 @@ __all__ = [
     "check",
     "detect",
     "reader_for",
+    "records",
+    "row_count",
 ]

@@ -133,6 +133,28 @@ class Row:
     layout: str = ""
 
 
+def records(rows: Iterable[Row]) -> Iterator[list[Row]]:
+    """`rows` by the one row of a file that tells them; what is said of a file goes with the row that follows, or else precedes."""
+    record: list[Row] = []
+    files: list[Row] = []
+    for row in rows:
+        if row.kind == Kind.FILE:
+            files.append(row)
+        elif record and not files and row.number == record[-1].number:
+            record.append(row)
+        else:
+            if record:
+                yield record
+            record, files = [*files, row], []
+    if record or files:
+        yield [*record, *files]
+
+
+def row_count(found: Iterable[Iterable[Row]]) -> int:
+    """How many rows of a file these `records` are: a file that holds none is no row itself."""
+    return sum(any(row.kind != Kind.FILE for row in record) for record in found)
+
+
 class Notes:
     """Collects the notes of one row while its cells are read."""
 

@@ -10,7 +10,7 @@ from django.db import DataError, IntegrityError
 from cic.core.errors import DomainError
 from cic.core.operations import operation
 from partners.models import Organisation
-from pilots.calculations.readers import Kind, Row
+from pilots.calculations.readers import Kind, Row, row_count
 from pilots.models import Idea, ImportKind, ImportNote, ImportRun, ImportState, Outcome, Trial, TrialPartner
 
 from . import cordis, decidim, ipsx, listed, measured, words
@@ -74,7 +74,7 @@ def _report(rows: Sequence[Row], chunk: Chunk) -> None:
             chunk.count(str(row.kind), "rejected")
 
 
-def _save(run: ImportRun, chunks: Sequence[Chunk], row_count: int) -> ImportRun:
+def _save(run: ImportRun, chunks: Sequence[Chunk], rows_done: int) -> ImportRun:
     """Write report, counts and cursor in the transaction of the changes themselves."""
     ImportNote.objects.bulk_create([note for chunk in chunks for note in chunk.notes], batch_size=500)
     tally: Counter[tuple[str, str]] = Counter()
@@ -87,7 +87,7 @@ def _save(run: ImportRun, chunks: Sequence[Chunk], row_count: int) -> ImportRun:
         name = f"{what}_count"
         setattr(run, name, getattr(run, name) + number)
     run.counts = counts
-    run.done += row_count
+    run.done += rows_done
     run.save()
     return run
 
@@ -99,27 +99,28 @@ def _due(run_id: int, cursor: int) -> tuple[ImportRun, bool]:
 
 
 @operation
-def take_chunk(run_id: int, rows: Sequence[Row], *, cursor: int, coming: Coming) -> ImportRun:
-    """Import `rows`, the stretch that begins at `cursor`, unless somebody did or the run was cancelled."""
+def take_chunk(run_id: int, stretch: Sequence[Sequence[Row]], *, cursor: int, coming: Coming) -> ImportRun:
+    """Import the records that begin at `cursor`, unless somebody did or the run was cancelled."""
     run, due = _due(run_id, cursor)
     if not due:
         return run
     chunk = Chunk(run, set(coming.records))
+    rows = [row for record in stretch for row in record]
     _report(rows, chunk)
     APPLY[run.kind](rows, chunk)
-    run = _save(run, [chunk], len(rows))
+    run = _save(run, [chunk], row_count(stretch))
     coming.records = chunk.coming
     return run
 
 
 @operation
-def take_singly(run_id: int, rows: Sequence[Row], *, cursor: int, coming: Coming) -> ImportRun:
+def take_singly(run_id: int, stretch: Sequence[Sequence[Row]], *, cursor: int, coming: Coming) -> ImportRun:
     """Import a stretch that the database refused as a whole: row by row, leaving out those at fault."""
     run, due = _due(run_id, cursor)
     if not due:
         return run
     chunks = []
-    for row in rows:
+    for row in (row for record in stretch for row in record):
         chunk = Chunk(run, coming.records)
         try:
             _take_one(row, chunk)
@@ -130,7 +131,7 @@ def take_singly(run_id: int, rows: Sequence[Row], *, cursor: int, coming: Coming
         else:
             _report([row], chunk)
         chunks.append(chunk)
-    return _save(run, chunks, len(rows))
+    return _save(run, chunks, row_count(stretch))
 
 
 @operation

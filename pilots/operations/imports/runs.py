@@ -3,7 +3,7 @@
 import time
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
-from itertools import islice
+from itertools import chain, islice, product
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,16 @@ from cic.core.errors import DomainError
 from cic.core.operations import audit, operation, record
 from cic.core.permissions import can, require
 from partners.models import Centre
-from pilots.calculations.readers import READERS, Row, UnknownFormat, Unreadable, check, reader_for
+from pilots.calculations.readers import (
+    READERS,
+    Row,
+    UnknownFormat,
+    Unreadable,
+    check,
+    reader_for,
+    records,
+    row_count,
+)
 from pilots.choices import STARTED_STATES
 from pilots.models import ImportFile, ImportKind, ImportRun, ImportState, Trial
 
@@ -262,9 +271,9 @@ def measure(kind: str, paths: Sequence[Path]) -> tuple[int, dict[str, str]]:
     """How many rows there are, and what their amounts add up to, in euro to the cent."""
     total, sums = 0, dict.fromkeys(SUMMED, Decimal(0))
     met = set()
-    for row in READERS[kind].read(paths):
-        total += 1
-        for name in SUMMED:
+    for told in records(READERS[kind].read(paths)):
+        total += row_count([told])
+        for row, name in product(told, SUMMED):
             value = row.values.get(name)
             # A project's contribution is the sum of its participants': counted once, where it is paid.
             if value is not None and (name, str(row.kind)) != ("contribution_eur", "project"):
@@ -274,10 +283,10 @@ def measure(kind: str, paths: Sequence[Path]) -> tuple[int, dict[str, str]]:
 
 
 def _go_on(run: ImportRun, paths: Sequence[Path], until: float | None) -> ImportRun:
-    rows = READERS[run.kind].read(paths)
+    found = records(READERS[run.kind].read(paths))
     coming = Coming()
-    _pass_over(run, rows, coming)
-    while chunk := list(islice(rows, CHUNK_ROWS)):
+    _pass_over(run, found, coming)
+    while chunk := list(islice(found, CHUNK_ROWS)):
         run = _advance(run, chunk, coming)
         if not run.is_open or run.done != coming.cursor:
             return run  # cancelled, or another worker has taken over
@@ -286,16 +295,16 @@ def _go_on(run: ImportRun, paths: Sequence[Path], until: float | None) -> Import
     return _finish(run.pk, ImportState.DONE)
 
 
-def _pass_over(run: ImportRun, rows: Iterator[Row], coming: Coming) -> None:
+def _pass_over(run: ImportRun, found: Iterator[list[Row]], coming: Coming) -> None:
     """Come to the cursor; a dry run has to know again what it would have created."""
-    for row in islice(rows, run.done):
+    for row in chain.from_iterable(islice(found, run.done)):
         coming.pass_over(run, row)
     coming.cursor = run.done
 
 
-def _advance(run: ImportRun, chunk: list[Row], coming: Coming) -> ImportRun:
+def _advance(run: ImportRun, chunk: list[list[Row]], coming: Coming) -> ImportRun:
     cursor = coming.cursor
-    coming.cursor += len(chunk)
+    coming.cursor += row_count(chunk)
     for _attempt in range(2):
         try:
             return take_chunk(run.pk, chunk, cursor=cursor, coming=coming)
