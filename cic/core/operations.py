@@ -1,6 +1,7 @@
 """How is anything written? In one transaction, by an actor, with an audit row chained to the one before."""
 
 import functools
+import secrets
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -31,6 +32,8 @@ Obj = TypeVar("Obj", bound=models.Model)
 
 # Fields that no edit may set: the kernel keeps them, or a transition table does.
 KEPT = frozenset({"id", "created_at", "updated_at", "version", "reference", "state", "publication", *DERIVED})
+# Drawn references have six digits: enough for a city, and short enough to be read out.
+DRAWN_FROM = 100_000
 _open: ContextVar[list[AuditEntry] | None] = ContextVar("open_audit_entries", default=None)
 
 
@@ -197,6 +200,21 @@ def next_references(prefix: str, count: int = 1) -> list[str]:
     return [f"{prefix}-{year}-{number:03d}" for number in range(first, row.last + 1)]
 
 
+def _drawn_reference(model: Any) -> str:
+    """A reference of this (local) year that tells neither how many there are nor which came first."""
+    while True:
+        number = DRAWN_FROM + secrets.randbelow(9 * DRAWN_FROM)
+        reference = f"{model.REFERENCE_PREFIX}-{timezone.localdate().year}-{number}"
+        if not model._base_manager.filter(reference=reference).exists():
+            return reference
+
+
+def _new_references(model: Any, count: int) -> list[str]:
+    if model.REFERENCES_IN_ORDER:
+        return next_references(model.REFERENCE_PREFIX, count)
+    return [_drawn_reference(model) for _each in range(count)]
+
+
 @operation
 def record(obj: Obj, *, actor: Any, note: str = "", authority: str = "", action: str = "create") -> Obj:
     """Save a new object and audit it.
@@ -206,7 +224,7 @@ def record(obj: Obj, *, actor: Any, note: str = "", authority: str = "", action:
     _prepare(obj)
     prefix = getattr(obj, "REFERENCE_PREFIX", "")
     if prefix and not obj.reference:  # type: ignore[attr-defined]
-        obj.reference = next_references(prefix)[0]  # type: ignore[attr-defined]
+        obj.reference = _new_references(type(obj), 1)[0]  # type: ignore[attr-defined]
     _validate(obj)
     obj.save(force_insert=True)
     audit(obj, action, actor=actor, after=snapshot(obj), note=note, authority=authority)
@@ -219,7 +237,7 @@ def record_many(objects: list[Obj], *, actor: Any, note: str = "", action: str =
     if not objects:
         return objects
     prefix = getattr(objects[0], "REFERENCE_PREFIX", "")
-    references = iter(next_references(prefix, len(objects))) if prefix else None
+    references = iter(_new_references(type(objects[0]), len(objects))) if prefix else None
     for obj in objects:
         _prepare(obj)
         if references:

@@ -41,6 +41,7 @@ class Debate(Record, Referenced, Searchable, Written):
     """A question that a group talks about until a host closes it with what came of it."""
 
     REFERENCE_PREFIX = "DB"
+    REFERENCES_IN_ORDER = False
     SEARCH_FIELDS = ("title", "text", "conclusions")
     TRANSLATED = ("title", "text", "conclusions")
     PAGE = "discussion"

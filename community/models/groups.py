@@ -86,6 +86,7 @@ class Group(Record, Referenced, Searchable, Written):
     """People who talk about something together: open to all, on request, or hidden from who is not in it."""
 
     REFERENCE_PREFIX = "G"
+    REFERENCES_IN_ORDER = False
     SEARCH_FIELDS = ("name", "description")
     TRANSLATED = ("name", "description")
     SORTED_BY = "name"

@@ -6,10 +6,14 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.core import mail
 from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
 
+from cic.core import operations
 from cic.core.background import run_job
 from cic.core.errors import DomainError, NotAllowed
-from cic.core.models import AuditEntry, Job
+from cic.core.finding import referred_to
+from cic.core.models import AuditEntry, Job, Sequence
 from community.models import Comment, Debate, Follow, Group, GroupMember
 from community.operations.comments import move_comment, write_comment
 from community.operations.debates import move_debate, remove_debate, start_debate
@@ -83,6 +87,29 @@ def test_group_on_request_shows_its_name_and_no_post_to_who_is_not_in_it():
 
     assert [statuses(user, group, debate) for user in (None, person(), asker)] == [outside] * 3
     assert [statuses(user, group, debate) for user in (inside, host)] == [[200] * 6 + [404]] * 2
+
+
+def test_references_tell_neither_of_hidden_groups_nor_of_their_debates(client, monkeypatch):
+    drawn = iter([23, 23, 7, 51])
+    monkeypatch.setattr(operations.secrets, "randbelow", lambda below: next(drawn) % below)
+    numbered = GroupFactory(access="open", reference="G-2025-001", host=person())
+    host = StaffFactory(role=Role.EDITOR)
+
+    shown, hidden = (
+        found_group({"name": name, "description": "x", "access": access}, actor=host)
+        for name, access in (("Shown", "open"), ("Secret", "hidden"))
+    )
+    debate = start_debate({"group": hidden, "title": "Secret", "text": "x"}, actor=host)
+
+    year = timezone.localdate().year
+    assert (shown.reference, hidden.reference) == (f"G-{year}-100023", f"G-{year}-100007")
+    assert debate.reference == f"DB-{year}-100051"
+    # No count is kept that another reference could show, and those already given go on leading somewhere.
+    assert Sequence.objects.filter(prefix__in=("G", "DB")).count() == 0
+    for group in (numbered, shown):
+        assert referred_to(group.reference.lower(), host) == group
+        assert client.get(reverse("group_page", args=[group.reference])).status_code == 200
+    assert client.get(reverse("group_page", args=[hidden.reference])).status_code == 404
 
 
 @pytest.mark.parametrize("state", ["asked", "refused", "declined", "withdrawn", "left", "removed"])

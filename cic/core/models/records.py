@@ -58,6 +58,9 @@ class Referenced(models.Model):
     """A record that letters cite, by a reference such as `P-2026-014`."""
 
     REFERENCE_PREFIX = ""
+    # Numbered one after the other. Where some are hidden from those who see the others, a gap would tell of them:
+    # their numbers are drawn by lot.
+    REFERENCES_IN_ORDER = True
 
     reference = models.CharField(_("reference"), max_length=20, unique=True, editable=False)
 
