@@ -103,7 +103,8 @@ class IdeaViewSet(DomainViewSet):
         "retrieve": "pilots.view_idea",
         "create": "pilots.propose_idea",
         "partial_update": "pilots.edit_idea",
-        "upsert": "pilots.propose_idea",
+        # An import knows its records again by these ids: who proposes does not choose what it finds.
+        "upsert": "pilots.triage_ideas",
         "moves": "pilots.view_idea",
         "history": "pilots.view_idea",
         "split": "pilots.triage_ideas",

@@ -17,7 +17,14 @@ from tests.factories.ideas import (
     IdeaPartnerFactory,
     InformationRequestFactory,
 )
-from tests.factories.partners import CentreFactory, OrganisationFactory, PartnerFactory, StaffFactory, today
+from tests.factories.partners import (
+    CentreFactory,
+    OrganisationFactory,
+    PartnerFactory,
+    StaffFactory,
+    UserFactory,
+    today,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -490,3 +497,19 @@ def test_a01_idea_is_merged_into_one_the_caller_sees_and_no_other(client):
     said = [answer.json()["errors"][0] for answer in answers[:2]]
     assert [error["code"] for error in said] == ["does_not_exist", "does_not_exist"]
     assert Idea.objects.get(pk=idea.pk).merged_into == other
+
+
+def test_a01_id_of_another_system_is_given_by_who_steers_and_tells_nobody_else_what_is_there(client):
+    """Whoever proposes would learn which ids are taken, and have an import fill an idea of their own."""
+    imported = IdeaFactory(source="ipsx", external_id="4711", state="submitted")
+    body = {"title": "Mine", "centre": imported.centre_id, "language": "en"}
+    answers = []
+    for person in (UserFactory(), PartnerFactory(admin=True)):
+        client.force_login(person)
+        for number in ("4711", "4712"):
+            answers.append(send(client, "PUT", f"ideas/by-external-id/ipsx/{number}/", body).status_code)
+    client.force_login(StaffFactory(centre=imported.centre))
+    answers.append(send(client, "PUT", "ideas/by-external-id/ipsx/4712/", body).status_code)
+
+    assert answers == [403, 403, 403, 403, 201]
+    assert Idea.objects.count() == 2
