@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from cic.core.validators import check_date
 from partners.models import Organisation, User
 from partners.models.users import fold_address
 
@@ -28,6 +29,7 @@ class DayField(forms.DateField):
     """A form field for a day."""
 
     widget = DayInput
+    default_validators = [check_date]
 
 
 class ShortText(forms.Textarea):

@@ -2,6 +2,7 @@
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
+from django.db import models
 
 from cic.core.permissions import can
 from cic.urls import ROOMS
@@ -120,3 +121,27 @@ def test_t09_kept_fields_cannot_be_sent(name, viewset, world):
     fields = dict.fromkeys(viewset.serializer_class.Meta.fields)
 
     contract.check_mass_assignment(client, "POST", contract.address_of(name), fields)
+
+
+def test_i10_day_that_no_calendar_can_count_on_from_is_refused_by_every_noun(world, staff):
+    """Terms, reminders and limits are reckoned from days: one at the end of time broke every page that did."""
+    asked, taken = 0, []
+    for name, viewset in API:
+        if "partial_update" not in viewset.allowed:
+            continue
+        record = world.sample(viewset.model)
+        fields = viewset.serializer_class().fields
+        for field in viewset.model._meta.concrete_fields:
+            if not isinstance(field, models.DateField) or fields.get(field.name) is None:
+                continue
+            if fields[field.name].read_only:
+                continue
+            clock = "T10:00:00Z" if isinstance(field, models.DateTimeField) else ""
+            for day in ("9999-12-31", "0001-01-02"):
+                asked += 1
+                address, sent = contract.address_of(name, record), {field.name: f"{day}{clock}"}
+                if contract.send(staff, "PATCH", address, sent, if_match="*").status_code < 400:
+                    taken.append((name, field.name, day))
+
+    assert asked > 30
+    assert taken == []

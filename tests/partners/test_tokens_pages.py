@@ -219,3 +219,9 @@ def test_x01_name_is_text_and_nothing_else(client, owner):
     token(owner, name="<script>alert(1)</script>")
 
     assert "<script>alert" not in client.get(reverse("tokens")).content.decode()
+
+
+def test_key_until_the_end_of_time_is_refused(client, owner):
+    response = make(client, name="Sensors", scopes=["read"], expires_on="9999-12-31")
+
+    assert (response.status_code, ApiToken.objects.count()) == (422, 0)

@@ -2,11 +2,13 @@
 
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from cic.core.choices import PUBLIC_STATES, Publication
+from cic.core.validators import check_date
 
 
 def order_indexes(prefix: str, *fields: str) -> list[models.Index]:
@@ -52,6 +54,20 @@ class Record(models.Model):
     def etag(self) -> str:
         """The strong entity tag of the record's full representation."""
         return f'"{self._meta.model_name}-{self.pk}-{self.version}"'
+
+    def clean_fields(self, exclude: Any = None) -> None:
+        """Each field by itself; days and moments lie where terms and reminders can be counted on from them."""
+        super().clean_fields(exclude)
+        wrong: dict[str, Any] = {}
+        for field in self._meta.concrete_fields:
+            value = getattr(self, field.attname)
+            if isinstance(field, models.DateField) and value and field.name not in (exclude or ()):
+                try:
+                    check_date(value)
+                except ValidationError as error:
+                    wrong[field.name] = error
+        if wrong:
+            raise ValidationError(wrong)
 
 
 class Referenced(models.Model):
