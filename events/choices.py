@@ -127,6 +127,8 @@ REMINDER_HOURS = 24
 CHECK_IN_HOURS = 12
 # How often one address may be written to about registering; units: per day.
 ASKS_PER_ADDRESS_AND_DAY = 10
+# How many people who did not ask one member of staff may put down, each of whom is written to; units: per day.
+GUESTS_PER_DAY = 1_000
 
 # A capsule is short: longer than this is a course; units: minutes.
 MOST_MINUTES = 600

@@ -20,11 +20,18 @@ from cic.core.models import StageChange
 from cic.core.operations import audit, lock, move, operation
 from cic.core.permissions import require
 from cic.core.search import DERIVED, derive
-from cic.core.tally import too_often
+from cic.core.tally import DAY_S, too_often
 from cic.core.texts import clean_text
 from cic.core.validators import check_mail_host
 from events.calculations.seats import has_seat
-from events.choices import ASKS_PER_ADDRESS_AND_DAY, CONFIRM_HOURS, OFFER_HOURS, SEATED, RegistrationState
+from events.choices import (
+    ASKS_PER_ADDRESS_AND_DAY,
+    CONFIRM_HOURS,
+    GUESTS_PER_DAY,
+    OFFER_HOURS,
+    SEATED,
+    RegistrationState,
+)
 from events.models import Registration, Session
 from events.transitions import REGISTRATION
 from partners.models.users import fold_address
@@ -64,8 +71,7 @@ def ask_to_register(
     if not clean_text(name, multiline=False):
         sentence = _("Say your name.")
         raise DomainError("invalid", sentence, fields={"name": [sentence]})
-    digest = hashlib.sha256(address.encode()).hexdigest()[:24]
-    if too_often(f"register-address:{digest}", ASKS_PER_ADDRESS_AND_DAY, span_s=86400):
+    if _written_to_often(address):
         return None
     row = _row_of(fresh, address, name, language, user=None, actor=actor)
     kind = "confirm" if row.state == RegistrationState.PENDING else "known"
@@ -75,11 +81,14 @@ def ask_to_register(
 
 
 @operation
-def register_guest(session: Session, *, actor: Any, name: str, email: str, language: str) -> Registration:
+def register_guest(
+    session: Session, *, actor: Any, name: str, email: str, language: str, only_tried: bool = False
+) -> Registration:
     """Write somebody down for a session, by whoever runs it: the address is asked to confirm first.
 
-    An address that is on the list, whatever became of it, stays as it is and gets no further mail.
-    Raises: NotAllowed; DomainError "wrong_state" or "invalid".
+    An address that is on the list, whatever became of it, stays as it is and gets no further mail. What is
+    `only_tried`, and undone by the caller, counts for no day.
+    Raises: NotAllowed; DomainError "wrong_state", "invalid" or "limit".
     """
     require(actor, "events.check_in", session)
     fresh = _open(session)
@@ -87,8 +96,25 @@ def register_guest(session: Session, *, actor: Any, name: str, email: str, langu
     row = Registration.objects.filter(session=fresh, email=address).first()
     if row is None:
         row = _row_of(fresh, address, name, language, user=None, actor=actor)
+        if not only_tried:
+            _refuse_many(address, actor)
         tell(row, "events.registration_confirm")
     return row
+
+
+def _refuse_many(address: str, actor: Any) -> None:
+    """Refuse one more mail to an address that got enough today, or from somebody who sent enough. Raises: DomainError "limit"."""
+    if actor is not None and too_often(f"guests:{actor.pk}", GUESTS_PER_DAY, span_s=DAY_S):
+        raise DomainError("limit", _("You have put down enough people today. Go on tomorrow."))
+    if _written_to_often(address):
+        raise DomainError(
+            "limit", _("This address has been written to often enough today. Try again tomorrow.")
+        )
+
+
+def _written_to_often(address: str) -> bool:
+    digest = hashlib.sha256(address.encode()).hexdigest()[:24]
+    return too_often(f"register-address:{digest}", ASKS_PER_ADDRESS_AND_DAY, span_s=DAY_S)
 
 
 def _address(email: str) -> str:

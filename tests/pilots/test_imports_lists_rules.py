@@ -12,6 +12,7 @@ from django.utils import timezone
 from cic.core.errors import DomainError
 from cic.core.models import Job, Sequence
 from events.models import Registration, Session
+from events.operations import registrations
 from partners.choices import Role
 from partners.models import Party
 from pilots.models import Challenge, Idea, ImportNote, ImportRun
@@ -72,6 +73,31 @@ def test_registrations_are_asked_to_confirm_once_and_the_report_names_nobody(adm
     ) == (1, "cancelled")
     told = " ".join(ImportNote.objects.values_list("value", flat=True))
     assert ("Ada" in told, "example.org" in told, "no address" in told) == (False, False, False)
+
+
+def test_t02_no_more_people_who_did_not_ask_are_written_to_in_a_day_than_the_limits_say(
+    admin, centre, monkeypatch
+):
+    session, other = SessionFactory(published=True), SessionFactory(published=True)
+    monkeypatch.setattr(registrations, "GUESTS_PER_DAY", 3)
+    monkeypatch.setattr(registrations, "ASKS_PER_ADDRESS_AND_DAY", 1)
+    rows = register_rows(session, "ada@example.org", "bo@example.org")
+    again = register_rows(other, "ada@example.org", "cy@example.org")
+
+    for _time in range(3):
+        assert bring_in(written([*rows, *again]), admin, centre, dry_run=True) == (4, 0, 0, 0)
+    assert bring_in(written(rows), admin, centre) == (2, 0, 0, 0)
+    # Who is there already counts no second time; the third person is the last of the day.
+    assert bring_in(written([*rows, again[0], again[1]]), admin, centre) == (0, 0, 2, 2)
+
+    sentences = list(ImportNote.objects.filter(problem="refused_by_rule").values_list("value", flat=True))
+    assert sentences == [
+        "This address has been written to often enough today. Try again tomorrow.",
+        "You have put down enough people today. Go on tomorrow.",
+    ]
+    assert Registration.objects.count() == Job.objects.filter(task="core.send_mail").count() == 2
+    # Somebody else may still put people down.
+    assert bring_in(written([again[1]]), StaffFactory(role=Role.ADMIN), centre) == (1, 0, 0, 0)
 
 
 def test_k11_registrations_broken_off_half_way_go_on_and_nobody_gets_two_mails(admin, centre, monkeypatch):

@@ -96,7 +96,12 @@ def _edit_template(template: SheetTemplate, changes: Values, *, actor: Any, expe
 def _register(values: Values, chunk: Chunk) -> Registration:
     language = values.get("language") or values["session"].language
     return register_guest(
-        values["session"], actor=chunk.actor, name=values["name"], email=values["email"], language=language
+        values["session"],
+        actor=chunk.actor,
+        name=values["name"],
+        email=values["email"],
+        language=language,
+        only_tried=chunk.run.dry_run,
     )
 
 
