@@ -15,20 +15,27 @@ from wagtail.views import authenticate_with_password
 from cic.core.caching import FRESH_SECONDS
 from cic.core.context import NavEntry
 from cms.door import closed, doorkeeper, sign_in, sign_out
-from cms.models import CasePage
+from cms.models import CallPage, CasePage, CentrePage, SectionPage, StoryPage, TextPage
 from cms.views import case_writing, cases, embedding, opendata, previews, sharing, steps
 from cms.views.case_files import case_data, case_table
 from cms.views.feeds import CasesFeed, EventsFeed, NewsFeed, PilotsFeed, RecordFeed, served
 from cms.views.languages import TranslationsPage
 from cms.views.machines import SITEMAPS, robots, security_policy, security_txt
 from cms.views.playing import document
-from cms.views.roles import by_reference, by_role, case_by_id
+from cms.views.roles import by_reference, by_role, found_page
 from cms.views.serving import picture, root, serve_page
 from cms.views.translating import TranslatingPage, po_file, submit
 
 API: list[tuple[str, Any]] = []
-# Pages that the search of the API finds: noun to model, and where one of them is read.
-FOUND = {"cases": (CasePage, "casepage_detail")}
+# Pages that the search finds: noun to model, and where one of them is read.
+FOUND = {
+    "cases": (CasePage, "casepage_detail"),
+    "stories": (StoryPage, "storypage_detail"),
+    "calls": (CallPage, "callpage_detail"),
+    "site-pages": (TextPage, "textpage_detail"),
+    "sections": (SectionPage, "sectionpage_detail"),
+    "centre-texts": (CentrePage, "centrepage_detail"),
+}
 
 WORKSPACE = [
     path("trials/<int:pk>/case/", cases.PreparePage.as_view(), name="cms_case_prepare"),
@@ -116,7 +123,10 @@ PUBLIC = [
     path("privacy/", by_role, {"role": "privacy"}, name="privacy"),
     path("security/", security_policy, name="security_policy"),
     path("record/<str:reference>/", by_reference, name="public_record"),
-    path("record/cases/<int:pk>/", case_by_id, name="casepage_detail"),
+    *(
+        path(f"record/{noun}/<int:pk>/", found_page, {"model": model}, name=name)
+        for noun, (model, name) in FOUND.items()
+    ),
     *(
         path(f"feeds/{address}.{form}", served(feed, form), name=f"feed-{name}-{form}")
         for name, feed, address in (

@@ -3,7 +3,7 @@
 import json
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.db import connections, models
@@ -38,13 +38,13 @@ def fold(text: str) -> str:
     return _NOT_A_WORD.sub(" ", _GEMINATE.sub("l", text)).strip()
 
 
-def words_of(obj: Any, names: Sequence[str] = ()) -> str:
+def words_of(obj: Any, names: Sequence[str] = (), text: Callable[[Any], str] = str) -> str:
     """The words a Searchable record is found by: those of its SEARCH_FIELDS in every language, folded.
 
-    The record of a migration knows no SEARCH_FIELDS: `names` says them.
+    The record of a migration knows no SEARCH_FIELDS: `names` says them, and `text` what each of them says.
     """
     names = names or obj.SEARCH_FIELDS
-    texts = [str(getattr(obj, name) or "") for name in names]
+    texts = [text(getattr(obj, name) or "") for name in names]
     for entries in (getattr(obj, "translations", None) or {}).values():
         texts += (entry["text"] for name, entry in entries.items() if name in names)
     return fold(" ".join(texts))
@@ -181,7 +181,7 @@ def fill_sort_keys(app_label: str, **models: str) -> RunPython:
     return RunPython(fill, RunPython.noop, elidable=True)
 
 
-def fill_words(app_label: str, **models: Sequence[str]) -> RunPython:
+def fill_words(app_label: str, text: Callable[[Any], str] = str, **models: Sequence[str]) -> RunPython:
     """Migration operation: the words of the rows that are there, each row by the first of its fields in lists.
 
     `fill_words("pilots", outcome=("summary", "lessons"))`. Stands in a migration of its own that is not atomic: every
@@ -194,7 +194,10 @@ def fill_words(app_label: str, **models: Sequence[str]) -> RunPython:
             last = 0
             while part := list(rows.filter(pk__gt=last).order_by("pk")[:FILL_CHUNK]):
                 for row in part:
-                    row.search_text, row.sort_key = words_of(row, fields), sort_key(getattr(row, fields[0]))
+                    row.search_text, row.sort_key = (
+                        words_of(row, fields, text),
+                        sort_key(getattr(row, fields[0])),
+                    )
                 rows.bulk_update(part, DERIVED, batch_size=200)
                 last = part[-1].pk
 

@@ -5,13 +5,9 @@ from .calls import CallPage
 from .cases import CaseFigure, CasePage, CasePhoto, CasesPage, Correction, Waiver, readable_pages
 from .pages import (
     HomePage,
-    PageRole,
     RecordsPage,
     SearchPage,
-    SectionPage,
     SitePage,
-    TextPage,
-    WrittenPage,
     approved_by_second_person,
 )
 from .previews import PreviewLink
@@ -28,6 +24,7 @@ from .records import (
 from .releases import Release
 from .stories import NewsPage, StoryPage
 from .upkeep import LinkCheck
+from .written import PageRole, SectionPage, TextPage, WordedPage, WrittenPage
 
 # Pages that have a picture of their own for sharing, by what their address calls them.
 PAGES_WITH_PICTURES = {"cases": CasePage, "stories": StoryPage, "calls": CallPage}
@@ -62,6 +59,7 @@ __all__ = [
     "StoryPage",
     "TextPage",
     "Waiver",
+    "WordedPage",
     "WrittenPage",
     "approved_by_second_person",
     "readable_pages",

@@ -17,7 +17,7 @@ from cms.choosers import ChallengeBlock
 from cms.context import json_ld
 from cms.facts import calls
 
-from .pages import WrittenPage
+from .written import WrittenPage
 
 
 class CallPage(WrittenPage):

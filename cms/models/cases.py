@@ -15,21 +15,17 @@ from wagtail.actions.publish_page_revision import PublishPagePermissionError
 from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel
 from wagtail.images import get_image_model
 from wagtail.models import Orderable, Page, PageManager, Revision, WorkflowState
-from wagtail.query import PageQuerySet
 
-from cic.core.models import Searchable
-from cic.core.operations import tell_search
-from cic.core.search import DERIVED, SearchQuerySet, derive
 from cms.choices import CaseState
 from cms.context import json_ld
 from cms.editing import CasePageForm
 from cms.facts import cases
-from cms.frame import reachable
 from cms.permissions import CasePermissionTester, groups_of
 from partners.choices import READING_ROLES
 from partners.models import standing_of
 
-from .pages import RecordsPage, SitePage, approved_by_second_person
+from .pages import RecordsPage, approved_by_second_person
+from .written import WordedPage, WordedQuerySet
 
 
 class CasesPage(RecordsPage):
@@ -48,8 +44,8 @@ class CasesPage(RecordsPage):
         return {**context, **cases.listed(context["frame"], request.GET.get("page", ""))}
 
 
-class CaseQuerySet(SearchQuerySet, PageQuerySet):
-    """Named questions about cases. `search` is that of every noun, not Wagtail's."""
+class CaseQuerySet(WordedQuerySet):
+    """Named questions about cases."""
 
     def visible_to(self, user):
         """Cases whose draft `user` may read: staff of the trial's centre. What is public is read as a page."""
@@ -57,11 +53,6 @@ class CaseQuerySet(SearchQuerySet, PageQuerySet):
         if standing.everywhere(READING_ROLES):
             return self
         return self.filter(outcome__trial__centre_id__in=standing.centres(READING_ROLES))
-
-    def sought_by(self, user):
-        """What is public for anybody, and what staff of the trial's centre read."""
-        drafts = self.model.objects.visible_to(user).order_by().values("pk")
-        return self.filter(Q(pk__in=drafts) | Q(pk__in=reachable(self.model.objects.all()).values("pk")))
 
     def with_stage(self):
         """Add `stage`: the `state` of each, told by the database."""
@@ -97,7 +88,7 @@ def readable_pages(user: Any, pages: Any = None) -> Any:
     return pages.exclude(pk__in=hidden.values("pk"))
 
 
-class CasePage(SitePage, Searchable):
+class CasePage(WordedPage):
     """The card of a case. What was measured is frozen in `snapshot` when a second person approves.
 
     It is found by the words of its own row: of a public case what is public, not the correction that waits.
@@ -118,9 +109,6 @@ class CasePage(SitePage, Searchable):
     WORDS = TEXTS
     SEARCH_FIELDS = ("title", *TEXTS)
     SHOWN_BY = "outcome__trial__reference"
-    # The list in the workspace holds what staff work on, not what other centres have made public.
-    LISTED = False
-    VERSIONED_BY = "updated_at"
     # Without these nobody can be asked to approve it.
     NEEDED = ("answer", "challenges", "solution")
     # Read together with the page: the discussion beneath it is about the trial.
@@ -149,7 +137,6 @@ class CasePage(SitePage, Searchable):
     lessons = models.TextField(_("what we learned"), blank=True)
     future = models.TextField(_("future and replicability"), blank=True)
     snapshot = models.JSONField(_("as approved"), null=True, blank=True, editable=False)
-    updated_at = models.DateTimeField(_("last changed"), auto_now=True, editable=False)
 
     objects = PageManager.from_queryset(CaseQuerySet)()
 
@@ -159,7 +146,7 @@ class CasePage(SitePage, Searchable):
     is_creatable = False
     parent_page_types = ["cms.CasesPage"]
     content_panels = [
-        *SitePage.content_panels,
+        *WordedPage.content_panels,
         FieldPanel("answer"),
         FieldPanel("evidence"),
         MultiFieldPanel([FieldPanel("responsible"), FieldPanel("start"), FieldPanel("country")], _("Card")),
@@ -211,27 +198,6 @@ class CasePage(SitePage, Searchable):
             return CaseState.CORRECTING if self.has_unpublished_changes else CaseState.PUBLISHED
         return CaseState.WITHDRAWN if self.first_published_at else CaseState.DRAFT
 
-    def full_clean(self, *args: Any, **kwargs: Any) -> None:
-        """As it is kept, with the words it is found by."""
-        super().full_clean(*args, **kwargs)
-        derive(self)
-
-    def minimal_clean(self) -> None:
-        """The same of a draft, of which Wagtail asks for less."""
-        super().minimal_clean()
-        derive(self)
-
-    def serializable_data(self) -> dict[str, Any]:
-        """What a version says: nothing that is worked out when it becomes the page."""
-        data: dict[str, Any] = super().serializable_data()
-        return {name: value for name, value in data.items() if name not in (*DERIVED, "updated_at")}
-
-    def save_revision(self, *args: Any, **kwargs: Any) -> Any:
-        """Keep a version; of a draft it is the page already."""
-        revision = super().save_revision(*args, **kwargs)
-        tell_search([(self._meta.label_lower, self.pk)])
-        return revision
-
     def permissions_for_user(self, user: Any) -> CasePermissionTester:
         """What Wagtail lets `user` do with it: nobody publishes alone, and centres keep to their own."""
         return CasePermissionTester(user, self)
@@ -243,9 +209,7 @@ class CasePage(SitePage, Searchable):
         """
         if not approved_by_second_person(revision):
             raise PublishPagePermissionError("A second person has to approve this case first.")
-        published = super().publish(revision, user=user, **kwargs)
-        tell_search([(self._meta.label_lower, self.pk)])
-        return published
+        return super().publish(revision, user=user, **kwargs)
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """The card, the frozen facts, and links to what is still public."""

@@ -4,11 +4,10 @@ import itertools
 from typing import Any
 
 from django.conf import settings
-from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.utils.html import strip_tags
-from django.utils.text import Truncator, slugify
+from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
 from wagtail.contrib.routable_page.models import RoutablePageMixin
@@ -21,9 +20,8 @@ from cic.core.models import Said
 from cic.core.search import fold
 from cms.blocks import BodyBlock
 from cms.context import surroundings
-from cms.facts import home, live, saying, search
+from cms.facts import home, saying, search
 from cms.facts.parts import take_out_controls
-from cms.facts.statement import last_checks
 from cms.frame import unsaid
 
 # What a version does not say of itself, but its page.
@@ -32,16 +30,6 @@ OF_THE_PAGE = (
     "owner_id", "locked", "locked_by_id", "locked_at", "latest_revision_id", "latest_revision_created_at",
     "live_revision_id", "first_published_at", "last_published_at", "translation_key", "locale_id", "alias_of_id",
 )  # fmt: skip
-
-
-class PageRole(models.TextChoices):
-    """Plain pages that other pages link to by what they are, whatever they are called."""
-
-    NONE = "", _("No fixed role")
-    HELP = "help", _("Help")
-    ACCESSIBILITY = "accessibility", _("Accessibility statement")
-    PRIVACY = "privacy", _("Privacy")
-    ABOUT = "about", _("What this is")
 
 
 def words_of(value: Any) -> str:
@@ -86,9 +74,14 @@ class SitePage(Page):
     class Meta:
         abstract = True
 
+    @property
+    def texts(self) -> str:
+        """What it says beneath its title, as plain words."""
+        return " ".join(words_of(getattr(self, name)) for name in self.WORDS)
+
     def folded(self) -> str:
         """All words of the page as the search compares them."""
-        return fold(" ".join([self.title, *(words_of(getattr(self, name)) for name in self.WORDS)]))
+        return fold(f"{self.title} {self.texts}")
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """The page with what stands around it."""
@@ -226,74 +219,6 @@ class HomePage(SitePage):
         """Figures, latest cases, running pilots and open challenges, all as anybody may see them."""
         context = super().get_context(request, *args, **kwargs)
         return {**context, **home.show(context["frame"])}
-
-
-class WrittenPage(SitePage):
-    """What an editor writes from beginning to end: a lead and blocks."""
-
-    lead = models.TextField(_("lead"), blank=True)
-    body = StreamField(BodyBlock(), verbose_name=_("text"), blank=True)
-
-    WORDS: tuple[str, ...] = ("lead", "body")
-    content_panels = [*Page.content_panels, FieldPanel("lead"), FieldPanel("body")]
-
-    class Meta:
-        abstract = True
-
-    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """The page; where nobody wrote a description for search engines, the lead is one."""
-        context = super().get_context(request, *args, **kwargs)
-        context["description"] = context["description"] or Truncator(self.lead).chars(300)
-        return context
-
-    def clean(self) -> None:
-        """Each heading says something."""
-        super().clean()
-        for block in self.body:
-            if block.block_type == "heading" and not str(block.value).strip():
-                raise ValidationError({"body": _("A heading is empty.")})
-
-
-class TextPage(WrittenPage):
-    """A page of text: the standard one."""
-
-    role = models.CharField(_("role"), max_length=16, choices=PageRole.choices, blank=True, editable=False)
-
-    template = "cms/text.html"
-    subpage_types = ["cms.TextPage"]
-    parent_page_types = ["cms.HomePage", "cms.SectionPage", "cms.TextPage"]
-    page_description = _("Text, pictures, figures: what a page usually is.")
-
-    class Meta:
-        verbose_name = _("standard page")
-        verbose_name_plural = _("standard pages")
-
-    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """The text, and where it says “write to us”, where to."""
-        asks = self.role in (PageRole.ACCESSIBILITY, PageRole.PRIVACY, PageRole.HELP)
-        return {
-            **super().get_context(request, *args, **kwargs),
-            "contact": settings.CONTACT_EMAIL if asks else "",
-            "checks": last_checks() if self.role == PageRole.ACCESSIBILITY else None,
-        }
-
-
-class SectionPage(WrittenPage):
-    """A page that leads to the pages beneath it."""
-
-    template = "cms/section.html"
-    subpage_types = ["cms.TextPage", "cms.SectionPage"]
-    parent_page_types = ["cms.HomePage", "cms.SectionPage"]
-    page_description = _("Lists the pages beneath it, with a lead of its own.")
-
-    class Meta:
-        verbose_name = _("section")
-        verbose_name_plural = _("sections")
-
-    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """The pages beneath, in the order the editor gave them."""
-        context = super().get_context(request, *args, **kwargs)
-        return {**context, "cards": live.beneath(self, context["frame"])}
 
 
 class RoutedPage(RoutablePageMixin, SitePage):

@@ -11,8 +11,9 @@ from wagtail.admin.panels import FieldPanel
 from wagtail.contrib.routable_page.models import path as route
 from wagtail.contrib.routable_page.models import re_path as re_route
 from wagtail.fields import RichTextField
-from wagtail.models import Page
+from wagtail.models import Page, PageManager
 
+from cic.core.choices import PUBLIC_STATES
 from cms.choosers import CENTRES
 from cms.facts import (
     agreements,
@@ -27,7 +28,8 @@ from cms.facts import (
 )
 from cms.frame import frame_of, unclosed
 
-from .pages import RecordsPage, SitePage, WrittenPage
+from .pages import RecordsPage, SitePage
+from .written import WordedQuerySet, WrittenPage
 
 
 class PilotsPage(RecordsPage):
@@ -98,12 +100,22 @@ class CentresPage(RecordsPage):
         return self.respond(request, "cms/centre.html", context, **centres.around(shown["centre"]))
 
 
+class CentrePageQuerySet(WordedQuerySet):
+    """Named questions about texts of centres."""
+
+    def open_to_all(self):
+        """Those of public centres."""
+        return super().open_to_all().filter(centre__publication__in=PUBLIC_STATES)
+
+
 class CentrePage(WrittenPage):
     """What an editor writes of a centre. It stands at the centre's own address, around what the tracker knows."""
 
     centre = models.ForeignKey(
         "partners.Centre", models.PROTECT, related_name="written_pages", verbose_name=_("centre")
     )
+
+    objects = PageManager.from_queryset(CentrePageQuerySet)()
 
     template = "cms/centre.html"
     parent_page_types = ["cms.CentresPage"]

@@ -16,7 +16,8 @@ from cms.blocks import RelatedRecords
 from cms.context import json_ld
 from cms.facts import live, stories
 
-from .pages import RecordsPage, SitePage, WrittenPage
+from .pages import RecordsPage, SitePage
+from .written import WrittenPage
 
 
 class NewsPage(RecordsPage):

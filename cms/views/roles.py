@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 
 from cms.context import address_of
 from cms.frame import frame_of
-from cms.models import CasePage
+from cms.models import CasePage, WordedPage
 from community.models import Debate, Group
 
 from .serving import serve_page
@@ -56,12 +56,14 @@ def by_reference(request: HttpRequest, reference: str) -> HttpResponseBase:
 
 
 @require_safe
-def case_by_id(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """On to a case that was found: to the work on it for staff of its centre, to the public page for everybody else.
+def found_page(request: HttpRequest, model: type[WordedPage], pk: int) -> HttpResponseBase:
+    """On to a page that was found: a case to the work on it for staff of its centre, a draft to who edits it; else as all read it.
 
     Raises: Http404.
     """
-    case = get_object_or_404(CasePage.objects.sought_by(request.user).select_related("locale"), pk=pk)
-    if CasePage.objects.visible_to(request.user).filter(pk=pk).exists():
+    page = get_object_or_404(model.objects.sought_by(request.user).select_related("locale"), pk=pk)
+    if model is CasePage and CasePage.objects.visible_to(request.user).filter(pk=pk).exists():
         return redirect("cms_case_detail", pk=pk)
-    return redirect(address_of(case.url_path, case.locale.language_code, frame_of(request)))
+    if not model.objects.open_to_all().filter(pk=pk).exists():
+        return redirect("wagtailadmin_pages:edit", pk)
+    return redirect(address_of(page.url_path, page.locale.language_code, frame_of(request)))

@@ -12,7 +12,7 @@ from django.urls.resolvers import LocalePrefixPattern, URLPattern
 
 from cic.core.models import ApiToken, Attachment, Delivery, Export, Webhook
 from cic.urls import ROOMS
-from cms.models import CasePage, PreviewLink, TextPage
+from cms.models import CallPage, CasePage, CentrePage, PreviewLink, SectionPage, StoryPage, TextPage
 from community.models import Comment, Debate, Group, GroupMember
 from events import models as events
 from partners import models as partners
@@ -92,6 +92,10 @@ BEFORE_ID = {
     "cases": CasePage,
     "pages": CasePage,
     "site-pages": TextPage,
+    "stories": StoryPage,
+    "calls": CallPage,
+    "sections": SectionPage,
+    "centre-texts": CentrePage,
     "preview-links": PreviewLink,
     "exports": Export,
 }

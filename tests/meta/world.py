@@ -1,6 +1,6 @@
 """One of everything, in one centre and one organisation, and one person of every role to look at it."""
 
-from functools import cache
+from functools import cache, partial
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -18,13 +18,34 @@ from cic.core.models import ApiToken, Attachment, Delivery, Export, Webhook
 from cic.core.permissions import can
 from cic.core.tokens import issue_token
 from cic.core.webhooks import create_webhook
-from cms.models import CasePage, PreviewLink, TextPage
+from cms.models import (
+    CallPage,
+    CasePage,
+    CentrePage,
+    CentresPage,
+    ChallengesPage,
+    HomePage,
+    NewsPage,
+    PreviewLink,
+    SectionPage,
+    StoryPage,
+    TextPage,
+)
 from cms.operations.translations import follow_page
 from community.models import Group, GroupMember
 from partners.choices import Role
 from partners.models import Agreement
 from pilots.models import Trial
-from tests.factories.cms import PreviewLinkFactory, case_of, evaluated_outcome, make_site
+from tests.factories.cms import (
+    CallPageFactory,
+    CentrePageFactory,
+    PreviewLinkFactory,
+    SectionPageFactory,
+    StoryPageFactory,
+    case_of,
+    evaluated_outcome,
+    make_site,
+)
 from tests.factories.community import GroupFactory
 from tests.factories.partners import (
     AgreementFactory,
@@ -77,6 +98,15 @@ def room_models() -> list[type[models.Model]]:
     return [model for room in ROOMS for model in apps.get_app_config(room).get_models()]
 
 
+# Pages that are written from beginning to end: by which factory, and beneath which page.
+DRAFTS = {
+    StoryPage: (StoryPageFactory, NewsPage),
+    CallPage: (CallPageFactory, ChallengesPage),
+    SectionPage: (SectionPageFactory, HomePage),
+    CentrePage: (CentrePageFactory, CentresPage),
+}
+
+
 class World:
     """`users` by role (None for anonymous) and `sample(model)`: that model's one row."""
 
@@ -127,6 +157,7 @@ class World:
                 CasePage: self._case,
                 PreviewLink: self._preview_link,
                 TextPage: self._text_page,
+                **{model: partial(self._draft, *made_by) for model, made_by in DRAFTS.items()},
                 Webhook: self._webhook,
                 Delivery: self._message,
                 Export: self._export,
@@ -178,6 +209,12 @@ class World:
         self.sample(CasePage)  # with which the site is made
         page = TextPage.objects.get(role="about", locale__language_code="fr")
         return follow_page(page, "ca", actor=self.users["editor"])
+
+    def _draft(self, make: Any, above: Any) -> Any:
+        """A page that is only written yet."""
+        self.sample(CasePage)  # with which the site is made
+        more = {"centre": self.centre} if make is CentrePageFactory else {}
+        return make(parent=above.objects.get(locale__language_code="en"), live=False, **more)
 
     def _preview_link(self) -> Any:
         return PreviewLinkFactory(page=self.sample(CasePage), made_by=self.users["editor"])
