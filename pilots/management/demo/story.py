@@ -63,12 +63,28 @@ SENT = {
     "bench": -330,
     "drone": -300,
     "noise-app": -150,
+    "rails": -52,
+    "school-trees": -48,
+    "night-vans": -75,
+    "idle-signs": -82,
 }
-VERDICTS = {"accepted": "accept", "declined": "decline", "parked": "park"}
+VERDICTS = {
+    "accepted": "accept",
+    "declined": "decline",
+    "parked": "park",
+    "decided": "accept",
+    "told": "decline",
+}
+# How far a decision has come; those that are not here are public.
+UNTOLD, UNPUBLISHED = "decided", "told"
+# Handed in by all who evaluate, or by the first of them: the committee meets soon.
+TO_DECIDE = {"rails": 2, "school-trees": 1}
 REASONS = {
     "accepted": "Respon a un repte prioritari, el consorci té els mitjans i el risc és baix.",
     "declined": "Volar damunt de la ciutat no és segur ni legal avui, i el repte ja té una resposta millor.",
     "parked": "La idea és bona, però cal esperar que el portal obert admeti dades del veïnat.",
+    "decided": "Complementa la descàrrega silenciosa i fa servir el mateix moll.",
+    "told": "L'ordenança ja obliga a parar el motor, i un rètol no ho fa complir.",
 }
 PLACES = {
     "02": ("Carrer del Parlament, 12", "41.3766", "2.1621"),
@@ -215,7 +231,7 @@ class Story:
                 ideas.move_idea(idea, "withdraw", actor=author, note="Ho farem amb l'operador del metro.")
             if state in ("more_information", "lapsed"):
                 self._ask(idea, actor, state)
-        if state in ("in_evaluation", *VERDICTS):
+        if state in ("in_evaluation", "to_decide", *VERDICTS):
             self._evaluate(key, idea, sent, state, centre)
 
     def _ask(self, idea: Idea, actor: User, state: str) -> None:
@@ -238,9 +254,8 @@ class Story:
                 [idea.pk], [self.cast.people[name].pk for name in names], criteria_set=self.criteria[centre],
                 due_on=day(30 if state in VERDICTS else 27), actor=actor,
             )  # fmt: skip
-            if state in VERDICTS:
-                for row in rows:
-                    self._score(row, state)
+            for row in rows if state in VERDICTS else rows[: TO_DECIDE.get(key, 0)]:
+                self._score(row, state)
         if state in VERDICTS:
             with as_of(sent + DECIDED_AFTER):
                 self._decide(key, idea, state)
@@ -248,7 +263,7 @@ class Story:
     def _score(self, evaluation: Evaluation, state: str) -> None:
         actor = User.objects.get(pk=evaluation.evaluator_id)
         row = evaluations.move_evaluation(evaluation, "accept", actor=actor)
-        good = {"accepted": 4, "parked": 3, "declined": 1}[state]
+        good = {"accept": 4, "park": 3, "decline": 1}[VERDICTS.get(state, "accept")]
         scores = [
             {
                 "criterion": criterion,
@@ -259,7 +274,7 @@ class Story:
         ]
         changes = {
             "scores": scores,
-            "recommendation": VERDICTS[state],
+            "recommendation": VERDICTS.get(state, "accept"),
             "comment": "Vist amb els documents que hi ha.",
         }
         row = evaluations.edit_evaluation(row, changes, actor=actor)
@@ -270,12 +285,14 @@ class Story:
         values: dict[str, Any] = {
             "idea": idea, "verdict": VERDICTS[state], "body": BODY, "authority": "Reglament del centre, article 7",
             "members_present": "Mireia Coll, Laia Font, Oriol Sala, Anna Bosch", "reasons": REASONS[state],
-            "conditions": "Cal publicar les mesures cada mes." if state == "accepted" else "", "decided_on": day(0),
+            "conditions": "Cal publicar les mesures cada mes." if VERDICTS[state] == "accept" else "", "decided_on": day(0),
             "review_on": timezone.localdate() + timedelta(days=240) if state == "parked" else None,
         }  # fmt: skip
         decision = decisions.record_decision(values, actor=secretary)
-        decisions.tell_decisions([decision.pk], actor=secretary)
-        decisions.publish_decisions([decision.pk], actor=secretary)
+        if state != UNTOLD:
+            decisions.tell_decisions([decision.pk], actor=secretary)
+        if state not in (UNTOLD, UNPUBLISHED):
+            decisions.publish_decisions([decision.pk], actor=secretary)
         if state == "accepted":
             idea = ideas.move_idea(
                 Idea.objects.get(pk=idea.pk), "ask_publication", actor=self.who("coordinator")

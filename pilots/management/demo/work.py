@@ -99,6 +99,32 @@ IDEAS = {
         "El mapa oficial del soroll es fa cada cinc anys.", "Sensors de balcó que fan un mapa cada hora.",
         "Les dades són del veïnat.", "Tot el barri.", "Integrar les dades al portal obert.", 5, "parked",
     ),
+    "rails": (
+        "noise", "Vies de tramvia que no grinyolen", "acoustics", "acoustics",
+        "En els revolts el tramvia grinyola a més de 75 decibels, també de nit.",
+        "Un greixatge que només s'activa quan el micròfon de la via sent el grinyol.",
+        "Gasta una desena part de greix que el greixatge per hores.", "Qui viu en quatre revolts de la línia.",
+        "Accés a dos revolts, tres nits.", 6, "to_decide",
+    ),
+    "school-trees": (
+        "school-air", "Un bosc petit a cada porta", "association", "neighbours",
+        "A la porta de l'escola no hi ha ni ombra ni res que separi la canalla dels cotxes.",
+        "Testos grans amb arbres joves que l'escola rega i que després es planten al barri.",
+        "Els arbres marxen quan creixen, i en vénen d'altres.", "Tres escoles.", "Testos, terra i una presa d'aigua.", 5,
+        "to_decide",
+    ),
+    "night-vans": (
+        "noise", "Furgonetes elèctriques compartides de nit", "repartim", "repartim",
+        "Cada botiga rep de nit una furgoneta diferent, i moltes són de gasoil.",
+        "Tres furgonetes elèctriques que porten la mercaderia de tots els proveïdors d'un carrer.",
+        "Un sol motor allà on n'hi havia sis.", "Veïnat de dos carrers comercials.", "Un moll amb càrrega elèctrica.", 7,
+        "decided",
+    ),
+    "idle-signs": (
+        "school-air", "Rètols que demanen parar el motor", "citizen", None,
+        "Molts cotxes esperen la canalla amb el motor engegat.", "Un rètol lluminós que s'encén quan hi ha massa fum.",
+        "Parla només quan cal.", "Famílies i infants.", "Un fanal on posar-lo.", 4, "told",
+    ),
     "sirens": (
         "noise", "Sirenes que baixen a la nit", "association", "neighbours",
         "Les sirenes desperten tot el carrer.", "Volum adaptat segons l'hora i el trànsit.",
@@ -188,7 +214,7 @@ TRIALS = {
     ),
     "ramp-poc": (
         "poc", "shade", None, "heat", "Pintura clara al terra", "university",
-        "Pintar de clar vint metres quadrats.", "El terra clar és 8 graus més fresc.", 1500, -70, 60, ["10"], "paused",
+        "Pintar de clar vint metres quadrats.", "El terra clar és 8 graus més fresc.", 1500, -70, 120, ["10"], "paused",
     ),
     "wind-poc": (
         "poc", "shade", None, "heat", "Assaig de vent al laboratori", "university",
