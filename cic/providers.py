@@ -20,9 +20,11 @@ from django.shortcuts import redirect
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from cic.core.errors import DomainError
 from cic.core.texts import clean_text
 from partners.models import User
 from partners.models.users import fold_address
+from partners.operations.addresses import mail_address
 from partners.operations.people import sign_up
 
 ALGORITHM = "RS256"
@@ -104,6 +106,10 @@ class ProviderAdapter(DefaultSocialAccountAdapter):
             return
         if not address:
             self._refuse(request, _("The provider does not vouch for an e-mail address of yours."))
+        try:
+            mail_address(address)
+        except DomainError as error:
+            self._refuse(request, error.detail)
         known = (
             EmailAddress.objects.filter(email=address).exists() or User.objects.filter(email=address).exists()
         )

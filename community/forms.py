@@ -5,11 +5,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from cic.core.validators import check_mail_host
 from cic.core.views.public import Trap
 from community.choices import COMMENT_CHARACTERS, CommentKind, Frequency, ReportReason
 from community.models import Comment, Debate, Group
-from partners.models.users import fold_address
 
 TEXT = {"rows": 6}
 
@@ -119,12 +117,6 @@ class FollowForm(Trap):
         super().__init__(*args, **kwargs)
         if known:
             del self.fields["address"], self.fields["website"]
-
-    def clean_address(self) -> str:
-        """The one spelling under which an address is kept."""
-        address = fold_address(self.cleaned_data["address"])
-        check_mail_host(address)
-        return address
 
 
 class ContributionForm(CommentForm):

@@ -11,6 +11,9 @@ _SAFE = re.compile(
     r"^[A-Za-z0-9\-._~:/?#\[\]@!$&()*+,;=%\u00a1-\u1fff\u2c00-\ud7ff\uf900-\ufdcf\ufdf0-\uffef]+$"
 )
 
+# The last part of a host: with a letter, which no number has, in whatever script.
+_TOP = re.compile(r"(?=.*[^\W\d_])[\w-]+")
+
 YEARS = range(1800, 2300)
 
 
@@ -32,6 +35,9 @@ def check_web_address(value: str) -> None:
 
 
 def check_mail_host(address: str) -> None:
-    """Raise ValidationError for a mail address whose host is a number, such as `lea@[127.0.0.1]`: it may lie within."""
-    if address.endswith("]"):
+    """Raise ValidationError for a mail address whose host has no name of the net's, such as `lea@[127.0.0.1]`, `lea@10.0.0.11`
+    or `lea@localhost`: it may lie within.
+    """
+    name, dot, last = address.rpartition("@")[2].rstrip(".").rpartition(".")
+    if not (name and dot) or not _TOP.fullmatch(last) or last == "localhost":
         raise ValidationError(_("Give an address whose host has a name."))

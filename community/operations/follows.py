@@ -25,6 +25,7 @@ from community.models.follows import digest, followed_name
 from community.models.news import Fact, facts_between
 from community.models.searches import in_words, matching
 from community.models.subjects import named
+from partners.operations.addresses import mail_address
 
 SALT = "community.following"
 
@@ -40,6 +41,8 @@ def follow(
     Raises: NotAllowed; DomainError "invalid".
     """
     user = None if address else actor
+    if user is None:
+        address = mail_address(address, field="address")
     if user is not None:
         require(user, "community.follow", None if isinstance(subject, str) else subject)
     elif isinstance(subject, Group) and not subject.is_open:

@@ -25,7 +25,7 @@ from community.models import Follow, Group, GroupMember
 from community.transitions import PLACE, PLACE_ROLE
 from partners.choices import ASKS_PER_DAY
 from partners.models import User
-from partners.models.users import fold_address
+from partners.operations.addresses import mail_address
 from partners.operations.memberships import refuse_invited_often
 
 from .follows import end_follows
@@ -67,7 +67,7 @@ def invite_to_group(group: Group, email: str, *, actor: Any) -> GroupMember:
     group = lock(group)
     require(actor, "community.edit_group", group)
     require_active(group)
-    address = fold_address(email)
+    address = mail_address(email)
     here = GroupMember.objects.filter(group=group, user__email=address)
     if here.present().exists():
         sentence = _("This person is in the group already.")

@@ -9,7 +9,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -22,7 +21,6 @@ from cic.core.permissions import require
 from cic.core.search import DERIVED, derive
 from cic.core.tally import DAY_S, too_often
 from cic.core.texts import clean_text
-from cic.core.validators import check_mail_host
 from events.calculations.seats import has_seat
 from events.choices import (
     ASKS_PER_ADDRESS_AND_DAY,
@@ -35,6 +33,7 @@ from events.choices import (
 from events.models import Registration, Session
 from events.transitions import REGISTRATION
 from partners.models.users import fold_address
+from partners.operations.addresses import mail_address
 
 from .certificates import revoke_of_place
 from .mailing import tell
@@ -67,7 +66,7 @@ def ask_to_register(
     nobody learns who comes. Raises: DomainError "wrong_state" or "invalid".
     """
     fresh = _open(session)
-    address = _address(email)
+    address = mail_address(email)
     if not clean_text(name, multiline=False):
         sentence = _("Say your name.")
         raise DomainError("invalid", sentence, fields={"name": [sentence]})
@@ -92,7 +91,7 @@ def register_guest(
     """
     require(actor, "events.check_in", session)
     fresh = _open(session)
-    address = _address(email)
+    address = mail_address(email)
     row = Registration.objects.filter(session=fresh, email=address).first()
     if row is None:
         row = _row_of(fresh, address, name, language, user=None, actor=actor)
@@ -115,17 +114,6 @@ def _refuse_many(address: str, actor: Any) -> None:
 def _written_to_often(address: str) -> bool:
     digest = hashlib.sha256(address.encode()).hexdigest()[:24]
     return too_often(f"register-address:{digest}", ASKS_PER_ADDRESS_AND_DAY, span_s=DAY_S)
-
-
-def _address(email: str) -> str:
-    """The one spelling of an address. Raises: DomainError "invalid"."""
-    address = fold_address(email)
-    try:
-        validate_email(address)
-        check_mail_host(address)
-    except ValidationError as error:
-        raise from_validation(ValidationError({"email": error.messages})) from error
-    return address
 
 
 def _open(session: Session) -> Session:

@@ -24,10 +24,10 @@ from partners.choices import (
     MembershipRole,
 )
 from partners.models import JoinRequest, Membership, Organisation, User
-from partners.models.users import fold_address
 from partners.signals import membership_ended
 from partners.transitions import JOIN_REQUEST
 
+from .addresses import mail_address
 from .people import ending
 
 
@@ -68,7 +68,7 @@ def invite(
     request = JoinRequest(
         organisation=organisation,
         origin=JoinOrigin.INVITED,
-        email=fold_address(email),
+        email=mail_address(email),
         role=role,
         message=message,
     )

@@ -7,7 +7,7 @@ from cic.core.models import Job
 from community.models import Comment, Debate, Follow, Group, GroupMember
 from community.operations.comments import edit_comment, move_comment, write_comment
 from community.operations.debates import move_debate
-from community.operations.group_members import move_place
+from community.operations.group_members import invite_to_group, move_place
 from community.operations.groups import found_group
 from partners.choices import Role
 from partners.operations.erasure import erase_account
@@ -18,7 +18,7 @@ from tests.factories.community import (
     GroupFactory,
     GroupMemberFactory,
 )
-from tests.factories.partners import CentreFactory, PartnerFactory, UserFactory
+from tests.factories.partners import NO_ADDRESSES, CentreFactory, PartnerFactory, StaffFactory, UserFactory
 from tests.factories.trials import TrialFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("site")]
@@ -115,10 +115,15 @@ def test_g02_what_was_asked_for_by_address_goes_with_the_account():
     assert (Follow.objects.count(), GroupMember.objects.count()) == (0, 0)
 
 
-def test_s01_host_that_is_a_number_follows_nothing_and_gets_no_mail(client):
-    trial = TrialFactory(public=True)
+@pytest.mark.parametrize("address", NO_ADDRESSES)
+def test_s01_host_without_a_name_follows_nothing_is_not_invited_and_gets_no_mail(client, address):
+    trial, group = TrialFactory(public=True), GroupFactory(host=StaffFactory(role="editor"))
 
-    wishes = {"address": "lea@[127.0.0.1]", "frequency": "weekly"}
+    wishes = {"address": address, "frequency": "weekly"}
     answer = client.post(f"/en/follow/{trial.reference}/", wishes)
+    with pytest.raises(DomainError) as refusal:
+        invite_to_group(group, address, actor=group.places.get().user)
 
     assert (answer.status_code, Follow.objects.count(), Job.objects.count()) == (422, 0, 0)
+    assert (list(refusal.value.fields), GroupMember.objects.count()) == (["email"], 1)
+    assert address in answer.content.decode()

@@ -25,6 +25,7 @@ from tests.factories.events import (
     in_days,
 )
 from tests.factories.partners import (
+    NO_ADDRESSES,
     CentreFactory,
     MachineFactory,
     OrganisationFactory,
@@ -245,8 +246,9 @@ def test_l01_organisations_the_reader_may_not_see_are_named_to_staff_only():
     assert shown == {"anybody": ([known.pk], [known.pk]), "staff": (both, both)}
 
 
-def test_s01_host_that_is_a_number_gets_no_mail():
-    session, person = SessionFactory(published=True), {"name": "Lea", "email": "lea@[127.0.0.1]"}
+@pytest.mark.parametrize("address", NO_ADDRESSES)
+def test_s01_host_without_a_name_gets_no_mail(address):
+    session, person = SessionFactory(published=True), {"name": "Lea", "email": address}
 
     answer = Client().post(f"/en/register/{session.reference}/", person)
 

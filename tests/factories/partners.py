@@ -417,3 +417,7 @@ class CommitteeActionFactory(DjangoModelFactory):
     text = "Lend a second van."
     party = factory.LazyAttribute(lambda o: o.meeting.agreement.parties.order_by("-pk").first())
     due_on = factory.LazyFunction(lambda: today(30))
+
+
+# Hosts that have no name of the net's: a mail to them would stay within, or knock at what lies within.
+NO_ADDRESSES = ("lea@[127.0.0.1]", "lea@localhost", "lea@10.0.0.11", "lea@mail.localhost")

@@ -359,3 +359,12 @@ def test_t02_asking_and_taking_back_tells_the_administrators_a_few_times_a_day_o
     assert caught.value.code == "limit"
     assert Job.objects.filter(task="partners.tell_of_join_request").count() == 2
     do.ask_to_join(organisation, actor=made.UserFactory())
+
+
+@pytest.mark.parametrize("address", made.NO_ADDRESSES)
+def test_s01_host_without_a_name_is_not_invited(organisation, admin, address):
+    with pytest.raises(DomainError) as caught:
+        do.invite(organisation, address, actor=admin)
+
+    assert (caught.value.code, list(caught.value.fields)) == ("invalid", ["email"])
+    assert (JoinRequest.objects.count(), Job.objects.filter(task="core.send_mail").count()) == (0, 0)

@@ -209,6 +209,13 @@ def test_address_the_provider_has_not_verified_opens_no_account(client, provider
     assert (User.objects.count(), is_in(client)) == (0, False)
 
 
+@pytest.mark.parametrize("address", made.NO_ADDRESSES)
+def test_s01_address_without_a_named_host_opens_no_account(client, provider, address):
+    come_back(client, provider, signed(claims(provider, email=address)))
+
+    assert (User.objects.count(), is_in(client)) == (0, False)
+
+
 def signed_in(email="a@example.org"):
     user, client = made.UserFactory(email=email), Client()
     client.post(reverse("account_login"), {"login": email, "password": PASSWORD})
