@@ -6,7 +6,14 @@ from django.contrib.auth.models import AnonymousUser
 from cic.core.finding import find, reference_in, referred_to
 from cic.core.indexing import searchable_models
 from tests.core.resource_contract import client_of, problem_of, queries_of
-from tests.factories.cms import CasePageFactory
+from tests.factories.cms import (
+    CallPageFactory,
+    CasePageFactory,
+    CentrePageFactory,
+    SectionPageFactory,
+    StoryPageFactory,
+    TextPageFactory,
+)
 from tests.factories.community import DebateFactory, GroupFactory
 from tests.factories.events import CapsuleFactory, CertificateFactory, EventFactory, SessionFactory
 from tests.factories.ideas import ChallengeFactory, DecisionFactory, IdeaFactory
@@ -29,6 +36,7 @@ from tests.factories.trials import (
 
 pytestmark = pytest.mark.django_db
 NOBODY = AnonymousUser()
+WRITTEN = (CallPageFactory, CentrePageFactory, SectionPageFactory, StoryPageFactory, TextPageFactory)
 
 
 def counts(text, user, each=20):
@@ -48,7 +56,12 @@ def one_of_each():
         PilotFactory(title=title, centre=centre),
     )
     outcome = OutcomeFactory(trial=pilot, summary="It worked.", lessons=title)
+    more = {CentrePageFactory: {"centre": centre}}
     return [
+        *(
+            make(title=title, slug=f"written-{number}", live=False, **more.get(make, {}))
+            for number, make in enumerate(WRITTEN)
+        ),
         CasePageFactory(outcome=outcome, title=title, live=False),
         event,
         SessionFactory(title=title, event=event),
@@ -92,7 +105,9 @@ def test_l04_l05_counts_are_of_what_can_be_opened(one_of_each):
     assert counts("zapp", NOBODY) == {"Centre": 1, "Organisation": 1}
     assert counts("zapp", UserFactory()) == {"Centre": 1, "Organisation": 1}
     stranger = StaffFactory(role="coordinator", centre=CentreFactory())
-    assert counts("zapp", stranger) == {"Centre": 1, "Organisation": 1}
+    # Pages belong to no centre: who edits some may edit all.
+    drafts = {make._meta.model.__name__: 1 for make in WRITTEN}
+    assert counts("zapp", stranger) == {"Centre": 1, "Organisation": 1, **drafts}
 
 
 def test_a_partner_finds_their_own_idea_and_not_a_rivals():
@@ -219,7 +234,7 @@ def test_api_finds_by_noun_and_takes_four_queries(one_of_each):
         "centres": 1, "organisations": 1, "agreements": 1, "challenges": 1, "ideas": 1, "trials": 1,
         "events": 1, "sessions": 1, "capsules": 1, "certificates": 1, "groups": 1, "debates": 1,
         "meetings": 1, "decisions": 1, "indicators": 1, "log-entries": 1, "messages": 1, "outcomes": 1,
-        "cases": 1,
+        "cases": 1, "stories": 1, "calls": 1, "site-pages": 1, "sections": 1, "centre-texts": 1,
     }  # fmt: skip
     assert body["cited"] is None
     trial = one_of_each[-1]
