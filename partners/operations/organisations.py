@@ -134,7 +134,12 @@ def move_organisation(
 
     Raises: NotAllowed; DomainError "wrong_state", "incomplete", "invalid" or "stale".
     """
-    before = organisation.state
+    before, given = organisation.state, dict(changes or {})
+    if name == "merge" and given.get("merged_into") is not None:
+        # In the order of their ids, and what is merged into as it is now: of two that are merged into each other
+        # at once the second is refused.
+        both = {organisation.pk: organisation, given["merged_into"].pk: given["merged_into"]}
+        given["merged_into"] = {pk: lock(both[pk]) for pk in sorted(both)}[given["merged_into"].pk]
     organisation = move(
         organisation,
         ORGANISATION,
@@ -142,7 +147,7 @@ def move_organisation(
         actor=actor,
         note=note,
         authority=authority,
-        changes=changes,
+        changes=given,
         effective_at=effective_at,
         expected_version=expected_version,
     )
@@ -161,7 +166,6 @@ def move_organisation(
     return organisation
 
 
-@operation
 @operation
 def merge_organisations(
     source: Organisation, target: Organisation, *, actor: Any, note: str = ""

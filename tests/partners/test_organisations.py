@@ -194,3 +194,16 @@ def test_same_company_registered_by_eight_employees_at_once_is_there_once(at_onc
     assert sum(isinstance(result, Organisation) for result in results) == 1
     assert {result.code for result in results if not isinstance(result, Organisation)} == {"duplicate"}
     assert Organisation.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_merged_into_each_other_at_once_leave_one(at_once):
+    pair, coordinator = [made.OrganisationFactory(), made.OrganisationFactory()], made.StaffFactory()
+
+    def merging(source, target):
+        return lambda: do.merge_organisations(source, target, actor=coordinator)
+
+    results = at_once([merging(*pair), merging(*reversed(pair))])
+
+    assert sum(isinstance(result, DomainError) for result in results) == 1
+    assert sorted(Organisation.objects.values_list("state", flat=True)) == ["merged", "verified"]
