@@ -1,5 +1,7 @@
 """Can people find, plan, steer and measure trials in the workspace, and does it stay cheap?"""
 
+import base64
+import json
 from decimal import Decimal
 
 import pytest
@@ -522,3 +524,19 @@ def test_other_reasons_that_are_printed_for_everybody_say_so():
     ]
 
     assert [str(field.help_text).endswith(str(READ_BY_ALL)) for field in told] == [True, True]
+
+
+@pytest.mark.parametrize(
+    ("order", "value"),
+    [
+        ("budget_eur", "1e999"), ("budget_eur", "NaN"), ("budget_eur", 10**18 * 99), ("starts_on", "0001-01-01"),
+        ("updated_at", "0001-01-01"), ("updated_at", "9999-12-31T23:59:59+00:00"),
+    ],
+)  # fmt: skip
+def test_i10_place_in_a_list_that_no_database_compares_is_not_there(client, order, value):
+    client.force_login(StaffFactory())
+    place = base64.urlsafe_b64encode(json.dumps([order, False, value, 1]).encode()).decode()
+
+    response = client.get(reverse("trial_list"), {"order": order, "cursor": place})
+
+    assert response.status_code == 404

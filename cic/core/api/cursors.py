@@ -4,18 +4,24 @@ import base64
 import binascii
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 import orjson
 from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.db import models
 from django.db.models import F, Value
+from django.utils.timezone import is_naive
 from django.utils.translation import gettext as _
+
+from cic.core.validators import check_date
 
 from .problems import ApiProblem, invalid_parameter
 from .renderers import dumps
 
 MAX_CURSOR_LENGTH = 2000
+MAX_NUMBER = Decimal(2) ** 63
 
 
 class _RowCompare(models.Func):
@@ -110,11 +116,22 @@ def decode(order: Order, text: str, pk_field: Any) -> Cursor:
         pk = pk_field.to_python(pk)
         if isinstance(pk, int) and not -(2**63) < pk < 2**63:
             raise ValueError("pk")
-        if isinstance(value, str) and "\x00" in value:
-            raise ValueError("value")
+        _check_comparable(value)
         return Cursor(backward, value, pk)
-    except (ValueError, TypeError, ValidationError, binascii.Error) as error:
+    except (ValueError, TypeError, ArithmeticError, ValidationError, binascii.Error) as error:
         raise _bad_cursor() from error
+
+
+def _check_comparable(value: Any) -> None:
+    """Refuse what a database does not compare with a column, though Python reads it as a value of its kind."""
+    if isinstance(value, str) and "\x00" in value:
+        raise ValueError("value")
+    if isinstance(value, date):
+        check_date(value)
+        if isinstance(value, datetime) and is_naive(value):
+            raise ValueError("zone")
+    if isinstance(value, int | float | Decimal) and not abs(Decimal(value)) < MAX_NUMBER:
+        raise ValueError("number")
 
 
 def _bad_cursor() -> ApiProblem:
