@@ -14,7 +14,8 @@ from cic.core.files import attach
 from cic.core.scanning import judge
 from cms.operations.photos import checked
 from pilots.models.photos import photos_of
-from tests.core.scanner import EICAR, FOUND, Scanner, free_port
+from tests.core.ports import free_port
+from tests.core.scanner import EICAR, FOUND, Scanner
 from tests.factories.cms import staff
 from tests.factories.partners import UserFactory
 from tests.factories.trials import LogEntryFactory, PilotFactory

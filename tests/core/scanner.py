@@ -2,10 +2,11 @@
 
 import hashlib
 import shutil
-import socket
 import subprocess
 import time
 from pathlib import Path
+
+from tests.core.ports import free_port, listens
 
 # In two parts: in one, this file would itself be found. Source: https://www.eicar.org/download-anti-malware-testfile/
 EICAR = b"X5O!P%@AP[4\\PZX54(P^)7CC)7}$EICAR-" + b"STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"
@@ -13,13 +14,6 @@ NAME = "Eicar-Test"
 FOUND = f"{NAME}.UNOFFICIAL"
 # Debian keeps it where only the administrator looks.
 PROGRAM = shutil.which("clamd") or shutil.which("clamd", path="/usr/sbin") or ""
-
-
-def free_port() -> int:
-    """A port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 class Scanner:
@@ -44,15 +38,11 @@ class Scanner:
             [PROGRAM, f"--config-file={self.settings}"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
         )
         end = time.monotonic() + 60
-        while True:
-            try:
-                socket.create_connection(("127.0.0.1", self.port), 1).close()
-            except OSError:
-                assert self.process.poll() is None, "clamd ended at once"
-                assert time.monotonic() < end, "clamd does not answer"
-                time.sleep(0.1)
-            else:
-                return self
+        while not listens(self.port):
+            assert self.process.poll() is None, "clamd ended at once"
+            assert time.monotonic() < end, "clamd does not answer"
+            time.sleep(0.1)
+        return self
 
     def __exit__(self, *error: object) -> None:
         self.process.terminate()

@@ -19,7 +19,8 @@ import pytest
 
 from cic.core.models import Attachment
 from partners.choices import Role
-from tests.core.test_processes import Stage, free_port, until
+from tests.core.ports import free_port
+from tests.core.test_processes import Stage, until
 from tests.factories.partners import AgreementFactory, StaffFactory
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.processes]

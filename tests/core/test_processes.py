@@ -3,7 +3,6 @@
 import contextlib
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -14,16 +13,11 @@ from django.db import connection
 from django.utils import timezone
 
 from cic.core.models import Job, Receipt
+from tests.core.ports import free_port, listens
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.processes]
 
 LEASE_SECONDS = 3
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def until(condition, seconds=60):
@@ -31,11 +25,6 @@ def until(condition, seconds=60):
     while not condition():
         assert time.monotonic() < end, "it did not come about in time"
         time.sleep(0.1)
-
-
-def listens(port):
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
 class Redis:

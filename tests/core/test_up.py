@@ -9,12 +9,14 @@ import sys
 import textwrap
 import time
 import urllib.request
+from http.client import HTTPException
 from pathlib import Path
 
 import pytest
 
 from cic import up
-from tests.core.test_processes import free_port, listens, until
+from tests.core.ports import free_port
+from tests.core.test_processes import until
 
 pytestmark = [pytest.mark.processes, pytest.mark.embedded]
 
@@ -203,6 +205,19 @@ def seconds_of_work(pid):
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
+def wait_for(process, port, seconds):
+    """Wait until `up` serves: another test may hold its port for a moment, so it is asked who it is."""
+
+    def serves():
+        try:
+            return fetch(port, "/livez") == (200, "ok\n")
+        except (OSError, HTTPException):
+            return False
+
+    until(lambda: serves() or process.poll() is not None, seconds)
+    assert process.poll() is None, process.stdout.read()
+
+
 def fetch(port, path):
     with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=20) as response:
         return response.status, response.read().decode()
@@ -212,8 +227,7 @@ def test_up_serves_from_nothing_and_again_at_once_and_ends_without_a_trace(tmp_p
     var, port = tmp_path / "var", free_port()
     first = run_up(var, port)
     try:
-        until(lambda: listens(port) or first.poll() is not None, 900)
-        assert fetch(port, "/livez") == (200, "ok\n")
+        wait_for(first, port, 900)
         assert fetch(port, "/readyz")[0] == 200
         second = run_up(var, port)
         assert "already runs" in second.communicate(timeout=20)[0]
@@ -231,8 +245,7 @@ def test_up_serves_from_nothing_and_again_at_once_and_ends_without_a_trace(tmp_p
     start = time.monotonic()
     again = run_up(var, port)
     try:
-        until(lambda: listens(port) or again.poll() is not None, 60)
-        assert fetch(port, "/livez")[0] == 200
+        wait_for(again, port, 60)
         seconds = min(time.monotonic() - start, sum(seconds_of_work(pid) for pid in group_of(again.pid)))
         fetch(port, "/readyz")
         until(lambda: len(group_of(again.pid)) >= 6, 20)
