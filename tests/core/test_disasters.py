@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import re
 import shutil
 import signal
 import sqlite3
@@ -182,13 +183,26 @@ def answers(port):
     return False
 
 
+def advised_interval():
+    """The one that docs/install.md gives to whoever installs it, in the service and in the words about reloading."""
+    text = (Path(__file__).resolve().parents[2] / "docs" / "install.md").read_text(encoding="utf-8")
+    [seconds] = {
+        int(said)
+        for said in re.findall(r"--respawn-interval (\d+)|each (\d+) seconds", text)
+        for said in said
+        if said
+    }
+    return seconds
+
+
 def test_k16_servers_are_replaced_while_people_ask_and_no_request_fails(stage):
     port = free_port()
     stage.environment |= {"BASE_URL": f"http://127.0.0.1:{port}"}
     # The old server goes when the interval is over: longer than the new one takes to start, on a busy machine too.
     web = stage.start(
         "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port), "--workers", "1",
-        "--blocking-threads", "4", "--respawn-failed-workers", "--respawn-interval", "45", "--log-level", "error", "cic.wsgi:application",
+        "--blocking-threads", "4", "--respawn-failed-workers", "--respawn-interval", str(advised_interval()), "--log-level", "error",
+        "cic.wsgi:application",
     )  # fmt: skip
     until(lambda: answers(port))
     first = children(web.pid)
