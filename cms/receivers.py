@@ -7,6 +7,8 @@ Wagtail's own are never connected.
 
 from typing import Any
 
+from django.apps import apps
+from django.db.models.signals import post_delete
 from django.dispatch import receiver
 from wagtail.models import TaskState, WorkflowState
 from wagtail.signals import (
@@ -17,7 +19,9 @@ from wagtail.signals import (
     workflow_submitted,
 )
 
+from cic.core.operations import tell_search
 from cms.facts.saying import noted
+from cms.models.written import WordedPage
 from cms.operations.cases import withdraw_cases_of
 from cms.operations.questions import approved, asked, tell_author
 from pilots.signals import publication_withdrawn
@@ -67,3 +71,16 @@ def follow_the_original(sender: Any, source_obj: Any, target_obj: Any, **kwargs:
     if revision is not None:
         revision.content["said"] = page.said
         revision.save(update_fields=["content"])
+
+
+def forget_words(sender: Any, instance: Any, **kwargs: Any) -> None:
+    """What is gone is forgotten by the search engine too: by whatever way it went, and each page beneath it and beside it.
+
+    Wagtail deletes whole trees, with their translations, and has no signal of its own for each page of them.
+    """
+    tell_search([(sender._meta.label_lower, instance.pk)])
+
+
+for _model in apps.get_models():
+    if issubclass(_model, WordedPage):
+        post_delete.connect(forget_words, sender=_model, dispatch_uid=f"cms.forget_words:{_model.__name__}")

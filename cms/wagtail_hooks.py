@@ -13,8 +13,6 @@ from wagtail.admin.ui.components import Component
 from wagtail.admin.userbar import ContentCheckerItem
 from wagtail.admin.widgets.button import Button
 
-from cic.core.models import Searchable
-from cic.core.operations import tell_search
 from cic.core.permissions import can
 from cms.choosers import CHOOSERS
 from cms.models import readable_pages
@@ -55,13 +53,6 @@ def back_to_the_workspace() -> MenuItem:
 def only_cases_one_may_read(parent: Any, pages: Any, request: HttpRequest) -> Any:
     """Drafts of other centres' cases are not even titles."""
     return readable_pages(request.user, pages)
-
-
-@hooks.register("after_delete_page")
-def words_go_with_the_page(request: HttpRequest, page: Any) -> None:
-    """What is gone is forgotten by the search engine too."""
-    if isinstance(page, Searchable):
-        tell_search([(page._meta.label_lower, page.pk)])
 
 
 @hooks.register("construct_page_chooser_queryset")

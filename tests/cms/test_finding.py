@@ -2,19 +2,21 @@
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
-from wagtail.models import PageViewRestriction
+from wagtail.actions.delete_page import DeletePageAction
+from wagtail.actions.unpublish_page import UnpublishPageAction
+from wagtail.models import Locale, Page, PageViewRestriction
 
 from cic.core import opensearch
 from cic.core.background import run_job
 from cic.core.finding import find
 from cic.core.indexing import refold, searchable_models
 from cic.core.models import Job
-from cms.models import CasePage, CasesPage
+from cms.models import CasePage, CasesPage, NewsPage
 from cms.operations import case_languages, cases
 from partners.choices import Role
 from tests.core.engine import Engine
 from tests.core.resource_contract import client_of, queries_of
-from tests.factories.cms import case_of, make_world, publish, staff
+from tests.factories.cms import StoryPageFactory, case_of, make_world, publish, staff
 from tests.factories.partners import CentreFactory, PartnerFactory, UserFactory
 
 BOX, API = "/workspace/search/", "/api/v1/search/"
@@ -196,3 +198,35 @@ def test_engine_forgets_a_draft_that_was_deleted(world, engine, client):
     work_off()
 
     assert f"cms.casepage:{case.pk}" not in engine.documents
+
+
+def test_engine_forgets_every_page_and_translation_of_a_tree_that_was_deleted(world, engine):
+    case = case_of(world.outcome, title="Zapp")
+    catalan = case.copy_for_translation(Locale.objects.get(language_code="ca"))
+    parent = NewsPage.objects.get(locale__language_code="en")
+    story = StoryPageFactory(parent=parent, title="Zapp told", live=True)
+    opensearch.fill(searchable_models())
+    mine = {f"cms.casepage:{case.pk}", f"cms.casepage:{catalan.pk}", f"cms.storypage:{story.pk}"}
+    assert mine <= set(engine.documents)
+
+    # As Wagtail's editor does it with what it takes along: one page of each tree, and what is beneath.
+    for page in (case.get_parent(), catalan, parent):
+        DeletePageAction(Page.objects.get(pk=page.pk), user=None).execute(skip_permission_checks=True)
+    work_off()
+
+    assert not mine & set(engine.documents)
+
+
+def test_tree_taken_from_the_public_is_found_by_nobody_outside_at_once(world, engine):
+    case = publish(case_of(world.outcome, title="Zapp", answer="Zqsecond."))
+    opensearch.fill(searchable_models())
+    assert found("zqsecond", NOBODY) == ["Zapp"]
+
+    UnpublishPageAction(case.get_parent().specific, user=staff(Role.ADMIN), include_descendants=True).execute(
+        skip_permission_checks=True
+    )
+
+    assert found("zqsecond", NOBODY) == []
+    work_off()
+    # Its words stay for those who may read the draft.
+    assert (found("zqsecond", NOBODY), found("zqsecond", staff(Role.EDITOR))) == ([], ["Zapp"])
