@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from cms.facts import statement
 from cms.facts.statement import check_statement, last_checks
-from cms.models import pages
+from cms.models import written
 
 PAGE = "/en/accessibility/"
 
@@ -19,7 +19,7 @@ def checks(monkeypatch):
 
     def put(**changes):
         changed = replace(last_checks(), **changes)
-        monkeypatch.setattr(pages, "last_checks", lambda: changed)
+        monkeypatch.setattr(written, "last_checks", lambda: changed)
         monkeypatch.setattr(statement, "last_checks", lambda: changed)
 
     return put
