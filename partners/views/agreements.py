@@ -7,7 +7,7 @@ from django.db.models import Prefetch, Q, Sum
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from cic.core.charts import Term, term_chart
@@ -276,7 +276,7 @@ class AgreementDetailPage(ObjectDetailPage):
         share = elapsed_pct(row.starts_on, row.effective_ends_on, timezone.localdate())
         if share is None or row.state not in SHOWN_AS_TERM:
             return ""
-        return _now("%(share)s %% of the term has gone by.") % {"share": round(share)}
+        return gettext("%(share)s %% of the term has gone by.") % {"share": round(share)}
 
     def _parties(self, user: Any) -> list[Any]:
         rows = list(self.object.parties.all())
@@ -332,7 +332,7 @@ class AgreementDetailPage(ObjectDetailPage):
         return [
             {
                 **file_row(file, tells_whom=True),
-                "kind": file.kind,
+                "kind": gettext("Signed document") if file.kind == "signed" else "",
                 "remove_url": reverse("document_remove", args=[file.pk]) if keeps else "",
             }
             for file in Attachment.objects.about(self.object)

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.urls import path, reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from cic.core.files import file_row
@@ -143,7 +143,7 @@ class AmendmentAddPage(AddPage):
         agreement = Agreement.objects.with_effective_end().get(pk=self.parent.pk)
         lead = ""
         if agreement.legal_limit_on:
-            lead = _now(
+            lead = gettext(
                 "It runs until %(end)s. By law all its extensions together may reach %(limit)s, and are agreed before it ends."
             ) % {"end": day(agreement.effective_ends_on), "limit": day(agreement.legal_limit_on)}
         return super().get_context_data(lead=lead, **kwargs)
@@ -195,7 +195,7 @@ class AmendmentMovePage(DayMovePage):
         assert self.move is not None
         on = self.object.effective_on
         if self.move.name == "bring_into_force" and on is not None:
-            kwargs["consequence"] = _now(
+            kwargs["consequence"] = gettext(
                 "The agreement follows on %(day)s, at once if that day has come; its parties and who looks after what is tried under it are told."
             ) % {"day": day(on)}
         return super().get_context_data(**kwargs)

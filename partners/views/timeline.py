@@ -7,9 +7,8 @@ from typing import Any
 from django.db.models import Prefetch, Q
 from django.urls import path, reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from cic.core.charts import TermChart, term_chart
 from cic.core.formats import day
@@ -108,13 +107,13 @@ def _agreed(amendment: Amendment) -> str:
     """What all have signed of the agreement's days, in a few words."""
     on = day(amendment.effective_on)
     if amendment.kind == AmendmentKind.TERMINATION:
-        return _now("ends early on %(day)s, as all have signed") % {"day": on}
+        return gettext("ends early on %(day)s, as all have signed") % {"day": on}
     if amendment.resumes_on:
-        return _now("suspended from %(day)s, goes on again on %(again)s") % {
+        return gettext("suspended from %(day)s, goes on again on %(again)s") % {
             "day": on,
             "again": day(amendment.resumes_on),
         }
-    return _now("suspended from %(day)s") % {"day": on}
+    return gettext("suspended from %(day)s") % {"day": on}
 
 
 def _urgency(row: Any, today: date) -> str:
@@ -123,14 +122,14 @@ def _urgency(row: Any, today: date) -> str:
         return ""
     left = (row.effective_ends_on - today).days
     if left < 0:
-        return _now("Over since %(day)s") % {"day": day(row.effective_ends_on)}
+        return gettext("Over since %(day)s") % {"day": day(row.effective_ends_on)}
     if left == 0:
-        return _now("Runs out today")
+        return gettext("Runs out today")
     if left <= END_REMINDER_DAYS:
         return ngettext("Runs out in %(days)d day", "Runs out in %(days)d days", left) % {"days": left}
     notice = (row.notice_on - today).days if row.notice_on else -1
     if 0 <= notice <= END_REMINDER_DAYS:
-        return _now("Last day to give notice: %(day)s") % {"day": day(row.notice_on)}
+        return gettext("Last day to give notice: %(day)s") % {"day": day(row.notice_on)}
     return ""
 
 

@@ -4,7 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.urls import path, reverse
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from cic.core.charts import Bar, share_pct
@@ -72,7 +72,7 @@ def _amount(unit: str, amount: Decimal) -> str:
 
 def _bar(row: dict[str, Any]) -> Bar:
     """What was given as a share of what was promised: each unit has a scale of its own."""
-    label = _now("%(kind)s, %(unit)s") % {"kind": row["label"], "unit": row["unit"]}
+    label = gettext("%(kind)s, %(unit)s") % {"kind": row["label"], "unit": row["unit"]}
     share = share_pct(float(row["given"]), float(row["promised"]))
     return Bar(label, row["given"], 0.0, share, row["promised"], 100.0)
 

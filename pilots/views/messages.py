@@ -9,9 +9,8 @@ from django.db.models import F, Q, Value
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import path, reverse
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 from django.views.generic import View
 
 from cic.core.files import file_row
@@ -192,7 +191,9 @@ class TalkPage(ObjectPage):
                 reading.discard(user_id)
                 counted[what if kind else str(Role(what).label)] += 1
         if reading:
-            alone = _now("Evaluator") if self.channel == Channel.REVIEWERS else _now("Takes part by name")
+            alone = (
+                gettext("Evaluator") if self.channel == Channel.REVIEWERS else gettext("Takes part by name")
+            )
             counted[alone] += len(reading)
         total = ngettext("%(count)s person", "%(count)s people", len(people)) % {"count": len(people)}
         return f"{total}: " + "; ".join(f"{name} ({number})" for name, number in counted.items())
@@ -254,7 +255,7 @@ class MessageEditPage(EditPage):
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """The form; when its time is over, the conversation with the reason."""
         if not operations.may_change_still(self.object):
-            sentence = _now("A message can be changed for %(minutes)s minutes. Write another one.")
+            sentence = gettext("A message can be changed for %(minutes)s minutes. Write another one.")
             messages.error(request, sentence % {"minutes": MESSAGE_EDIT_MINUTES})
             return redirect(self.get_cancel_url())
         return super().get(request, *args, **kwargs)

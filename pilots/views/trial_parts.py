@@ -9,7 +9,7 @@ from django.forms import DateField
 from django.http import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from cic.core.formats import day
@@ -143,7 +143,7 @@ class AddLogPage(AddPartPage):
             trial = self.parent
             for row in table_of(trial).open_to(self.request.user, trial):
                 if row.name in INTERRUPTS:
-                    messages.success(self.request, _now("The incident is written down."))
+                    messages.success(self.request, gettext("The incident is written down."))
                     address = reverse("trial_move", args=[trial.pk, row.name])
                     return f"{address}?incident={self.result.pk}"
         return super().get_success_url()
@@ -269,21 +269,21 @@ class AskExtensionPage(AddPartPage):
     def _limits(self) -> str:
         trial, user = self.parent, self.request.user
         sentences = (
-            [_now("As planned it ends on %(day)s.") % {"day": day(trial.ends_on)}] if trial.ends_on else []
+            [gettext("As planned it ends on %(day)s.") % {"day": day(trial.ends_on)}] if trial.ends_on else []
         )
         term = term_of(trial.agreement)
         known = term is not None and can(user, "partners.view_agreement", trial.agreement)
         if known and term.ends_on and can(user, "partners.read_agreement_term", trial.agreement):
             words = {"reference": trial.agreement.reference, "day": day(term.ends_on)}
             sentences.append(
-                _now(
+                gettext(
                     "Its agreement %(reference)s runs until %(day)s: beyond that day it has to be extended first."
                 )
                 % words
             )
             if trial.agreement.legal_limit_on:
                 limit = {"day": day(trial.agreement.legal_limit_on)}
-                sentences.append(_now("By law it can be extended until %(day)s at most.") % limit)
+                sentences.append(gettext("By law it can be extended until %(day)s at most.") % limit)
         return " ".join(sentences)
 
     def act(self, form: Any) -> Any:
