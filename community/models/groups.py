@@ -219,7 +219,8 @@ class GroupMember(Record):
 
     def __str__(self) -> str:
         # Never the address: the log keeps this.
-        return f"{self.group} · {self.user or _('by invitation')}"
+        who = self.user or _("by invitation")
+        return f"{self.group} · {who}"
 
     @property
     def is_host(self) -> bool:
