@@ -30,14 +30,14 @@ def show(frame: Frame) -> dict[str, Any]:
     """The figures that matter, each leading to what it counts; latest cases, what runs, which needs are open."""
     known = kept("totals", totals)
     running = Trial.objects.visible_to(ANYONE).filter(state__in=LIVE_STATES)
-    open_needs = Challenge.objects.visible_to(ANYONE).filter(state="open").order_by("-pk")[:3]
+    open_needs = Challenge.objects.visible_to(ANYONE).filter(state="open").select_related("centre")
     return {
         "tiles": opening(known, frame),
         "cases": cards(in_reach(frame.language).order_by("-first_published_at", "-pk")[:3], frame),
         "running": with_cards(running.order_by("-started_on", "-pk")[:SHOWN], frame),
         "running_more": known["running"] if known["running"] > SHOWN else 0,
         "running_url": behind("running", frame),
-        "challenges": dress(list(open_needs), frame),
+        "challenges": dress(list(open_needs.order_by("-pk")[:3]), frame),
         "stories": stories.cards(stories.in_reach(frame)[:3], frame),
         "news_url": frame.address(stories.KIND),
         "figures_url": frame.address("figurespage"),

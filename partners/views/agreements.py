@@ -332,7 +332,6 @@ class AgreementDetailPage(ObjectDetailPage):
         return [
             {
                 **file_row(file, tells_whom=True),
-                "kind": gettext("Signed document") if file.kind == "signed" else "",
                 "remove_url": reverse("document_remove", args=[file.pk]) if keeps else "",
             }
             for file in Attachment.objects.about(self.object)
