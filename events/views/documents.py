@@ -69,5 +69,9 @@ class DocumentRemovePage(FileRemovePage):
 
 ROUTES = [
     path("sessions/<int:pk>/files/", DocumentPage.as_view(), name="session_document"),
-    path("sessions/<int:pk>/files/<uuid:file>/remove/", DocumentRemovePage.as_view(), name="document_remove"),
+    path(
+        "sessions/<int:pk>/files/<uuid:file>/remove/",
+        DocumentRemovePage.as_view(),
+        name="session_document_remove",
+    ),
 ]

@@ -105,7 +105,7 @@ def test_staff_add_and_remove_a_document_and_say_who_may_open_it():
     answer = client.post(address, {**file, "confidentiality": "public"})
     [paper] = Attachment.objects.all()
     shown = client.get(answer["Location"]).context["documents"]
-    client.post(reverse("document_remove", args=[session.pk, paper.pk]))
+    client.post(reverse("session_document_remove", args=[session.pk, paper.pk]))
 
     assert (refused.status_code, list(refused.context["form"].errors)) == (422, ["confidentiality"])
     assert [(row["name"], row["confidentiality"], row["locked"]) for row in shown] == [
