@@ -231,6 +231,24 @@ def _held_because(attachment: Attachment) -> str:
     return _("It is being checked, and opens once that is done.") if attachment.held_since else ""
 
 
+def files_of(obj: models.Model, user: Any, *, inside: bool, among: Any = None) -> list[dict[str, Any]]:
+    """The files of `obj` that the reader may open, as rows. `inside`: whether they stand inside of the record.
+
+    `among`: files that were fetched already, those of other records too.
+    """
+    internal = inside and can(user, "core.open_internal_file", obj)
+    readable = {
+        Confidentiality.PUBLIC,
+        *([Confidentiality.PARTIES] * inside),
+        *([Confidentiality.INTERNAL] * internal),
+    }
+    return [
+        file_row(row, tells_whom=True)
+        for row in (Attachment.objects.about(obj) if among is None else among)
+        if row.object_type == obj._meta.label_lower and row.confidentiality in readable
+    ]
+
+
 @require_safe
 def serve(request: HttpRequest, pk: Any, name: str) -> HttpResponseBase:
     """The bytes of a file, after the permission check; never as something a browser would run."""

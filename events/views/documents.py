@@ -6,9 +6,8 @@ from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
 from cic.core.choices import Confidentiality
-from cic.core.files import file_row
+from cic.core.files import files_of
 from cic.core.models import Attachment
-from cic.core.permissions import can
 from cic.core.views import FileRemovePage, ObjectPage
 from events.forms import DocumentForm
 from events.models import Session
@@ -19,12 +18,8 @@ def documents_of(session: Session, user: Any) -> list[dict[str, Any]]:
     """The files of a session that `user` may open, as rows."""
     rows = list(Attachment.objects.about(session))
     closed = any(row.confidentiality != Confidentiality.PUBLIC for row in rows)
-    open_to = {Confidentiality.PUBLIC}
-    if closed and Session.objects.inside(user).filter(pk=session.pk).exists():
-        open_to.add(Confidentiality.PARTIES)
-        if can(user, "core.open_internal_file", session):
-            open_to.add(Confidentiality.INTERNAL)
-    return [file_row(row, tells_whom=True) for row in rows if row.confidentiality in open_to]
+    inside = closed and Session.objects.inside(user).filter(pk=session.pk).exists()
+    return files_of(session, user, inside=inside, among=rows)
 
 
 class DocumentPage(ObjectPage):

@@ -11,10 +11,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from cic.core.charts import Term, term_chart
-from cic.core.choices import Confidentiality
-from cic.core.files import file_row
+from cic.core.files import file_row, files_of
 from cic.core.formats import day
-from cic.core.models import Attachment
 from cic.core.notifications import with_unread_of_page
 from cic.core.permissions import can
 from cic.core.translation_pages import translation_routes
@@ -328,15 +326,10 @@ class AgreementDetailPage(ObjectDetailPage):
         return rows if inside else [row for row in rows if row.state == "in_force"]
 
     def _files(self, user: Any, *, keeps: bool) -> list[dict[str, Any]]:
-        internal = can(user, "core.open_internal_file", self.object)
-        return [
-            {
-                **file_row(file, tells_whom=True),
-                "remove_url": reverse("document_remove", args=[file.pk]) if keeps else "",
-            }
-            for file in Attachment.objects.about(self.object)
-            if internal or file.confidentiality != Confidentiality.INTERNAL
-        ]
+        rows = files_of(self.object, user, inside=True)
+        for row in rows:
+            row["remove_url"] = reverse("document_remove", args=[row["pk"]]) if keeps else ""
+        return rows
 
 
 class AgreementSections:

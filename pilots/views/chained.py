@@ -2,9 +2,6 @@
 
 from typing import Any
 
-from cic.core.choices import Confidentiality
-from cic.core.files import file_row
-from cic.core.models import Attachment
 from cic.core.notifications import unread_of_page
 from cic.core.permissions import can
 from cic.core.views import DetailPage
@@ -42,24 +39,6 @@ def talk_of(obj: Any, user: Any) -> dict[str, Any] | None:
         return None
     address = page_of_talk(obj)
     return {"url": address, "unread": unread_of_page(user, address).count()}
-
-
-def files_of(obj: Any, user: Any, *, inside: bool, among: Any = None) -> list[dict[str, Any]]:
-    """The files of `obj` that the reader may open, as rows. `inside`: whether they stand inside of the record.
-
-    `among`: files that were fetched already, those of other records too.
-    """
-    internal = inside and can(user, "core.open_internal_file", obj)
-    readable = {
-        Confidentiality.PUBLIC,
-        *([Confidentiality.PARTIES] * inside),
-        *([Confidentiality.INTERNAL] * internal),
-    }
-    return [
-        file_row(row, tells_whom=True)
-        for row in (Attachment.objects.about(obj) if among is None else among)
-        if row.object_type == obj._meta.label_lower and row.confidentiality in readable
-    ]
 
 
 def ask_only_what_is_missing(form: Any, move: Any, obj: Any) -> None:

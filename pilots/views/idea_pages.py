@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from cic.core.files import files_of
 from cic.core.formats import day
 from cic.core.models import Attachment
 from cic.core.notifications import with_unread_of_page
@@ -39,7 +40,7 @@ from pilots.transitions.decisions import DECISION
 from pilots.transitions.evaluations import EVALUATION
 from pilots.transitions.ideas import IDEA, IDEA_PUBLICATION, IN_TRIAGE
 
-from .chained import ChainedPage, files_of
+from .chained import ChainedPage
 from .ideas import may_change_files, works_for
 
 STEP_LABELS = {
